@@ -1,0 +1,44 @@
+# Observer Kit: `make run` to try it, `make test` to prove it. `make` alone lists what there is.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+VENV := .venv
+PY := $(VENV)/bin/python
+KIT := $(VENV)/bin/observer-kit --data data
+export OBSERVER_KIT_EXPORTS := $(CURDIR)/exports
+
+.PHONY: help setup setup-test run demo test lint types bench wheel clean
+
+help: ## list these commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 22
+
+setup: ## virtual environment, dependencies, system libraries, front-end libraries
+	@sh .ci/setup
+
+setup-test: ## the same, and what the tests need: browser, PostgreSQL, development tools
+	@sh .ci/setup test
+
+run: setup demo ## set up, rebuild both demo missions, serve on http://127.0.0.1:8000
+	@$(KIT) serve --demo
+
+demo: setup ## rebuild the two demonstration missions and build their statements
+	@$(KIT) demo eom-2011
+	@$(KIT) demo sco-2024
+	@$(KIT) statement build eom-2011 --style odihr --lang en --out exports/eom-2011-odihr-en.pdf
+	@$(KIT) statement build sco-2024 --style odihr --lang en --out exports/sco-2024-odihr-en.pdf
+
+lint: ## style and types
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/mypy
+
+test: setup-test lint ## every test: rooms, both databases, the browser, the printed pages
+	$(PY) -m pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST)
+
+bench: setup-test ## measure intake, tallies and PDF beside their limits, in one run
+	$(PY) -m tests.benchmarks
+
+wheel: setup ## build the wheel, data folders and front-end libraries inside
+	$(PY) -m build --wheel
+
+clean: ## remove what can be made again (never data/)
+	rm -rf $(VENV) node_modules static/vendor dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .coverage*

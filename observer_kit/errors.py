@@ -1,0 +1,137 @@
+"""Every error a person or a program can meet, each with a stable code.
+
+A code is the contract: the phone, a script and a test decide on it, never on
+the sentence beside it. `status` is the HTTP status a page or API answers with.
+"""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+
+class KitError(Exception):
+    """Say what is wrong, where, and what was expected, in one line."""
+
+    code: ClassVar[str] = "error"
+    status: ClassVar[int] = 400
+
+    def __init__(self, message: str, *, place: str | None = None, **detail: Any) -> None:
+        self.message = message
+        self.place = place
+        self.detail = detail
+        super().__init__(f"{place}: {message}" if place else message)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Give the one shape in which an error leaves the program."""
+        shape: dict[str, Any] = {"code": self.code, "message": self.message}
+        if self.place:
+            shape["place"] = self.place
+        if self.detail:
+            shape["detail"] = self.detail
+        return shape
+
+
+class FormsInvalid(KitError):
+    """A file under forms/ (or a mission's own) says something the loader can't accept."""
+
+    code = "forms_invalid"
+
+
+class ExpressionInvalid(FormsInvalid):
+    """A relevant or constraint is outside the declared subset, or names what is not there."""
+
+    code = "expression_invalid"
+
+
+class MissionInvalid(FormsInvalid):
+    """A mission folder is incomplete or a row of it can't be read."""
+
+    code = "mission_invalid"
+
+
+class NotFound(KitError):
+    """The thing asked for does not exist, or not in this mission."""
+
+    code = "not_found"
+    status = 404
+
+
+class MissionUnknown(NotFound):
+    """No mission has this code."""
+
+    code = "mission_unknown"
+
+
+class ChecklistUnknown(NotFound):
+    """No checklist has this name, or this version was never published here."""
+
+    code = "checklist_unknown"
+
+
+class EnvelopeMalformed(KitError):
+    """The envelope itself can't be read: not the answers in it, the wrapping."""
+
+    code = "malformed"
+
+
+class EnvelopeConflict(KitError):
+    """Another envelope with this id but other bytes is already stored."""
+
+    code = "conflict"
+    status = 409
+
+
+class TooLarge(KitError):
+    """The request is larger than the server takes in one piece."""
+
+    code = "too_large"
+    status = 413
+
+
+class DeviceUnknown(KitError):
+    """The device token is missing, unknown or withdrawn."""
+
+    code = "device_unknown"
+    status = 401
+
+
+class SignInFailed(KitError):
+    """Name and password do not belong together."""
+
+    code = "sign_in_failed"
+    status = 401
+
+
+class TooManyAttempts(KitError):
+    """Too many attempts from here; wait and try again."""
+
+    code = "too_many_attempts"
+    status = 429
+
+
+class Forbidden(KitError):
+    """This person's role does not reach this page."""
+
+    code = "forbidden"
+    status = 403
+
+
+class Conflict(KitError):
+    """The act does not fit the present state."""
+
+    code = "state_conflict"
+    status = 409
+
+
+class StorageFault(KitError):
+    """The database or a file of the data folder is not as it was left."""
+
+    code = "storage_fault"
+    status = 500
+
+
+class SetupIncomplete(KitError):
+    """Something the program needs is not installed or not configured."""
+
+    code = "setup_incomplete"
+    status = 500

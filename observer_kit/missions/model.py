@@ -1,0 +1,98 @@
+"""A mission before the day: what is observed, where, by whom, and what no form counts."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, time
+from typing import Any
+
+from observer_kit.checklists.model import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """A candidate, an option of a referendum, or a party: mission data, not form text."""
+
+    code: str
+    name: Text
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """One node of the register.
+
+    `kind` is country, region, district, polling_station or commission;
+    `parent` is the territory it lies in, `reports_to` the commission that
+    receives its protocol. `region` is the code of the region above it.
+    """
+
+    code: str
+    kind: str
+    name: str
+    parent: str | None = None
+    reports_to: str | None = None
+    region: str | None = None
+    number: str | None = None
+    special: str | None = None  # military | medical | rest_home | detention | abroad | remote
+    setting: str | None = None  # urban | rural
+    opens: time | None = None
+    closes: time | None = None
+    voters: int | None = None
+    zone: str = "UTC"
+    made_up: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """A team of observers, by its code; `region` is where it works."""
+
+    code: str
+    name: str
+    region: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DiaryEntry:
+    """What no form counts: a meeting, a complaint made to the mission; `count` says how many it stands for."""
+
+    id: str
+    day: date
+    kind: str  # meeting | complaint | visit | media
+    title: str
+    detail: str = ""
+    count: int = 1
+    reference: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Mission:
+    """A mission as its mission.toml says it.
+
+    `checklists` maps a stage to {"length": core|full, "sections": [...]}.
+    `facts` are numbers and words for the statement (observers, states …),
+    each {"value", "kind": observed|official|reported, "locator"}.
+    `reconstruction` is None, or the organisation from whose published figures
+    this mission was rebuilt; then every page says so.
+    """
+
+    code: str
+    name: Text
+    event: str  # election | referendum
+    event_name: Text
+    day: date
+    organisation: str
+    country: Text
+    zone: str
+    languages: tuple[str, ...]
+    sample: str = "purposive"
+    candidates: tuple[Item, ...] = ()
+    options: tuple[Item, ...] = ()
+    parties: tuple[Item, ...] = ()
+    checklists: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    figures: tuple[Mapping[str, Any], ...] = ()
+    expected: Mapping[str, int] = field(default_factory=dict)  # stage -> reports the deployment plan expects
+    reconstruction: str | None = None
+    emergency: tuple[Mapping[str, str], ...] = ()
+    small_cell: int = 10

@@ -1,0 +1,64 @@
+"""Named figures: the only numbers a statement may print."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from observer_kit.checklists.model import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Definition:
+    """What a figure counts; data from forms/figures and a mission's figures.toml.
+
+    `measure`: answers (reports whose answer is among `counted`), reports,
+    stations (distinct), sum (of a number), ratio (sum of `question` over sum
+    of `over`), rule (protocols failing `question`, a reconciliation rule),
+    tables (aggregation tables that differ), diary, register, fact.
+    `base`: answered, reports or subset. `where` filters by region, setting,
+    special, kind. `printed`: whether a source prints it, in a reconstruction.
+    """
+
+    id: str
+    name: str
+    label: Text
+    kind: str  # observed | official | reported
+    unit: str  # form | visit | station | box | commission | protocol | case | person | table
+    measure: str
+    base: str | None
+    checklist: str | None = None
+    question: str | None = None
+    counted: tuple[str, ...] = ()
+    over: str | None = None
+    where: Mapping[str, Any] = field(default_factory=dict)
+    printed: bool = True
+    locator: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure as counted now; None is a visible gap, never 0."""
+
+    definition: Definition
+    numerator: int | None
+    denominator: int | None
+    percent: float | None
+    not_applicable: int | None
+    not_observed: int | None
+    missing: int | None
+    not_asked: int | None
+    problems: int | None = None
+    stations: tuple[str, ...] = ()  # location codes behind the numerator
+    unrated: int | None = None
+
+    def as_dict(self, language: str = "en") -> dict[str, Any]:
+        """Give the row that `figures --format json` prints."""
+        d = self.definition
+        return {
+            "id": d.id, "label": d.label.get(language) or d.label.get("en", d.id), "unit": d.unit, "base": d.base,
+            "numerator": self.numerator, "denominator": self.denominator, "percent": self.percent,
+            "not_applicable": self.not_applicable, "not_observed": self.not_observed, "missing": self.missing,
+            "not_asked": self.not_asked, "checklist": d.checklist, "question": d.question,
+        }  # fmt: skip

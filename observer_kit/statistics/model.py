@@ -1,0 +1,46 @@
+"""What the statistics give back. No SQL, no HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of one question over one group of reports; no data is None, never 0.
+
+    `asked` = answered + not_applicable + not_observed + missing + problems;
+    reports = asked + not_asked. `numbers` (for integer and decimal) holds
+    count, min, q1, median, q3, max, sum over those answered.
+    """
+
+    checklist: str
+    question: str
+    group: str | None
+    reports: int
+    stations: int
+    answered: int
+    not_applicable: int
+    not_observed: int
+    missing: int
+    problems: int
+    not_asked: int
+    counts: Mapping[str, int]
+    numbers: Mapping[str, float | int | None] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """A numerator over a named base: base_kind is answered, reports or subset; percent is exact, unrounded."""
+
+    numerator: int | None
+    denominator: int | None
+    base_kind: str
+
+    @property
+    def percent(self) -> float | None:
+        """Give 100 × numerator / denominator, or None where there is nothing to divide."""
+        if self.numerator is None or not self.denominator:
+            return None
+        return 100 * self.numerator / self.denominator
