@@ -18,7 +18,10 @@ class Definition:
     of `over`), rule (protocols failing `question`, a reconciliation rule),
     tables (aggregation tables that differ), diary, register, fact.
     `base`: answered, reports or subset. `where` filters by region, setting,
-    special, kind. `printed`: whether a source prints it, in a reconstruction.
+    special, kind. `of` names another denominator ("register:polling_station").
+    `within` is a rule that must fail too (the base of a rule inside a rule).
+    `footnote`: the mission lets the stations behind it be named on paper.
+    `printed`: whether a source prints it, in a reconstruction.
     """
 
     id: str
@@ -32,8 +35,11 @@ class Definition:
     question: str | None = None
     counted: tuple[str, ...] = ()
     over: str | None = None
+    of: str | None = None
+    within: str | None = None
     where: Mapping[str, Any] = field(default_factory=dict)
     printed: bool = True
+    footnote: bool = False
     locator: str = ""
 
 
