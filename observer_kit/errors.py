@@ -135,3 +135,35 @@ class SetupIncomplete(KitError):
 
     code = "setup_incomplete"
     status = 500
+
+
+class PasswordTooShort(KitError):
+    """The password is shorter than the least that is accepted."""
+
+    code = "password_too_short"
+
+
+class PublicKeyInvalid(KitError):
+    """What was offered as a public key is no point of P-256."""
+
+    code = "public_key_invalid"
+
+
+class CodeInvalid(KitError):
+    """The enrolment code is unknown, used or too old."""
+
+    code = "code_invalid"
+    status = 403
+
+
+class NameTaken(KitError):
+    """Someone already has this name."""
+
+    code = "name_taken"
+    status = 409
+
+
+class AudienceMissing(SetupIncomplete):
+    """A view names no audience, or one that does not exist: the application does not start."""
+
+    code = "audience_missing"

@@ -1,0 +1,1 @@
+"""Who and what: accounts, devices, keys, signatures, receipts and the audit chain's arithmetic (no database here)."""

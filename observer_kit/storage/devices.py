@@ -1,0 +1,131 @@
+"""Phones that may send, and the server's own devices."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import insert, select, update
+from sqlalchemy.orm import Session
+
+from observer_kit import clock
+from observer_kit.errors import CodeInvalid, NotFound
+from observer_kit.storage import chain, missions
+from observer_kit.storage import tables as t
+from observer_kit.trust import signatures, tokens
+from observer_kit.trust.chain import content_hash
+from observer_kit.trust.model import OFFICE_KINDS, Device
+
+CODE_LASTS = timedelta(days=30)
+_COLUMNS = (
+    t.Device.id, t.Device.mission, t.Device.team, t.Device.label,
+    t.Device.kind, t.Device.public_key, t.Device.enrolled, t.Device.revoked,
+)  # fmt: skip
+_DEVICE = select(*_COLUMNS)
+
+
+def enrol_code(tx: Session, mission: str, team: str | None, label: str, by: str | None = None) -> str:
+    """Make a one-time code by which one phone joins this team; only its hash is kept."""
+    missions.revision(tx, mission)
+    code, now = tokens.new_code(), clock.now()
+    hashed = tokens.hash_code(code)
+    tx.execute(
+        insert(t.EnrolCode).values(
+            code=hashed, mission=mission, team=team, label=label, made=now, expires=now + CODE_LASTS
+        )
+    )
+    chain.append(tx, "enrol_code", hashed, content_hash(team or "", label), mission, by)
+    return code
+
+
+def enrol(tx: Session, code: str, public_key: str | Mapping[str, Any], label: str | None = None) -> tuple[str, str]:
+    """Exchange a code and a phone's public key for a device id and its token.
+
+    Raises CodeInvalid for a code that is unknown, used or too old, and
+    PublicKeyInvalid, which leaves the code unused.
+    """
+    point = signatures.public_key(public_key)
+    chain.lock(tx)
+    hashed = tokens.hash_code(code)
+    row = tx.execute(
+        select(t.EnrolCode.mission, t.EnrolCode.team, t.EnrolCode.label, t.EnrolCode.expires).where(
+            t.EnrolCode.code == hashed, t.EnrolCode.device.is_(None)
+        )
+    ).first()
+    if row is None or row.expires < clock.now():
+        raise CodeInvalid("this code is unknown, was used, or is too old: ask for a new one")
+    device, token = clock.new_id(), tokens.new_token()
+    _insert(tx, device, row.mission, row.team, label or row.label, "phone", point, tokens.hash_token(token))
+    tx.execute(update(t.EnrolCode).where(t.EnrolCode.code == hashed).values(device=device))
+    return device, token
+
+
+def by_token(tx: Session, token: str) -> Device | None:
+    """Give the device that holds this token, revoked or not; None when there is none."""
+    row = tx.connection().execute(_DEVICE.where(t.Device.token == tokens.hash_token(token))).first()
+    return None if row is None else Device(*row)
+
+
+def get(tx: Session, device: str) -> Device:
+    """Give the device of this id; raises NotFound."""
+    row = tx.execute(_DEVICE.where(t.Device.id == device)).first()
+    if row is None:
+        raise NotFound(f"no device {device!r}")
+    return Device(*row)
+
+
+def some(tx: Session, ids: set[str]) -> dict[str, Device]:
+    """Give those of these devices that are known, by id."""
+    rows = tx.connection().execute(_DEVICE.where(t.Device.id.in_(ids)))
+    return {row.id: Device(*row) for row in rows}
+
+
+def all(tx: Session, mission: str) -> list[Device]:
+    """Give every device of the mission, in the order of enrolment."""
+    rows = tx.execute(_DEVICE.where(t.Device.mission == mission).order_by(t.Device.enrolled, t.Device.id))
+    return [Device(*row) for row in rows]
+
+
+def revoke(tx: Session, device: str, by: str | None) -> None:
+    """Withdraw a device: what it sends from now on is stored, not counted; raises NotFound."""
+    known = get(tx, device)
+    if known.revoked is None:
+        tx.execute(update(t.Device).where(t.Device.id == device).values(revoked=clock.now()))
+        chain.append(tx, "device_revoked", device, content_hash(device), known.mission, by)
+
+
+def office(tx: Session, mission: str, kind: str) -> Device:
+    """Give the server's own device of this kind (demo, plain, desk, file), which does not sign; made once."""
+    if kind not in OFFICE_KINDS:
+        raise ValueError(f"{kind!r} is none of {', '.join(OFFICE_KINDS)}")
+    query = _DEVICE.where(t.Device.mission == mission, t.Device.kind == kind)
+    row = tx.execute(query).first()
+    if row is None:
+        chain.lock(tx)
+        row = tx.execute(query).first()
+    if row is not None:
+        return Device(*row)
+    missions.revision(tx, mission)
+    device = clock.new_id()
+    _insert(tx, device, mission, None, kind, kind, None, None)
+    return get(tx, device)
+
+
+def _insert(
+    tx: Session,
+    device: str,
+    mission: str,
+    team: str | None,
+    label: str,
+    kind: str,
+    point: str | None,
+    token: str | None,
+) -> None:
+    tx.execute(
+        insert(t.Device).values(
+            id=device, mission=mission, team=team, label=label, kind=kind,
+            public_key=point, token=token, enrolled=clock.now(), revoked=None,
+        )
+    )  # fmt: skip
+    chain.append(tx, "device", device, content_hash(team or "", label, kind, point or ""), mission)

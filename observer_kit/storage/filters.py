@@ -1,0 +1,107 @@
+"""Which submissions are meant: one set of filters for tables, lists and figures."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, literal, or_
+from sqlalchemy.dialects.postgresql import JSONB
+
+from observer_kit import clock
+from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED
+from observer_kit.storage import standing
+from observer_kit.storage import tables as t
+
+ANSWERED, MISSING, PROBLEM, NOT_ASKED, ASKED = "answered", "missing", "problem", "not_asked", "asked"
+
+region = t.Location.region
+setting: ColumnElement[str | None] = func.coalesce(t.Submission.setting, t.Location.setting)
+"""What the observers saw comes before what the register says."""
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """All that is given must fit; `question` and `answer` lead from a number to its submissions.
+
+    `answer` is a code, a number as text, or answered, missing, problem,
+    not_applicable, not_observed, asked, not_asked. `counted` True leaves only
+    those that count, False only those that do not. `since` is the moment of
+    receipt.
+    """
+
+    checklist: str | None = None
+    region: str | None = None
+    setting: str | None = None
+    team: str | None = None
+    hour: int | None = None
+    location: str | None = None
+    review: str | None = None
+    counted: bool | None = None
+    with_problems: bool = False
+    with_findings: bool = False
+    question: str | None = None
+    answer: str | None = None
+    since: datetime | None = None
+    search: str | None = None
+
+
+def conditions(mission: str, filters: Filters, dialect: str) -> list[ColumnElement[bool]]:
+    """Give the filters as conditions over submissions joined with their standing and location."""
+    found: list[ColumnElement[bool]] = [t.Submission.mission == mission]
+    equal: tuple[tuple[Any, object], ...] = (
+        (t.Submission.checklist, filters.checklist), (region, filters.region), (setting, filters.setting),
+        (t.Submission.team, filters.team), (t.Submission.hour, filters.hour),
+        (t.Submission.location, filters.location), (t.Standing.review, filters.review),
+    )  # fmt: skip
+    found += [column == value for column, value in equal if value is not None]
+    if filters.counted is not None:
+        counts = t.Standing.state == standing.COUNTED
+        found.append(counts if filters.counted else t.Standing.state != standing.COUNTED)
+    if filters.with_problems:
+        found.append(t.Submission.problem_count > 0)
+    if filters.with_findings:
+        found.append(t.Submission.finding_count > 0)
+    if filters.since is not None:
+        found.append(t.Submission.received >= clock.stamp(filters.since))
+    if filters.search:
+        wanted = filters.search.casefold()
+        found.append(
+            or_(
+                t.Submission.search.contains(wanted, autoescape=True),
+                t.Location.search.contains(wanted, autoescape=True),
+                t.Submission.id == wanted,
+            )
+        )
+    if filters.question is not None:
+        found.append(_answer(filters.question, filters.answer or ASKED, dialect))
+    return found
+
+
+def _answer(question: str, answer: str, dialect: str) -> ColumnElement[bool]:
+    """Tell whether a submission's answer to this question is of this kind, in the database's own JSON functions."""
+    if '"' in question:
+        return false()  # no question has such a name, and SQLite's paths can't say it
+    if dialect == "postgresql":
+        document = cast(t.Submission.answers, JSONB)
+        kind: ColumnElement[Any] = func.jsonb_typeof(document[question])
+        text: ColumnElement[Any] = document[question].astext
+        picked: ColumnElement[bool] = document[question].contains(func.to_jsonb(cast(literal(answer), Text)))
+    else:
+        path = f'$."{question}"'
+        kind = func.json_type(t.Submission.answers, path)
+        text = cast(func.json_extract(t.Submission.answers, path), Text)
+        picked = func.instr(func.json_extract(t.Submission.answers, path), '"' + answer + '"') > 0
+    non_answers = text.in_((NOT_APPLICABLE, NOT_OBSERVED))
+    if answer == NOT_ASKED:
+        return kind.is_(None)
+    if answer == ASKED:
+        return kind.is_not(None)
+    if answer == MISSING:
+        return kind == "null"
+    if answer == PROBLEM:
+        return kind == "object"
+    if answer == ANSWERED:
+        return and_(kind.not_in(("null", "object")), ~non_answers)
+    return case((kind == "array", picked), else_=and_(kind.is_not(None), kind != "object", text == answer))

@@ -1,0 +1,147 @@
+"""A mission's register of locations, and its teams."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from datetime import time
+from itertools import islice
+from typing import Any
+
+import orjson
+from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, select
+from sqlalchemy.orm import Session
+
+from observer_kit.missions.model import Location, Team
+from observer_kit.storage import chain, missions
+from observer_kit.storage import tables as t
+from observer_kit.trust.chain import content_hash
+
+_CHUNK = 2000
+
+
+def replace(tx: Session, mission: str, locations: Iterable[Location], by: str | None = None) -> int:
+    """Put this register in place of the old one, in a stream; gives the number of locations."""
+    chain.lock(tx)
+    missions.touch(tx, mission)
+    tx.execute(delete(t.Location).where(t.Location.mission == mission))
+    digest, count = hashlib.sha256(), 0
+    stream = iter(locations)
+    while chunk := list(islice(stream, _CHUNK)):
+        rows = [_row(mission, count + place, location) for place, location in enumerate(chunk)]
+        digest.update(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS))
+        tx.connection().execute(insert(t.Location.__table__), rows)  # type: ignore[arg-type]
+        count += len(rows)
+    chain.append(tx, "register", mission, digest.hexdigest(), mission, by)
+    return count
+
+
+def get(tx: Session, mission: str, code: str) -> Location | None:
+    """Give the location of this code, or None."""
+    row = tx.scalar(select(t.Location).where(t.Location.mission == mission, t.Location.code == code))
+    return None if row is None else _location(row)
+
+
+def find(
+    tx: Session,
+    mission: str,
+    *,
+    kind: str | None = None,
+    region: str | None = None,
+    search: str | None = None,
+    limit: int | None = None,
+) -> list[Location]:
+    """Give the locations that fit, in the register's order; `search` looks in codes, numbers and names."""
+    query = select(t.Location).where(*_fits(mission, kind, region)).order_by(t.Location.position)
+    if search:
+        query = query.where(t.Location.search.contains(search.casefold(), autoescape=True))
+    return [_location(row) for row in tx.scalars(query.limit(limit))]
+
+
+def count(
+    tx: Session,
+    mission: str,
+    *,
+    kind: str | None = None,
+    special: str | bool | None = None,
+    region: str | None = None,
+    shifted: bool | None = None,
+) -> int:
+    """Count locations; `shifted` asks for hours other than the mission's commonest, `special=True` for any special."""
+    query = select(func.count()).select_from(t.Location).where(*_fits(mission, kind, region))
+    if isinstance(special, bool):
+        query = query.where(t.Location.special.is_not(None) if special else t.Location.special.is_(None))
+    elif special is not None:
+        query = query.where(t.Location.special == special)
+    if shifted is not None:
+        usual = _usual_hours(tx, mission, kind)
+        query = query.where(t.Location.opens.is_not(None), not_(usual) if shifted else usual)
+    return tx.scalar(query) or 0
+
+
+def regions(tx: Session, mission: str) -> list[Location]:
+    """Give the mission's regions in the register's order."""
+    return find(tx, mission, kind="region")
+
+
+def save_teams(tx: Session, mission: str, teams: Iterable[Team], by: str | None = None) -> None:
+    """Put these teams in place of the old ones."""
+    chain.lock(tx)
+    missions.touch(tx, mission)
+    tx.execute(delete(t.Team).where(t.Team.mission == mission))
+    rows = [
+        {"mission": mission, "code": team.code, "position": place, "name": team.name, "region": team.region}
+        for place, team in enumerate(teams)
+    ]
+    if rows:
+        tx.execute(insert(t.Team), rows)
+    chain.append(tx, "teams", mission, content_hash(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS)), mission, by)
+
+
+def teams(tx: Session, mission: str) -> list[Team]:
+    """Give the mission's teams in their order."""
+    query = select(t.Team).where(t.Team.mission == mission).order_by(t.Team.position)
+    return [Team(code=row.code, name=row.name, region=row.region) for row in tx.scalars(query)]
+
+
+def _fits(mission: str, kind: str | None, region: str | None) -> list[ColumnElement[bool]]:
+    conditions: list[ColumnElement[bool]] = [t.Location.mission == mission]
+    if kind is not None:
+        conditions.append(t.Location.kind == kind)
+    if region is not None:
+        conditions.append(t.Location.region == region)
+    return conditions
+
+
+def _usual_hours(tx: Session, mission: str, kind: str | None) -> ColumnElement[bool]:
+    hours = (t.Location.opens, t.Location.closes)
+    query = select(*hours).where(*_fits(mission, kind, None), t.Location.opens.is_not(None))
+    commonest = tx.execute(query.group_by(*hours).order_by(func.count().desc(), *hours).limit(1)).first()
+    opens, closes = commonest or (None, None)
+    return and_(t.Location.opens.is_not_distinct_from(opens), t.Location.closes.is_not_distinct_from(closes))
+
+
+def _row(mission: str, position: int, location: Location) -> dict[str, Any]:
+    words = [location.code, location.number or "", location.name]
+    return {
+        "mission": mission, "code": location.code, "position": position, "kind": location.kind,
+        "name": location.name, "parent": location.parent, "reports_to": location.reports_to,
+        "region": location.region, "number": location.number, "special": location.special,
+        "setting": location.setting, "opens": _hour(location.opens), "closes": _hour(location.closes),
+        "voters": location.voters, "zone": location.zone, "made_up": location.made_up,
+        "search": "\n".join(words).casefold(),
+    }  # fmt: skip
+
+
+def _hour(moment: time | None) -> str | None:
+    return None if moment is None else moment.strftime("%H:%M")
+
+
+def _location(row: t.Location) -> Location:
+    return Location(
+        code=row.code, kind=row.kind, name=row.name, parent=row.parent, reports_to=row.reports_to,
+        region=row.region, number=row.number, special=row.special, setting=row.setting,
+        opens=None if row.opens is None else time.fromisoformat(row.opens),
+        closes=None if row.closes is None else time.fromisoformat(row.closes),
+        voters=row.voters, zone=row.zone, made_up=row.made_up,
+    )  # fmt: skip

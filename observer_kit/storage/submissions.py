@@ -1,0 +1,215 @@
+"""Submissions as they stand: for statistics, lists and pages. Nothing here writes; the intake does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+from sqlalchemy import and_, case, func, select
+from sqlalchemy.orm import Session
+
+from observer_kit import clock
+from observer_kit.collection.model import HEADER, Envelope, Finding, Problem, Report, Submission
+from observer_kit.errors import NotFound
+from observer_kit.storage import reviews
+from observer_kit.storage import standing as standings
+from observer_kit.storage import tables as t
+from observer_kit.storage.filters import Filters, conditions, region, setting
+from observer_kit.storage.reviews import Review
+from observer_kit.trust.model import Receipt
+
+__all__ = ["Filters", "Page", "Row", "StoredSubmission", "get", "page", "reports", "standing", "visit"]
+
+_AT_LOCATION = and_(t.Location.mission == t.Submission.mission, t.Location.code == t.Submission.location)
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One line of a list of submissions."""
+
+    id: str
+    sequence: int
+    checklist: str
+    version: str
+    visit: str
+    location: str | None
+    location_name: str | None  # as typed, when the register does not know it
+    place: str | None  # the register's name
+    region: str | None
+    setting: str | None
+    team: str | None
+    device: str
+    device_kind: str | None
+    received: datetime
+    arrived: datetime | None
+    departed: datetime | None
+    hour: int | None
+    state: str
+    review: str
+    successor: str | None
+    quarantine: str | None
+    problems: int
+    findings: tuple[str, ...]  # codes
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A piece of a list, and how long the whole list is."""
+
+    total: int
+    rows: list[Row]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredSubmission:
+    """Everything known of one submission: as sent, as judged, as it stands."""
+
+    submission: Submission
+    envelope: Envelope
+    receipt: Receipt
+    row: Row
+    via: str
+    special: str | None
+    successors: tuple[str, ...]  # more than one is a conflict for the desk
+    reviews: tuple[Review, ...]
+
+
+def reports(
+    tx: Session, mission: str, checklist: str | None = None, *, filters: Filters | None = None
+) -> Iterator[Report]:
+    """Go through the submissions that count (not superseded, excluded or in quarantine), in the order of receipt."""
+    found = conditions(mission, filters or Filters(), tx.get_bind().dialect.name)
+    found.append(t.Standing.state == standings.COUNTED)
+    if checklist is not None:
+        found.append(t.Submission.checklist == checklist)
+    query = (
+        select(
+            t.Submission.id, t.Submission.checklist, t.Submission.version, t.Submission.location,
+            region, setting, t.Location.special, t.Submission.team, t.Submission.hour, t.Standing.review,
+            t.Submission.answers, t.Submission.comments, t.Location.kind,
+        )
+        .join(t.Standing, t.Standing.submission == t.Submission.id)
+        .outerjoin(t.Location, _AT_LOCATION)
+        .where(*found)
+        .order_by(t.Submission.sequence)
+        .execution_options(yield_per=1000)
+    )  # fmt: skip
+    loads = orjson.loads
+    for row in tx.execute(query):
+        id, name, version, location, area, urban, special, team, hour, review, answers, comments, kind = row
+        yield Report(
+            id, name, version, location, area, urban, special, team, hour, review, loads(answers), loads(comments), kind
+        )
+
+
+def page(tx: Session, mission: str, filters: Filters, offset: int = 0, limit: int = 50) -> Page:
+    """Give a piece of the list of all submissions that fit, the latest received first."""
+    found = conditions(mission, filters, tx.get_bind().dialect.name)
+    joined = (
+        select(func.count())
+        .select_from(t.Submission)
+        .join(t.Standing, t.Standing.submission == t.Submission.id)
+        .outerjoin(t.Location, _AT_LOCATION)
+        .where(*found)
+    )
+    return Page(tx.scalar(joined) or 0, _rows(tx, found, offset, limit))
+
+
+def visit(tx: Session, mission: str, visit: str) -> list[Row]:
+    """Give every submission of one visit, the latest received first."""
+    return _rows(tx, [t.Submission.mission == mission, t.Submission.visit == visit], 0, 1000)
+
+
+def get(tx: Session, mission: str, id: str) -> StoredSubmission:
+    """Give one submission with its envelope, receipt and reviews; raises NotFound."""
+    sent = tx.get(t.Envelope, id)
+    judged = tx.get(t.Submission, id)
+    if sent is None or judged is None or judged.mission != mission:
+        raise NotFound(f"no submission {id!r} in mission {mission!r}")
+    special = select(t.Location.special).where(t.Location.mission == mission, t.Location.code == judged.location)
+    return StoredSubmission(
+        submission=submission_of(judged),
+        envelope=envelope_of(sent),
+        receipt=Receipt(sent.id, sent.hash, sent.received, sent.sequence, sent.receipt_key, sent.receipt),
+        row=_rows(tx, [t.Submission.id == id], 0, 1)[0],
+        via=sent.via,
+        special=tx.scalar(special),
+        successors=tuple(standings.successors(tx, id)),
+        reviews=tuple(reviews.of(tx, id)),
+    )
+
+
+def standing(tx: Session, mission: str) -> dict[str, Any]:
+    """Count the mission's submissions by their state; problems and findings among those that count."""
+    states: dict[str, Any] = dict.fromkeys(standings.STATES, 0)
+    counts = t.Standing.state == standings.COUNTED
+    grouped = tx.execute(
+        select(t.Standing.state, func.count()).where(t.Standing.mission == mission).group_by(t.Standing.state)
+    )
+    states.update((state, number) for state, number in grouped)
+    row = tx.execute(
+        select(
+            func.sum(case((and_(counts, t.Submission.problem_count > 0), 1), else_=0)),
+            func.sum(case((and_(counts, t.Submission.finding_count > 0), 1), else_=0)),
+            func.min(t.Submission.received),
+            func.max(t.Submission.received),
+        )
+        .join(t.Standing, t.Standing.submission == t.Submission.id)
+        .where(t.Submission.mission == mission)
+    ).one()
+    states.update(with_problems=row[0] or 0, with_findings=row[1] or 0, first=_moment(row[2]), last=_moment(row[3]))
+    return states
+
+
+def submission_of(row: t.Submission) -> Submission:
+    """Give a stored submission in the words of the collection room."""
+    return Submission(
+        id=row.id, mission=row.mission, checklist=row.checklist, version=row.version, visit=row.visit,
+        supersedes=row.supersedes, device=row.device, team=row.team, location=row.location,
+        location_name=row.location_name, clock=clock.read_stamp(row.clock), arrived=_moment(row.arrived),
+        departed=_moment(row.departed), answers=orjson.loads(row.answers), comments=orjson.loads(row.comments),
+        problems=tuple(Problem(**problem) for problem in orjson.loads(row.problems)),
+        findings=tuple(Finding(**finding) for finding in orjson.loads(row.findings)),
+    )  # fmt: skip
+
+
+def envelope_of(row: t.Envelope) -> Envelope:
+    """Give a stored envelope as it was sent."""
+    header = {name: getattr(row, name) for name in HEADER}
+    return Envelope(**header, signature=row.signature, payload=row.payload)
+
+
+def _rows(tx: Session, found: list[Any], offset: int, limit: int) -> list[Row]:
+    query = (
+        select(
+            t.Submission.id, t.Submission.sequence, t.Submission.checklist, t.Submission.version, t.Submission.visit,
+            t.Submission.location, t.Submission.location_name, t.Location.name.label("place"),
+            region.label("region"), setting.label("setting"), t.Submission.team, t.Submission.device,
+            t.Device.kind.label("device_kind"), t.Submission.received, t.Submission.arrived, t.Submission.departed,
+            t.Submission.hour, t.Standing.state, t.Standing.review, t.Standing.successor, t.Envelope.quarantine,
+            t.Submission.problem_count.label("problems"), t.Submission.findings,
+        )
+        .join(t.Standing, t.Standing.submission == t.Submission.id)
+        .join(t.Envelope, t.Envelope.id == t.Submission.id)
+        .outerjoin(t.Device, t.Device.id == t.Submission.device)
+        .outerjoin(t.Location, _AT_LOCATION)
+        .where(*found)
+        .order_by(t.Submission.sequence.desc())
+        .offset(offset)
+        .limit(limit)
+    )  # fmt: skip
+    return [_row(row._asdict()) for row in tx.execute(query)]
+
+
+def _row(values: dict[str, Any]) -> Row:
+    for name in ("received", "arrived", "departed"):
+        values[name] = _moment(values[name])
+    values["findings"] = tuple(finding["code"] for finding in orjson.loads(values["findings"]))
+    return Row(**values)
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else clock.read_stamp(text)
