@@ -18,6 +18,7 @@ from observer_kit.statements.pdf import render_pdf as to_pdf
 from observer_kit.words import words
 
 _NAME = re.compile(r"\$\{(\w+)\}\s*=\s*'(\w+)'")
+HEADER = ("mission", "mission_code", "notice", "station", "region", "team", "date")
 REPEATS = 8
 """Rows printed for a question that repeats (members, boxes); candidates have as many as there are."""
 
@@ -72,7 +73,7 @@ def render_html(checklist: Checklist, language: str, **header: Any) -> str:
         checklist=checklist,
         language=language,
         say=partial(_say, language),
-        header=header,
+        header=dict.fromkeys(HEADER) | header,
         numbers=numbers,
         qr=_qr(code_of(checklist, header.get("mission_code"))),
         conditions={

@@ -1,0 +1,90 @@
+"""The house as DESIGN says it: imports run one way, and some things have one home."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+PACKAGE = ROOT / "observer_kit"
+
+ORDER = {
+    "errors": 0, "clock": 0, "config": 0, "words": 1,
+    "checklists": 2, "missions": 3,
+    "collection": 4, "protocols": 4,
+    "statistics": 5, "trust": 5,
+    "storage": 6,
+    "statements": 7, "exchange": 7,
+    "web": 8, "app": 9, "cli": 10,
+}  # fmt: skip
+NEVER = {("statistics", "storage"), ("storage", "statistics"), ("statements", "storage"), ("storage", "statements")}  # fmt: skip
+
+HOMES = {
+    r"\.commit\(": {"storage/engine.py"},
+    r"os\.environ": {"config.py"},
+    r"\b(?:import|from) weasyprint\b": {"statements/pdf.py"},
+    r"datetime\.(?:now|utcnow|today)\(|date\.today\(|time\.time\(": {"clock.py"},
+    r"\buuid4\(": {"clock.py"},
+}
+
+
+def modules():
+    return sorted(path for path in PACKAGE.rglob("*.py"))
+
+
+def room(path: Path) -> str:
+    relative = path.relative_to(PACKAGE)
+    return relative.parts[0].removesuffix(".py")
+
+
+def imported_rooms(path: Path) -> set[str]:
+    found = set()
+    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
+        names = []
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names = [node.module] if node.module != "observer_kit" else [f"observer_kit.{a.name}" for a in node.names]
+        elif isinstance(node, ast.Import):
+            names = [alias.name for alias in node.names]
+        found |= {name.split(".")[1] for name in names if name.startswith("observer_kit.")}
+    return found
+
+
+@pytest.mark.parametrize("path", modules(), ids=lambda p: str(p.relative_to(PACKAGE)))
+def test_imports_run_one_way(path):
+    own = room(path)
+    if own == "__init__":
+        return
+    for other in imported_rooms(path) - {own}:
+        assert other in ORDER, f"{other} is no room of the house"
+        assert ORDER[other] < ORDER[own] or (ORDER[own] == ORDER[other] == 0), f"{own} may not import {other}"
+        assert (own, other) not in NEVER, f"{own} and {other} never see each other"
+
+
+@pytest.mark.parametrize(("pattern", "homes"), HOMES.items(), ids=lambda v: v if isinstance(v, str) else "")
+def test_some_things_have_one_home(pattern, homes):
+    found = {str(path.relative_to(PACKAGE)) for path in modules() if re.search(pattern, path.read_text("utf-8"))}
+    assert found == homes
+
+
+def test_there_is_no_attic():
+    attic = {"utils", "helpers", "common", "services", "manager", "shared", "misc"}
+    assert not [path for path in modules() if path.stem in attic or set(path.parts) & attic]
+
+
+def test_the_top_level_is_the_fixed_one():
+    folders = {p.name for p in ROOT.iterdir() if p.is_dir() and not p.name.startswith(".")}
+    assert folders - {"node_modules", "data", "dist", "build"} == {
+        "observer_kit", "forms", "templates", "static", "exports", "tests",
+    }  # fmt: skip
+
+
+def test_forms_hold_data_only():
+    assert not list((ROOT / "forms").rglob("*.py"))
+
+
+def test_pure_rooms_know_neither_database_nor_web():
+    for path in modules():
+        if room(path) in {"missions", "checklists", "collection", "protocols", "statistics", "statements"}:
+            text = path.read_text("utf-8")
+            assert not re.search(r"\b(?:import|from) (?:sqlalchemy|flask)\b", text), path
