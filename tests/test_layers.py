@@ -12,11 +12,11 @@ PACKAGE = ROOT / "observer_kit"
 ORDER = {
     "errors": 0, "clock": 0, "config": 0, "words": 1,
     "checklists": 2, "missions": 3,
-    "collection": 4, "protocols": 4,
-    "statistics": 5, "trust": 5,
-    "storage": 6,
-    "statements": 7, "exchange": 7,
-    "web": 8, "app": 9, "cli": 10,
+    "protocols": 4, "collection": 5,
+    "statistics": 6, "trust": 6,
+    "storage": 7,
+    "statements": 8, "exchange": 8,
+    "web": 9, "app": 10, "cli": 11,
 }  # fmt: skip
 NEVER = {("statistics", "storage"), ("storage", "statistics"), ("statements", "storage"), ("storage", "statements")}  # fmt: skip
 

@@ -109,3 +109,4 @@ class Report:
     review: str  # received | queried | verified
     answers: Mapping[str, Any]
     comments: Mapping[str, str]
+    kind: str | None = None  # of the location: polling_station, commission
