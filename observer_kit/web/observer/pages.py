@@ -1,0 +1,78 @@
+"""The shell's pages: the same bytes for everyone, with the language in the address and nothing of a person in them."""
+
+from __future__ import annotations
+
+import json
+
+from flask import Response, redirect, render_template, request
+from werkzeug.wrappers import Response as Answer
+
+from observer_kit.checklists.model import LANGUAGES
+from observer_kit.storage import checklists
+from observer_kit.web.access import audience, store
+from observer_kit.web.observer import bp
+from observer_kit.web.observer.controls import leaves, text_in
+from observer_kit.words import words
+
+PLACES = {"": "day", "enrol": "enrol", "queue": "queue", "missing": "missing"}
+"""Path under /o/<language>/ → template."""
+
+
+def page(place: str, language: str) -> str:
+    """Render one page of the shell."""
+    return render_template(f"observer/{PLACES[place]}.html", language=language, say=words(language))
+
+
+def sentences(language: str) -> str:
+    """Give the phone's sentences as JSON, without those of the plain pages."""
+    room = {key: value for key, value in words(language).room("phone").items() if not key.startswith("plain_")}
+    return json.dumps(room, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def shared(body: str, mimetype: str = "text/html") -> Response:
+    """Answer with what everyone gets: kept by the worker, checked with the server by anyone else."""
+    response = Response(body, mimetype=mimetype)
+    response.headers["Cache-Control"] = "no-cache"
+    return response
+
+
+@bp.get("/o/")
+@audience("public")
+def start() -> Answer:
+    """Lead to the pages in the browser's language."""
+    language = request.accept_languages.best_match(LANGUAGES) or "en"
+    return redirect(f"/o/{language}/")
+
+
+@bp.get("/o/<any(en, ru, kk):language>/")
+@bp.get("/o/<any(en, ru, kk):language>/<any(enrol, queue, missing):place>")
+@audience("public")
+def show(language: str, place: str = "") -> Response:
+    """Show My day, the enrolment, the queue, or what to do when a checklist is not in the phone."""
+    return shared(page(place, language))
+
+
+@bp.get("/o/<any(en, ru, kk):language>/words.json")
+@audience("public")
+def speak(language: str) -> Response:
+    """Give the sentences that the page's scripts say."""
+    return shared(sentences(language), "application/json")
+
+
+@bp.get("/o/<any(en, ru, kk):language>/checklist/<version>")
+@audience("public")
+def checklist(language: str, version: str) -> Response:
+    """Show a published checklist, current or not: an open draft must always find its own version."""
+    with store().reading() as tx:
+        found = checklists.get(tx, version)
+    body = render_template(
+        "observer/checklist.html",
+        language=language,
+        say=words(language),
+        checklist=found,
+        title=text_in(found.title, language),
+        sections=leaves(found, language),
+    )
+    response = shared(body)
+    response.headers["X-Checklist"] = found.version  # by which the worker knows the page from a portal's
+    return response

@@ -1,0 +1,36 @@
+// The phone's own time, always with its offset: the server judges it by that.
+
+const two = (number) => String(number).padStart(2, "0");
+
+export function offset(moment) {
+  const minutes = -moment.getTimezoneOffset();
+  const size = Math.abs(minutes);
+  return `${minutes < 0 ? "-" : "+"}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+// "2026-11-22T18:31": what a datetime-local field shows.
+export function localMinute(moment = new Date()) {
+  return `${moment.getFullYear()}-${two(moment.getMonth() + 1)}-${two(moment.getDate())}` +
+    `T${two(moment.getHours())}:${two(moment.getMinutes())}`;
+}
+
+// "2026-11-22T18:31:07.123+05:00"
+export function stamp(moment = new Date()) {
+  const seconds = `${two(moment.getSeconds())}.${String(moment.getMilliseconds()).padStart(3, "0")}`;
+  return `${localMinute(moment)}:${seconds}${offset(moment)}`;
+}
+
+// A datetime-local value with the offset that this phone has at that moment.
+export function withOffset(local) {
+  const moment = new Date(local);
+  if (Number.isNaN(moment.getTime())) return local;
+  return `${local.length === 16 ? `${local}:00` : local}${offset(moment)}`;
+}
+
+export function sameDay(one, other) {
+  return localMinute(new Date(one)).slice(0, 10) === localMinute(new Date(other)).slice(0, 10);
+}
+
+export function hourMinute(moment, language) {
+  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(moment));
+}

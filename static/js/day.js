@@ -1,0 +1,97 @@
+// My day: what waits, what to start, what was done.
+
+import { hourMinute, sameDay } from "./clock.js";
+import { identity as whoAmI, manifest as storedManifest } from "./device.js";
+import { byId, make, notice } from "./elements.js";
+import { newId, shortId } from "./ids.js";
+import { keepFragment } from "./languages.js";
+import { checklistAddress, checklistsOf, showRebuilt, stationOf, teamOf, titleOf } from "./mission.js";
+import { prepare } from "./offline.js";
+import { counts } from "./queue.js";
+import { register } from "./register.js";
+import { nameIn } from "./stations.js";
+import { pill, showState, stateOf } from "./status.js";
+import * as store from "./store.js";
+import * as sync from "./sync.js";
+import { loadWords } from "./words.js";
+
+const { language } = byId("main").dataset;
+
+function showWho(manifest, say) {
+  const date = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }).format(new Date());
+  byId("who").textContent = [teamOf(manifest, language), date].filter(Boolean).join(" · ");
+  showRebuilt(manifest, say);
+}
+
+// One button per checklist; the one last used stands out, for that is mostly the next.
+function showStart(manifest, last) {
+  const buttons = checklistsOf(manifest).map((each) => {
+    const incident = each.stage === "incident";
+    const kind = incident ? "alarm" : each.stage === last ? "main" : "";
+    const link = make("a", { class: `button ${kind}`.trim(), href: checklistAddress(language, each.version) }, nameIn(each.title, language));
+    link.dataset.stage = each.stage;
+    // Each press starts a report of its own.
+    link.addEventListener("click", () => {
+      link.hash = newId();
+    });
+    return link;
+  });
+  byId("start").replaceChildren(...buttons);
+}
+
+function row(record, manifest, say, { draft = false } = {}) {
+  const state = draft ? "draft" : record.state;
+  const moment = draft ? record.changed : record.finished;
+  const href = draft ? `${checklistAddress(language, record.version)}#${record.id}` : `/o/${language}/queue#${record.id}`;
+  const title = titleOf(manifest, record, language);
+  const detail = draft
+    ? `${title} · ${say("a_of_n", { a: record.answered, n: record.asked })}`
+    : state === "delivered" ? `${title} · ${say("receipt", { number: shortId(record.id) })}` : title;
+  const time = make("time", { dateTime: moment }, hourMinute(moment, language));
+  const text = make("div", {}, make("b", {}, stationOf(manifest, record, language, say)), make("span", { class: "soft" }, detail));
+  return make("li", {}, make("a", { href }, time, text, pill(state, say)));
+}
+
+async function showAll(say) {
+  const [drafts, queue, delivery, manifest] = await Promise.all([
+    store.drafts(),
+    store.queued(),
+    store.setting("delivery"),
+    storedManifest(),
+  ]);
+  const n = counts(drafts, queue);
+  showState(stateOf({ counts: n, delivery, online: navigator.onLine, sending: sync.isSending(), language }), say);
+  const now = new Date();
+  // Of earlier days only what still asks for something.
+  const shown = queue.filter((record) => !record.mended && (record.state !== "delivered" || sameDay(record.finished, now)));
+  const rows = [
+    ...drafts.map((draft) => [draft.changed, row(draft, manifest, say, { draft: true })]),
+    ...shown.map((record) => [record.finished, row(record, manifest, say)]),
+  ].sort((one, other) => other[0].localeCompare(one[0]));
+  byId("today").replaceChildren(...rows.map((entry) => entry[1]));
+  byId("nothing").hidden = rows.length > 0;
+  const latest = [...drafts, ...queue].filter((each) => each.stage !== "incident").sort((one, other) => other.started.localeCompare(one.started))[0];
+  if (manifest) showStart(manifest, latest && latest.stage);
+}
+
+async function open() {
+  const [say, identity, known] = await Promise.all([loadWords(language), whoAmI(), storedManifest()]);
+  keepFragment();
+  register();
+  byId("stranger").hidden = Boolean(identity);
+  byId("enrolled").hidden = !identity;
+  if (!identity) return;
+  showWho(known, say);
+  await store.letGo(new Date(new Date().setHours(0, 0, 0, 0)));
+  await showAll(say);
+  sync.onChange(() => showAll(say));
+  byId("send").addEventListener("click", () => sync.deliver());
+  addEventListener("online", () => showAll(say));
+  sync.start();
+  const { manifest, readiness } = await prepare(known);
+  showWho(manifest, say);
+  await showAll(say);
+  byId("offline").textContent = say(`offline_${readiness}`);
+}
+
+open().catch((fault) => notice(fault.message));

@@ -1,0 +1,72 @@
+// Who this phone is: its key pair, its token, the mission it was given. The private key can't leave the browser.
+
+import { base64url } from "./bytes.js";
+import * as store from "./store.js";
+
+const CURVE = { name: "ECDSA", namedCurve: "P-256" };
+
+export class Refused extends Error {
+  constructor(status, error) {
+    super((error && error.message) || `the server answered ${status}`);
+    this.status = status;
+    this.code = (error && error.code) || "unreachable";
+  }
+}
+
+async function ask(address, options) {
+  let response;
+  let body = null;
+  try {
+    response = await fetch(address, { credentials: "omit", cache: "no-store", redirect: "error", ...options });
+    body = await response.json();
+  } catch {
+    throw new Refused(response ? response.status : 0, null);
+  }
+  if (!response.ok) throw new Refused(response.status, body && body.error);
+  return body;
+}
+
+export const identity = () => store.setting("identity");
+export const manifest = () => store.setting("manifest");
+
+// Redeem a one-time code. What an earlier enrolment left waiting keeps its own token (`identities`).
+export async function enrol(code) {
+  const keys = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
+  const point = base64url(await crypto.subtle.exportKey("raw", keys.publicKey));
+  const reply = await ask("/api/enrol", {
+    method: "POST",
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ code, public_key: point }),
+  });
+  const mine = {
+    device: reply.device,
+    token: reply.token,
+    mission: reply.manifest.mission.code,
+    team: reply.manifest.team ? reply.manifest.team.code : null,
+    keys,
+    receiptKeys: reply.keys,
+    enrolled: new Date().toISOString(),
+  };
+  const before = (await store.setting("identities")) || [];
+  await store.keepSetting("identities", [...before.filter((other) => other.device !== mine.device), mine]);
+  await store.keepSetting("manifest", reply.manifest);
+  await store.keepSetting("identity", mine);
+  return mine;
+}
+
+// The identity under which a waiting report was signed: its token, its pinned keys.
+export async function identityOf(device) {
+  const all = (await store.setting("identities")) || [];
+  return all.find((candidate) => candidate.device === device) || null;
+}
+
+// Fetch the mission anew; what is in the phone stays when there is no answer. The pinned keys never change here.
+export async function refreshManifest() {
+  const mine = await identity();
+  if (!mine) return null;
+  const reply = await ask("/api/mission", { headers: { Authorization: `Bearer ${mine.token}` } });
+  const fresh = reply.manifest || reply;
+  if (!fresh.mission || fresh.mission.code !== mine.mission) return null;
+  await store.keepSetting("manifest", fresh);
+  return fresh;
+}

@@ -1,0 +1,75 @@
+// A report that is being filled in: every change goes to the store at once; nothing here sends.
+
+import { stamp } from "./clock.js";
+import { newId } from "./ids.js";
+import * as store from "./store.js";
+
+export function blankDraft({ id = newId(), mission = null, checklist, version, stage, title = "", ...given }) {
+  return {
+    id,
+    mission,
+    checklist,
+    version,
+    stage,
+    title,
+    visit: newId(),
+    supersedes: null,
+    parent: null,
+    location: null,
+    location_name: null,
+    answers: {},
+    comments: {},
+    overrides: {},
+    started: stamp(),
+    changed: new Date().toISOString(),
+    section: null,
+    answered: 0,
+    asked: 0,
+    ...given,
+  };
+}
+
+// Writes the draft after each change; changes that come while a write runs are written by the next one.
+export class Keeper {
+  constructor(record, { saved = () => {}, failed = () => {} } = {}) {
+    this.record = record;
+    this.saved = saved;
+    this.failed = failed;
+    this.dirty = false;
+    this.writing = null;
+    this.closed = false;
+  }
+
+  touch() {
+    if (this.closed) return;
+    this.record.changed = new Date().toISOString();
+    this.dirty = true;
+    if (!this.writing) this.writing = this.write();
+  }
+
+  async write() {
+    try {
+      while (this.dirty) {
+        this.dirty = false;
+        await store.keepDraft(this.record);
+      }
+      this.saved(this.record);
+    } catch (fault) {
+      this.dirty = true; // the answer is still on the screen, and goes with the next change
+      this.failed(fault);
+    } finally {
+      this.writing = null;
+    }
+  }
+
+  // Wait until everything is on disk; gives whether it is.
+  async settle() {
+    if (this.dirty && !this.writing) this.writing = this.write();
+    if (this.writing) await this.writing;
+    return !this.dirty;
+  }
+
+  close() {
+    this.closed = true;
+  }
+}

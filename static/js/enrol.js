@@ -1,0 +1,80 @@
+// A one-time code makes this phone one of the team's.
+
+import { Refused, enrol, identity as whoAmI, manifest as storedManifest } from "./device.js";
+import { byId, notice } from "./elements.js";
+import { keepFragment } from "./languages.js";
+import { showRebuilt, teamOf } from "./mission.js";
+import { prepare } from "./offline.js";
+import { register } from "./register.js";
+import { nameIn } from "./stations.js";
+import { persist } from "./store.js";
+import { loadWords } from "./words.js";
+
+const { language } = byId("main").dataset;
+
+function who(manifest) {
+  return [nameIn(manifest.mission.name, language), teamOf(manifest, language)].filter(Boolean).join(" · ");
+}
+
+async function enrolled(say) {
+  const manifest = await storedManifest();
+  history.replaceState(null, "", location.pathname); // the code is used up
+  notice("");
+  byId("enrol").hidden = true;
+  byId("done").hidden = false;
+  byId("done-who").textContent = who(manifest);
+  showRebuilt(manifest, say);
+  byId("demo").hidden = !manifest.demo;
+  byId("done-title").focus();
+  const kept = await persist();
+  byId("persisted").textContent = say(kept ? "persisted" : "not_persisted");
+  const { readiness } = await prepare(manifest);
+  byId("offline").textContent = say(`offline_${readiness}`);
+}
+
+function explain(fault, say) {
+  if (fault instanceof Refused) {
+    if (fault.status === 0) return say("enrol_no_answer");
+    if (fault.status >= 400 && fault.status < 500 && fault.status !== 429) return say("enrol_refused");
+    return say("enrol_later");
+  }
+  return say("enrol_failed", { reason: fault.message });
+}
+
+async function open() {
+  const say = await loadWords(language);
+  keepFragment();
+  register();
+  const code = byId("code");
+  if (!window.isSecureContext || !crypto.subtle) {
+    notice(say("offline_insecure"));
+    byId("redeem").disabled = true;
+    return;
+  }
+  const mine = await whoAmI();
+  const known = await storedManifest();
+  if (mine && known) {
+    byId("already").hidden = false;
+    byId("already").textContent = say("enrolled_already", { who: who(known) });
+  }
+  code.value = decodeURIComponent(location.hash.slice(1)).replace(/^code=/, "");
+  byId("enrol").addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const typed = code.value.trim();
+    if (!typed) return code.focus();
+    const button = byId("redeem");
+    button.disabled = true;
+    notice("");
+    try {
+      await enrol(typed);
+      await enrolled(say);
+    } catch (fault) {
+      notice(explain(fault, say));
+    } finally {
+      button.disabled = false;
+    }
+    return undefined;
+  });
+}
+
+open();

@@ -1,0 +1,16 @@
+// Random ids (UUID 4), also where crypto.randomUUID is missing.
+
+export function newId() {
+  if (typeof crypto.randomUUID === "function") return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = (bytes[6] & 0x0f) | 0x40;
+  bytes[8] = (bytes[8] & 0x3f) | 0x80;
+  const hex = Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
+}
+
+// The short form that people read out: "7F3A-91".
+export function shortId(id) {
+  const hex = id.replace(/-/g, "").toUpperCase();
+  return `${hex.slice(0, 4)}-${hex.slice(4, 6)}`;
+}

@@ -1,0 +1,46 @@
+// What the phone was told of its mission: names in the page's language, its checklists, what must be said on each page.
+
+import { nameIn } from "./stations.js";
+
+const ORDER = ["readiness", "opening", "voting", "counting", "tabulation", "protocol", "incident"];
+
+export function checklistsOf(manifest) {
+  return [...manifest.checklists].sort((one, other) => ORDER.indexOf(one.stage) - ORDER.indexOf(other.stage));
+}
+
+export const incidentOf = (manifest) => manifest && manifest.checklists.find((each) => each.stage === "incident");
+
+export const checklistAddress = (language, version) => `/o/${language}/checklist/${version}`;
+
+export function titleOf(manifest, record, language) {
+  const known = manifest && manifest.checklists.find((each) => each.name === record.checklist);
+  return known ? nameIn(known.title, language) : record.title || record.checklist;
+}
+
+export function pagesOf(manifest) {
+  const languages = manifest.mission.languages && manifest.mission.languages.length ? manifest.mission.languages : ["en", "ru", "kk"];
+  return manifest.checklists.flatMap((each) => languages.map((language) => checklistAddress(language, each.version)));
+}
+
+export function stationOf(manifest, record, language, say) {
+  if (record.location) {
+    const known = manifest && manifest.locations.find((each) => each.code === record.location);
+    if (!known) return record.location;
+    return known.number && known.kind !== "commission" ? say("station_number", { number: known.number }) : nameIn(known.name, language);
+  }
+  return record.location_name || say("no_station");
+}
+
+export function teamOf(manifest, language) {
+  const team = manifest && manifest.team;
+  return team ? nameIn(team.name, language) || team.code : "";
+}
+
+// A mission rebuilt from published figures says so on every page.
+export function showRebuilt(manifest, say) {
+  const line = document.getElementById("rebuilt");
+  const organisation = manifest && manifest.mission.reconstruction;
+  if (!line || !organisation) return;
+  line.textContent = say("rebuilt", { organisation });
+  line.hidden = false;
+}

@@ -1,0 +1,118 @@
+// The queue's page: every report, where it stands, why, and its receipt.
+
+import { hourMinute } from "./clock.js";
+import { identity as whoAmI, manifest as storedManifest } from "./device.js";
+import { blankDraft } from "./draft.js";
+import { byId, make } from "./elements.js";
+import { shortId } from "./ids.js";
+import { keepFragment } from "./languages.js";
+import { checklistAddress, showRebuilt, stationOf, titleOf } from "./mission.js";
+import { counts } from "./queue.js";
+import { register } from "./register.js";
+import { pill, showState, stateOf } from "./status.js";
+import * as store from "./store.js";
+import * as sync from "./sync.js";
+import { loadWords } from "./words.js";
+
+const { language } = byId("main").dataset;
+const REASONS = ["malformed", "conflict", "too_large"];
+
+function when(moment) {
+  const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" }).format(new Date(moment));
+  return `${date}, ${hourMinute(moment, language)}`;
+}
+
+// A new report with the old answers: refused ones stand alone, delivered ones are superseded by it.
+async function reopen(record) {
+  const again = blankDraft({
+    mission: record.envelope.mission,
+    checklist: record.checklist,
+    version: record.version,
+    stage: record.stage,
+    title: record.title,
+    location: record.location,
+    location_name: record.location_name,
+    visit: record.visit,
+    supersedes: record.state === "delivered" ? record.id : record.supersedes,
+    ...record.raw,
+    arrivalStamped: true,
+    started: record.started,
+  });
+  if (record.state === "delivered") await store.keepDraft(again);
+  else await store.mendQueued(record.id, again);
+  location.assign(`${checklistAddress(language, again.version)}#${again.id}`);
+}
+
+function reasonOf(record, say) {
+  const known = REASONS.includes(record.reason) ? say(`reason_${record.reason}`) : say("reason_other", { code: record.reason });
+  return record.message ? `${known} (${record.message})` : known;
+}
+
+function card(record, manifest, say) {
+  const draft = !record.envelope;
+  const state = draft ? "draft" : record.state;
+  const lines = [make("p", { class: "soft" }, `${titleOf(manifest, record, language)} · ${when(draft ? record.changed : record.finished)}`)];
+  if (record.supersedes) lines.push(make("p", { class: "soft" }, say("corrects", { number: shortId(record.supersedes) })));
+  if (state === "waiting") lines.push(make("p", {}, say("kept")));
+  if (state === "handed_over") lines.push(make("p", {}, say("handed_over_text")));
+  if (state === "attention") lines.push(make("p", {}, record.mended ? say("mended") : reasonOf(record, say)));
+  if (state === "delivered") {
+    lines.push(make("p", {}, `${say("receipt", { number: shortId(record.id) })} · ${when(record.receipt.received)}`));
+    if (record.quarantined) lines.push(make("p", {}, say("quarantined")));
+    const details = make("details", { class: "all-answers" }, make("summary", {}, say("receipt_details")));
+    details.append(
+      make("p", { class: "mono" }, record.id),
+      make("p", { class: "mono" }, `SHA-256 ${record.envelope.hash}`),
+      make("p", { class: "mono" }, `№ ${record.receipt.sequence}, ${record.receipt.received}`),
+    );
+    lines.push(details);
+    if (manifest && manifest.demo) {
+      const href = `/desk/${encodeURIComponent(record.envelope.mission)}/`;
+      lines.push(make("a", { class: "button main wide", href }, say("see_change")));
+    }
+  }
+  if (draft) lines.push(make("a", { class: "button wide", href: `${checklistAddress(language, record.version)}#${record.id}` }, say("go_on")));
+  if ((state === "attention" || state === "delivered") && !record.mended && record.raw) {
+    const button = make("button", { type: "button", class: "button wide" }, say(state === "attention" ? "mend" : "correct"));
+    button.addEventListener("click", () => reopen(record));
+    lines.push(button);
+  }
+  const head = make("div", { class: "line" }, make("b", {}, stationOf(manifest, record, language, say)), pill(state, say));
+  return make("li", { id: record.id }, head, ...lines);
+}
+
+async function showAll(say) {
+  const [drafts, queue, delivery, manifest] = await Promise.all([
+    store.drafts(),
+    store.queued(),
+    store.setting("delivery"),
+    storedManifest(),
+  ]);
+  showState(
+    stateOf({ counts: counts(drafts, queue), delivery, online: navigator.onLine, sending: sync.isSending(), language }),
+    say,
+  );
+  const all = [...drafts, ...queue].sort((one, other) => (other.finished || other.changed).localeCompare(one.finished || one.changed));
+  const opened = new Set([...document.querySelectorAll(".reports details[open]")].map((each) => each.closest("li").id));
+  byId("reports").replaceChildren(...all.map((record) => card(record, manifest, say)));
+  for (const id of opened) {
+    const details = byId(id) && byId(id).querySelector("details");
+    if (details) details.open = true;
+  }
+  byId("nothing").hidden = all.length > 0;
+  showRebuilt(manifest, say);
+}
+
+async function open() {
+  const [say, identity] = await Promise.all([loadWords(language), whoAmI()]);
+  keepFragment();
+  register();
+  await showAll(say);
+  const named = byId(location.hash.slice(1));
+  if (named) named.scrollIntoView({ block: "center" });
+  sync.onChange(() => showAll(say));
+  byId("send").addEventListener("click", () => sync.deliver());
+  if (identity) sync.start();
+}
+
+open();

@@ -1,0 +1,75 @@
+// The first leaf of a checklist: which station. By number or name from the phone's own list; an unlisted one by its name.
+
+import { byId, make } from "./elements.js";
+import { findStations, nameIn } from "./stations.js";
+
+// `kinds` narrows what is offered first (commissions for tabulation); `chosen(location, name)` is told of a choice.
+export function startPicker({ locations, language, say, kinds, chosen }) {
+  const query = byId("station-query");
+  const found = byId("station-found");
+  const unlisted = byId("station-unlisted");
+  const none = byId("station-none");
+  const suitable = locations.filter((each) => kinds.includes(each.kind));
+  const regions = new Map(locations.filter((each) => each.kind === "region").map((each) => [each.code, each]));
+
+  const regionOf = (station) => {
+    const region = regions.get(station.region);
+    return region ? nameIn(region.name, language) : "";
+  };
+
+  function describe(station) {
+    const number = station.number && station.kind === "polling_station" ? say("station_number", { number: station.number }) : station.code;
+    return { title: number, detail: [nameIn(station.name, language), regionOf(station)].filter(Boolean).join(" · ") };
+  }
+
+  function look() {
+    const text = query.value.trim();
+    const stations = findStations(suitable, text, language);
+    found.replaceChildren(
+      ...stations.map((station) => {
+        const { title, detail } = describe(station);
+        const button = make("button", { type: "button", class: "button" }, title, make("small", {}, detail));
+        button.addEventListener("click", () => chosen(station.code, null));
+        return make("li", {}, button);
+      }),
+    );
+    none.hidden = !text || stations.length > 0;
+    none.textContent = none.hidden ? "" : say("station_none");
+    unlisted.hidden = !text;
+    unlisted.textContent = text ? say("station_use", { name: text }) : "";
+  }
+
+  query.addEventListener("input", look);
+  query.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter") return;
+    event.preventDefault();
+    const first = found.querySelector("button");
+    if (first) first.click();
+  });
+  unlisted.addEventListener("click", () => chosen(null, query.value.trim()));
+  byId("station-change").addEventListener("click", () => {
+    show({ location: null, location_name: null }, true);
+    query.focus();
+  });
+
+  // Show what is chosen, or the search.
+  function show(draft, searching = false) {
+    const known = draft.location && locations.find((each) => each.code === draft.location);
+    const has = !searching && Boolean(draft.location || draft.location_name);
+    byId("station-chosen").hidden = !has;
+    byId("station-search").hidden = has;
+    if (!has) return look();
+    const { title, detail } = known ? describe(known) : { title: draft.location || draft.location_name, detail: say("station_not_listed") };
+    byId("station-name").textContent = title;
+    byId("station-region").textContent = detail;
+  }
+
+  return { show };
+}
+
+// Counting and voting happen at stations, tabulation at commissions; an incident anywhere.
+export function kindsFor(stage) {
+  if (stage === "tabulation") return ["commission", "district", "region"];
+  if (stage === "incident" || stage === "readiness") return ["polling_station", "commission"];
+  return ["polling_station"];
+}

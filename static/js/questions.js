@@ -1,0 +1,82 @@
+// All questions of the page together: which are asked, which are open, what a rule says of an answer.
+
+import { Sheet } from "./relevance.js";
+import { NON_ANSWERS, answered, number } from "./values.js";
+
+export class Questions {
+  constructor(form) {
+    this.all = [...form.querySelectorAll("[data-question]")].map((element) => ({
+      element,
+      name: element.dataset.question,
+      type: element.dataset.type,
+      relevant: element.dataset.relevant || null,
+      constraint: element.dataset.constraint || null,
+      leaf: element.closest(".leaf").dataset.section,
+      asked: true,
+    }));
+    this.byName = new Map(this.all.map((question) => [question.name, question]));
+    this.sheet = new Sheet(Object.fromEntries(this.all.map((question) => [question.name, question.type])));
+  }
+
+  // Decide anew what is asked: an answer to a question that is not asked counts as blank for the others.
+  decide(answers) {
+    const worth = (question) => (this.unreadable(question, answers[question.name]) ? "" : answers[question.name]);
+    for (const question of this.all) this.sheet.put(question.name, worth(question));
+    const bound = this.all.filter((question) => question.relevant);
+    for (const question of bound) question.asked = true;
+    for (let round = 0, moved = true; moved && round <= bound.length; round += 1) {
+      moved = false;
+      for (const question of bound) {
+        const asked = this.sheet.holds(question.relevant, question.name);
+        if (asked === question.asked) continue;
+        question.asked = asked;
+        this.sheet.put(question.name, asked ? worth(question) : "");
+        moved = true;
+      }
+    }
+    for (const question of bound) question.element.hidden = !question.asked;
+  }
+
+  get asked() {
+    return this.all.filter((question) => question.asked);
+  }
+
+  // Free text may stay empty, and a note asks nothing: neither is counted as open.
+  counted() {
+    return this.asked.filter((question) => !["text", "note", "photo"].includes(question.type));
+  }
+
+  open(answers) {
+    return this.counted().filter((question) => !answered(answers[question.name], question.type));
+  }
+
+  // An answer that can't count (not a number, out of its limits): null, or {kind, limit}.
+  unreadable(question, raw) {
+    if (question.type !== "integer" && question.type !== "decimal") return null;
+    if (!answered(raw, question.type) || NON_ANSWERS.includes(raw)) return null;
+    const value = number(raw, question.type);
+    const { minimum, maximum } = question.element.dataset;
+    if (value === null) return { kind: question.type === "integer" ? "not_whole" : "not_number" };
+    if (minimum !== undefined && value < Number(minimum)) return { kind: "too_small", limit: minimum };
+    if (maximum !== undefined && value > Number(maximum)) return { kind: "too_large", limit: maximum };
+    return null;
+  }
+
+  // What to say of an answer: null, or {kind, limit}. Only "constraint" can be overridden, with a reason.
+  fault(question, raw) {
+    if (!answered(raw, question.type) || NON_ANSWERS.includes(raw)) return null;
+    const hard = this.unreadable(question, raw);
+    if (hard) return hard;
+    const { maximum } = question.element.dataset;
+    if (Array.isArray(raw) && maximum !== undefined && raw.length > Number(maximum)) return { kind: "too_many", limit: maximum };
+    if (question.constraint && !this.sheet.holds(question.constraint, question.name)) return { kind: "constraint" };
+    return null;
+  }
+}
+
+// Whether this answer is among the codes an attribute lists (data-call-now, data-send-first, data-comment-on).
+export function among(codes, raw) {
+  if (!codes) return false;
+  const wanted = codes.split(" ");
+  return (Array.isArray(raw) ? raw : [raw]).some((code) => wanted.includes(code));
+}

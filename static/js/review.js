@@ -1,0 +1,82 @@
+// The last leaf: what is still open, where a comment may help, everything once more; then finish.
+
+import { make } from "./elements.js";
+import { comment } from "./fields.js";
+import { among } from "./questions.js";
+import { answered } from "./values.js";
+
+export function labelOf(question) {
+  return question.element.querySelector("legend").textContent;
+}
+
+// The answer in the words of the page.
+export function wordsOf(question, raw, language) {
+  const codes = Array.isArray(raw) ? raw : [raw];
+  const words = codes.map((code) => {
+    const input = [...question.element.querySelectorAll(".answer input")].find((each) => each.value === code);
+    return input ? input.nextElementSibling.textContent : null;
+  });
+  if (words.length && words.every(Boolean)) return words.join(", ");
+  if (question.type === "datetime") {
+    const moment = new Date(raw);
+    if (!Number.isNaN(moment.getTime())) {
+      return new Intl.DateTimeFormat(language, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(moment);
+    }
+  }
+  return String(raw);
+}
+
+function jumpList(title, text, items) {
+  const list = make("ul", { class: "open-list" });
+  for (const [label, go] of items) {
+    const button = make("button", { type: "button" }, label);
+    button.addEventListener("click", go);
+    list.append(make("li", {}, button));
+  }
+  return make("div", { class: "card review" }, make("h3", {}, title), text ? make("p", { class: "hint" }, text) : null, list);
+}
+
+export function drawReview(box, { questions, draft, stationOpen, say, language, jump, turn }) {
+  const open = questions.open(draft.answers);
+  const parts = [];
+  const openItems = open.map((question) => [labelOf(question), () => jump(question)]);
+  if (stationOpen) openItems.unshift([say("station"), () => turn("where")]);
+  if (openItems.length) parts.push(jumpList(say("open_count", { n: openItems.length }), say("open_text"), openItems));
+  else parts.push(make("div", { class: "card review" }, make("h3", {}, say("all_answered"))));
+
+  const faults = questions.asked.filter((question) => {
+    const fault = questions.fault(question, draft.answers[question.name]);
+    return fault && !(fault.kind === "constraint" && draft.overrides[question.name]);
+  });
+  if (faults.length) parts.push(jumpList(say("check_these"), say("check_text"), faults.map((question) => [labelOf(question), () => jump(question)])));
+
+  const worth = questions.asked.filter(
+    (question) => among(question.element.dataset.commentOn, draft.answers[question.name]) && !draft.comments[question.name],
+  );
+  if (worth.length) {
+    parts.push(
+      jumpList(say("comment_these"), say("comment_text"), worth.map((question) => [
+        labelOf(question),
+        () => {
+          jump(question);
+          const field = comment(question.element);
+          if (field) {
+            field.closest("details").open = true;
+            field.focus();
+          }
+        },
+      ])),
+    );
+  }
+
+  const all = make("dl");
+  for (const question of questions.asked) {
+    const raw = draft.answers[question.name];
+    if (!answered(raw, question.type)) continue;
+    all.append(make("dt", {}, labelOf(question)), make("dd", {}, wordsOf(question, raw, language)));
+    if (draft.comments[question.name]) all.append(make("dd", { class: "hint" }, draft.comments[question.name]));
+  }
+  parts.push(make("details", { class: "card all-answers" }, make("summary", {}, say("all_answers")), all));
+  parts.push(make("p", { class: "hint" }, say("finish_text")));
+  box.replaceChildren(...parts);
+}

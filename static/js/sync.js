@@ -1,0 +1,142 @@
+// When to send, and one at a time: on opening, on regaining the network, on coming back to the page, on a button.
+
+import { identityOf } from "./device.js";
+import { exclusively } from "./exclusive.js";
+import { ATTENTION, DELIVERED, nextBatch } from "./queue.js";
+import { holds } from "./receipt.js";
+import { backOff, outcome, post } from "./send.js";
+import * as store from "./store.js";
+
+const MOST = 20;
+let failures = 0;
+let timer = null;
+let sending = false;
+let channel = null;
+const listeners = new Set();
+
+// Tell every open page that the queue has changed.
+export function announce() {
+  for (const listener of listeners) listener();
+  if (channel) channel.postMessage("changed");
+}
+
+export function onChange(listener) {
+  listeners.add(listener);
+}
+
+export const isSending = () => sending;
+
+async function apply(verdict, record, identity) {
+  const now = new Date().toISOString();
+  if (verdict.to !== DELIVERED) {
+    await store.changeQueued(record.id, { state: verdict.to, reason: verdict.reason, message: verdict.message, at: now });
+    return true;
+  }
+  if (!(await holds(verdict.receipt, record.envelope, identity.receiptKeys))) return false;
+  await store.changeQueued(record.id, {
+    state: DELIVERED,
+    receipt: verdict.receipt,
+    quarantined: verdict.quarantined,
+    reason: null,
+    at: now,
+  });
+  return true;
+}
+
+const ENOUGH = 3;
+
+async function settle(batch, reply, identity) {
+  const { verdicts, pause } = outcome(reply.status, reply.body, batch.map((record) => record.id));
+  const open = new Map(batch.map((record) => [record.id, record]));
+  for (const verdict of verdicts) {
+    if (await apply(verdict, open.get(verdict.id), identity)) open.delete(verdict.id);
+  }
+  if (open.size < batch.length) {
+    failures = 0;
+    announce();
+  }
+  return { pause, open: [...open.keys()], unproven: verdicts.length > batch.length - open.size };
+}
+
+// Send batch after batch until nothing waits or something stops it. Gives why it stopped, or null.
+// A report that gets no verdict is set aside for this turn, so that it never blocks the next.
+async function drain() {
+  let most = MOST;
+  let stopped = null;
+  const aside = new Set();
+  while (aside.size < ENOUGH) {
+    const waiting = (await store.queued()).filter((record) => !aside.has(record.id) && !aside.has(record.envelope.device));
+    const batch = nextBatch(waiting, { most });
+    if (batch.length === 0) break;
+    const device = batch[0].envelope.device;
+    const identity = await identityOf(device);
+    const reply = identity ? await post(batch.map((record) => record.envelope), identity.token) : { status: 401, body: null };
+    if (reply.status === 0) return "network";
+    const { pause, open, unproven } = await settle(batch, reply, identity);
+    if (pause === "enrol") {
+      stopped = "enrol";
+      aside.add(device);
+    } else if (open.length && reply.status !== 200 && batch.length > 1) {
+      most = pause === "smaller" ? Math.ceil(batch.length / 2) : 1;
+    } else if (open.length && pause === "smaller") {
+      await store.changeQueued(open[0], { state: ATTENTION, reason: "too_large", message: "", at: new Date().toISOString() });
+      announce();
+    } else if (open.length) {
+      stopped = unproven ? "receipt" : "server";
+      open.forEach((id) => aside.add(id));
+    }
+  }
+  return stopped;
+}
+
+// Deliver what waits. A second call while one is under way does nothing: the first will take everything.
+export async function deliver() {
+  if (sending) return;
+  clearTimeout(timer);
+  sending = true;
+  let stopped = "network";
+  try {
+    const ran = await exclusively("delivery", async () => {
+      announce();
+      stopped = await drain();
+      await store.keepSetting("delivery", { stopped, at: new Date().toISOString() });
+      return true;
+    });
+    if (!ran) stopped = "elsewhere"; // another tab is at it
+  } finally {
+    sending = false;
+    schedule(stopped);
+    announce();
+  }
+}
+
+function schedule(stopped) {
+  if (stopped === null || stopped === "enrol") {
+    failures = 0;
+    return;
+  }
+  failures += 1;
+  timer = setTimeout(deliver, backOff(failures));
+}
+
+function again() {
+  failures = 0;
+  deliver();
+}
+
+export function start() {
+  if (typeof BroadcastChannel === "function") {
+    channel = new BroadcastChannel("observer-kit");
+    channel.onmessage = () => listeners.forEach((listener) => listener());
+  }
+  addEventListener("online", again);
+  addEventListener("offline", announce);
+  document.addEventListener("visibilitychange", () => {
+    if (document.visibilityState === "visible") again();
+  });
+  // A page restored from the browser's back cache has missed what happened meanwhile.
+  addEventListener("pageshow", (event) => {
+    if (event.persisted) again();
+  });
+  deliver();
+}

@@ -1,0 +1,122 @@
+/* The worker behind the observer's pages. The server puts VERSION and SHELL (address → SHA-256) in front of this text.
+   It touches nothing but the shell and the checklists: GET, this origin, its own caches. The queue lives in the pages. */
+/* global VERSION, SHELL */
+"use strict";
+
+const PREFIX = "observer-kit-";
+const SHELL_CACHE = `${PREFIX}shell-${VERSION}`;
+const CHECKLISTS_CACHE = `${PREFIX}checklists-${VERSION}`;
+const CHECKLIST = /^\/o\/(en|ru|kk)\/checklist\/[0-9a-f]{8,64}$/;
+
+const addressOf = (url) => url.pathname + url.search;
+
+// A page counts only when it came whole from this server: no error page, no redirect, no other origin.
+const sound = (response) => response.ok && !response.redirected && response.type === "basic";
+
+// A checklist's page names its version in a header: a portal's page with status 200 does not.
+const isChecklist = (response, address) => sound(response) && response.headers.get("X-Checklist") === address.split("/").pop();
+
+async function digest(response) {
+  const bytes = await crypto.subtle.digest("SHA-256", await response.arrayBuffer());
+  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+}
+
+async function fetchExactly(address, hash) {
+  const response = await fetch(address, { cache: "reload", credentials: "omit" });
+  if (!sound(response)) throw new Error(`${address} answered ${response.status}`);
+  if ((await digest(response.clone())) !== hash) throw new Error(`${address} is not what the list says`);
+  return response;
+}
+
+// Everything is fetched and checked before anything is written; one miss, and this version does not exist.
+async function install() {
+  const shell = await Promise.all(
+    Object.entries(SHELL).map(async ([address, hash]) => [address, await fetchExactly(address, hash)]),
+  );
+  const carried = await carryChecklists();
+  try {
+    await fill(SHELL_CACHE, shell);
+    await fill(CHECKLISTS_CACHE, carried);
+  } catch (fault) {
+    await Promise.all([caches.delete(SHELL_CACHE), caches.delete(CHECKLISTS_CACHE)]);
+    throw fault;
+  }
+}
+
+async function fill(name, entries) {
+  const cache = await caches.open(name);
+  for (const [address, response] of entries) await cache.put(address, response);
+}
+
+// Checklists that are in the phone stay in it over an update: rendered anew, or as they were if the server has let them go.
+async function carryChecklists() {
+  const carried = new Map();
+  for (const name of await caches.keys()) {
+    if (!name.startsWith(`${PREFIX}checklists-`) || name === CHECKLISTS_CACHE) continue;
+    const old = await caches.open(name);
+    for (const request of await old.keys()) {
+      const address = addressOf(new URL(request.url));
+      const fresh = await fetch(address, { cache: "reload", credentials: "omit" });
+      carried.set(address, isChecklist(fresh, address) ? fresh : await old.match(request));
+    }
+  }
+  return carried.entries();
+}
+
+async function activate() {
+  const mine = [SHELL_CACHE, CHECKLISTS_CACHE];
+  const names = await caches.keys();
+  await Promise.all(names.filter((name) => name.startsWith(PREFIX) && !mine.includes(name)).map((name) => caches.delete(name)));
+  await self.clients.claim();
+}
+
+async function fromShell(address) {
+  const cache = await caches.open(SHELL_CACHE);
+  return (await cache.match(address)) || fetch(address);
+}
+
+async function fromChecklists(address) {
+  const cache = await caches.open(CHECKLISTS_CACHE);
+  const known = await cache.match(address);
+  if (known) return known;
+  try {
+    const fresh = await fetch(address, { credentials: "omit" });
+    if (isChecklist(fresh, address)) await cache.put(address, fresh.clone());
+    return fresh;
+  } catch {
+    return fromShell(`/o/${address.split("/")[2]}/missing`);
+  }
+}
+
+// Put these checklists into the phone; tell which could not be had.
+async function keep(addresses) {
+  const cache = await caches.open(CHECKLISTS_CACHE);
+  const missing = [];
+  for (const address of addresses.filter((each) => CHECKLIST.test(each))) {
+    if (await cache.match(address)) continue;
+    try {
+      const response = await fetch(address, { credentials: "omit" });
+      if (!isChecklist(response, address)) throw new Error(`${address} answered ${response.status}`);
+      await cache.put(address, response);
+    } catch {
+      missing.push(address);
+    }
+  }
+  return { kept: addresses.length - missing.length, missing };
+}
+
+self.addEventListener("install", (event) => event.waitUntil(install()));
+self.addEventListener("activate", (event) => event.waitUntil(activate()));
+
+self.addEventListener("fetch", (event) => {
+  const url = new URL(event.request.url);
+  if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
+  const address = addressOf(url);
+  if (Object.prototype.hasOwnProperty.call(SHELL, address)) event.respondWith(fromShell(address));
+  else if (CHECKLIST.test(address)) event.respondWith(fromChecklists(address));
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data.type === "activate") self.skipWaiting();
+  if (event.data.type === "keep") event.waitUntil(keep(event.data.addresses).then((result) => event.ports[0].postMessage(result)));
+});
