@@ -167,3 +167,9 @@ class AudienceMissing(SetupIncomplete):
     """A view names no audience, or one that does not exist: the application does not start."""
 
     code = "audience_missing"
+
+
+class MissionMismatch(EnvelopeMalformed):
+    """The envelope belongs to another mission than the device that sends it."""
+
+    code = "mission_mismatch"

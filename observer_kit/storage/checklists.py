@@ -7,9 +7,9 @@ from functools import lru_cache
 from sqlalchemy import func, insert, select
 from sqlalchemy.orm import Session
 
-from observer_kit import checklists as forms
 from observer_kit import clock
 from observer_kit.checklists.model import Checklist
+from observer_kit.checklists.versions import from_json, to_json
 from observer_kit.errors import ChecklistUnknown
 from observer_kit.storage import chain, missions
 from observer_kit.storage import tables as t
@@ -28,7 +28,7 @@ def publish(tx: Session, mission: str, checklist: Checklist, by: str | None = No
         tx.execute(
             insert(t.Checklist).values(
                 mission=mission, version=checklist.version, name=checklist.name, stage=checklist.stage,
-                meaning=checklist.meaning, content=forms.to_json(checklist), published=now,
+                meaning=checklist.meaning, content=to_json(checklist), published=now,
             )
         )  # fmt: skip
     content = content_hash(checklist.name, checklist.version)
@@ -83,4 +83,4 @@ def _current(tx: Session, mission: str) -> dict[str, str]:
 
 @lru_cache(maxsize=64)
 def _read(version: str, content: bytes) -> Checklist:
-    return forms.from_json(content)
+    return from_json(content)

@@ -27,6 +27,9 @@ def add(tx: Session, key: Key, purpose: str, mission: str | None = None) -> None
     chain.append(tx, "key", key.id, content_hash(purpose, key.public), mission=mission)
 
 
-def all(tx: Session) -> dict[str, str]:
-    """Give every public point by its key's id."""
-    return {row.id: row.point for row in tx.execute(select(tables.PublicKey.id, tables.PublicKey.point))}
+def all(tx: Session, purpose: str | None = None) -> dict[str, str]:
+    """Give every public point by its key's id, the newest first."""
+    query = select(tables.PublicKey.id, tables.PublicKey.point).order_by(tables.PublicKey.made.desc())
+    if purpose is not None:
+        query = query.where(tables.PublicKey.purpose == purpose)
+    return {row.id: row.point for row in tx.execute(query)}

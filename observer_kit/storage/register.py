@@ -67,7 +67,7 @@ def count(
     region: str | None = None,
     shifted: bool | None = None,
 ) -> int:
-    """Count locations; `shifted` asks for hours other than the mission's commonest, `special=True` for any special."""
+    """Count locations; `shifted`: hours other than the mission's ordinary ones; `special=True`: any special."""
     query = select(func.count()).select_from(t.Location).where(*_fits(mission, kind, region))
     if isinstance(special, bool):
         query = query.where(t.Location.special.is_not(None) if special else t.Location.special.is_(None))
@@ -114,10 +114,13 @@ def _fits(mission: str, kind: str | None, region: str | None) -> list[ColumnElem
 
 
 def _usual_hours(tx: Session, mission: str, kind: str | None) -> ColumnElement[bool]:
-    hours = (t.Location.opens, t.Location.closes)
-    query = select(*hours).where(*_fits(mission, kind, None), t.Location.opens.is_not(None))
-    commonest = tx.execute(query.group_by(*hours).order_by(func.count().desc(), *hours).limit(1)).first()
-    opens, closes = commonest or (None, None)
+    ordinary = missions.get(tx, mission)
+    opens, closes = ordinary.opens, ordinary.closes
+    if opens is None and closes is None:
+        hours = (t.Location.opens, t.Location.closes)
+        query = select(*hours).where(*_fits(mission, kind, None), t.Location.opens.is_not(None))
+        commonest = tx.execute(query.group_by(*hours).order_by(func.count().desc(), *hours).limit(1)).first()
+        opens, closes = commonest or (None, None)
     return and_(t.Location.opens.is_not_distinct_from(opens), t.Location.closes.is_not_distinct_from(closes))
 
 

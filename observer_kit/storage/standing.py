@@ -8,7 +8,7 @@ excludes it; what a correction chain leaves standing is its last live link.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from sqlalchemy import and_, insert, or_, select, update
@@ -81,15 +81,24 @@ def successors(tx: Session, submission: str) -> list[str]:
     return list(tx.scalars(query))
 
 
-def closes_a_circle(tx: Session, submission: str, supersedes: str) -> bool:
-    """Tell whether following what is superseded from here would lead back to this submission."""
+def is_superseded_by_any(tx: Session, submission: str) -> bool:
+    """Tell whether a correction of this id, known here or not, has been received."""
+    return tx.scalar(select(t.Submission.id).where(t.Submission.supersedes == submission).limit(1)) is not None
+
+
+def closes_a_circle(tx: Session, submission: str, supersedes: str, pending: Mapping[str, str]) -> bool:
+    """Tell whether following what is superseded from here would lead back to this submission.
+
+    `pending` holds the links of the same transaction that are not yet stored.
+    """
     seen: set[str] = set()
     current: str | None = supersedes
     while current is not None and current not in seen:
         if current == submission:
             return True
         seen.add(current)
-        current = tx.scalar(select(t.Submission.supersedes).where(t.Submission.id == current))
+        stored = select(t.Submission.supersedes).where(t.Submission.id == current)
+        current = pending.get(current) or tx.scalar(stored)
     return False
 
 

@@ -213,3 +213,11 @@ def _row(values: dict[str, Any]) -> Row:
 
 def _moment(text: str | None) -> datetime | None:
     return None if text is None else clock.read_stamp(text)
+
+
+def mission_of(tx: Session, id: str) -> str:
+    """Give the code of the mission that a submission belongs to; raises NotFound."""
+    mission = tx.scalar(select(t.Submission.mission).where(t.Submission.id == id))
+    if mission is None:
+        raise NotFound(f"no submission {id!r}")
+    return mission

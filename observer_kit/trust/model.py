@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
-ROLES: Final = ("administrator", "coordinator", "staff")
+ROLES: Final = ("administrator", "coordinator", "staff", "head")
 EVERY_MISSION: Final = "*"
 OFFICE_KINDS: Final = ("demo", "plain", "desk", "file")
 """The server's own devices, which do not sign: demo rebuilds, pages without JavaScript, the desk, files."""

@@ -1,0 +1,134 @@
+"""What phones speak with: JSON in, JSON out, the device's token in a header, no cookie.
+
+    POST /api/enrol        {code, public_key, label?}
+                           → {device, token, mission, team, receipt_key: {id, jwk}, keys, manifest}
+    GET  /api/mission      → {mission, team, locations, checklists, keys, demo}, with an ETag
+    POST /api/submissions  {envelopes: [...]}
+                           → {results: [{id, status, receipt?, error?}]}
+
+`public_key` is a P-256 key: base64url of the uncompressed point, or a JWK.
+All but enrolment need `Authorization: Bearer <token>`.
+
+Each envelope is judged by itself; its `status` is
+
+    stored        in the database, durably; `receipt` proves it
+    known         it was there already; `receipt` is the first one
+    quarantined   stored, not counted (device withdrawn or unknown, signature
+                  missing or wrong, sealed); `receipt` proves it all the same
+    conflict      another envelope with this id is stored; `error`
+    malformed     it can't be read, or names a mission or checklist that is not
+                  this device's; `error`, the phone keeps it
+
+An `error` is {code, message, place?, detail?} in all places. A request that
+fails as a whole is answered {error} with its status:
+
+    400 malformed           no JSON, or not of this shape; public_key_invalid
+    401 device_unknown      token missing, unknown, or (for /api/mission) withdrawn
+    403 code_invalid        enrolment code unknown, used, or too old
+    413 too_large           more bytes than the server takes: send fewer envelopes
+    5xx                     nothing was stored that has no receipt: send again
+"""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+import orjson
+from flask import Blueprint, Response, current_app, request
+from werkzeug.exceptions import RequestEntityTooLarge
+
+from observer_kit.errors import DeviceUnknown, EnvelopeMalformed, TooLarge
+from observer_kit.storage import devices
+from observer_kit.storage.intake import Intake
+from observer_kit.trust.model import Device
+from observer_kit.web.access import audience, config, store
+from observer_kit.web.sync import manifest
+
+bp = Blueprint("sync", __name__, url_prefix="/api")
+
+
+@bp.post("/enrol")
+@audience("public")
+def enrol() -> Response:
+    """Exchange a one-time code for a device and its token."""
+    body = _body()
+    code, key, label = body.get("code"), body.get("public_key"), body.get("label")
+    if not isinstance(code, str) or not isinstance(key, str | dict) or not isinstance(label, str | None):
+        raise EnvelopeMalformed("expected {code, public_key, label}: text, a P-256 key, text")
+    with store().atomic() as tx:
+        device, token = devices.enrol(tx, code, key, label)
+        known = devices.get(tx, device)
+        told = manifest.build(tx, known, config())
+    answer = _json(
+        {
+            "device": device,
+            "token": token,
+            "mission": known.mission,
+            "team": known.team,
+            "receipt_key": manifest.receipt_key(store().receipt_key),
+            "keys": told["keys"],
+            "manifest": told,
+        }
+    )
+    answer.headers["Cache-Control"] = "no-store"  # the token is for this phone alone
+    return answer
+
+
+@bp.get("/mission")
+@audience("device")
+def mission() -> Response:
+    """Tell the phone what it must know of its mission."""
+    device = _device()
+    if device.revoked is not None:
+        raise DeviceUnknown("this device was withdrawn")
+    with store().reading() as tx:
+        answer = _json(manifest.build(tx, device, config()))
+    answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])
+    answer.headers["Cache-Control"] = "no-cache"
+    answer.make_conditional(request)
+    return answer
+
+
+@bp.post("/submissions")
+@audience("device")
+def submissions() -> Response:
+    """Take envelopes in; the reply follows the commit that holds them."""
+    device = _device()
+    envelopes = _body().get("envelopes")
+    if not isinstance(envelopes, list):
+        raise EnvelopeMalformed("expected {envelopes: [...]}")
+    intake: Intake = current_app.extensions["intake"]
+    return _json({"results": intake.receive(envelopes, device=device, via="http")})
+
+
+def _device() -> Device:
+    """Give the device whose token this request carries; raises DeviceUnknown."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise DeviceUnknown("no device token: Authorization: Bearer <token>")
+    with store().reading() as tx:
+        device = devices.by_token(tx, token.strip())
+    if device is None:
+        raise DeviceUnknown("this device token is not known here")
+    return device
+
+
+def _body() -> dict[str, Any]:
+    """Read the request's JSON object; raises TooLarge and EnvelopeMalformed."""
+    most = config().max_request_bytes
+    if (request.content_length or 0) > most:
+        raise TooLarge(f"at most {most} bytes in one request", most=most)
+    try:
+        body = orjson.loads(request.get_data(cache=False))
+    except RequestEntityTooLarge:
+        raise TooLarge(f"at most {most} bytes in one request", most=most) from None
+    except orjson.JSONDecodeError as error:
+        raise EnvelopeMalformed(f"the request is no JSON: {error}") from None
+    if not isinstance(body, dict):
+        raise EnvelopeMalformed("the request is no JSON object")
+    return body
+
+
+def _json(value: dict[str, Any]) -> Response:
+    return Response(orjson.dumps(value), mimetype="application/json")

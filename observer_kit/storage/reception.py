@@ -1,0 +1,202 @@
+"""The intake's reading part: envelope by envelope, from what was sent to what can be stored."""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from observer_kit import clock
+from observer_kit.checklists.model import Checklist
+from observer_kit.collection.envelope import check_hash, read_envelope, read_payload
+from observer_kit.collection.judge import Context, judge
+from observer_kit.collection.model import Envelope, Submission
+from observer_kit.errors import ChecklistUnknown, EnvelopeMalformed, KitError, MissionMismatch
+from observer_kit.missions.model import Location, Mission
+from observer_kit.storage import checklists, devices, missions, register
+from observer_kit.storage.engine import Store, store_of
+from observer_kit.storage.judged import Judged, submission_row
+from observer_kit.trust import signatures
+from observer_kit.trust.model import OFFICE_KINDS, Device
+
+Result = dict[str, Any]
+_log = logging.getLogger(__name__)
+_LOCATIONS_KEPT = 20_000
+
+
+@dataclass(slots=True)
+class _Kept:
+    """What the intake keeps of a mission in memory, until the mission's revision moves on."""
+
+    revision: int
+    mission: Mission
+    teams: frozenset[str]
+    checklists: dict[str, Checklist] = field(default_factory=dict)
+    locations: OrderedDict[str, Location] = field(default_factory=OrderedDict)
+
+
+class Reception:
+    """Opens envelopes: reads, checks hash and signature, judges the answers."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._missions: dict[str, _Kept] = {}
+
+    def open(self, envelopes: Sequence[Any], *, device: Device, accept_unsigned: bool) -> list[Judged | Result]:
+        """Give each envelope judged, or the result that refuses it."""
+        with self._store.reading() as tx:
+            kept = self._kept(tx, device.mission)
+            read = [_read(raw, device) for raw in envelopes]
+            senders = {one.device for one in read if isinstance(one, Envelope)} - {device.id}
+            known = {device.id: device, **(devices.some(tx, senders) if senders else {})}
+            opening = _Opening(tx, kept, device, known, accept_unsigned, clock.now())
+            return [opening.take(one) if isinstance(one, Envelope) else one for one in read]
+
+    @classmethod
+    def again(cls, tx: Session, envelope: Envelope, received: str) -> Submission:
+        """Judge a stored envelope anew, as on the day it was received; raises KitError."""
+        self = cls(store_of(tx))
+        kept = self._kept(tx, envelope.mission)
+        known = devices.some(tx, {envelope.device})
+        opening = _Opening(tx, kept, None, known, False, clock.read_stamp(received))
+        checklist = opening.checklist(envelope)
+        return _unopened(envelope) if envelope.sealed is not None else opening.judge(envelope, checklist)[0]
+
+    def _kept(self, tx: Session, code: str) -> _Kept:
+        revision = missions.revision(tx, code)
+        kept = self._missions.get(code)
+        if kept is None or kept.revision != revision:
+            teams = frozenset(team.code for team in register.teams(tx, code))
+            kept = self._missions[code] = _Kept(revision, missions.get(tx, code), teams)
+        return kept
+
+
+class _Opening:
+    """Where the envelopes of one request are opened."""
+
+    def __init__(
+        self,
+        tx: Session,
+        kept: _Kept,
+        sender: Device | None,
+        known: Mapping[str, Device],
+        accept_unsigned: bool,
+        received: datetime,
+    ) -> None:
+        self._tx = tx
+        self._kept = kept
+        self._sender = sender
+        self._known = known
+        self._accept_unsigned = accept_unsigned
+        self._received = received
+
+    def take(self, envelope: Envelope) -> Judged | Result:
+        """Judge one envelope, or refuse it with a coded error."""
+        location: Location | None = None
+        try:
+            checklist = self.checklist(envelope)
+            quarantine, doubt = self._trust(envelope)
+            if envelope.sealed is not None:
+                quarantine, submission = quarantine or "sealed", _unopened(envelope)
+            else:
+                submission, location = self.judge(envelope, checklist)
+        except KitError as error:
+            return _refused(envelope.id, error)
+        except Exception:  # a fault of ours must not keep the report, nor those behind it, on the phone
+            _log.exception("envelope %s could not be judged", envelope.id)
+            quarantine, doubt, submission = "not_judged", None, _unopened(envelope)
+        judged = Judged(
+            envelope, quarantine, submission_row(submission, location, self._kept.mission.zone), submission.findings
+        )
+        if doubt is not None:
+            judged.add_finding(doubt)
+        return judged
+
+    def judge(self, envelope: Envelope, checklist: Checklist) -> tuple[Submission, Location | None]:
+        """Judge an envelope's answers; gives the location with them when the register knows it."""
+        payload = read_payload(envelope)
+        maker = self._known.get(envelope.device)
+        if maker is not None and maker.team is not None and not payload.get("team"):
+            payload["team"] = maker.team
+        code, team = payload.get("location"), payload.get("team")
+        location = self._location(code) if isinstance(code, str) else None
+        # A phone's clock is judged by when it could have spoken; the office types in what happened at any time.
+        phone = maker is not None and maker.kind not in OFFICE_KINDS
+        context = Context(
+            received=self._received if phone else None,
+            not_before=maker.enrolled if maker is not None and phone else None,
+            location_known=location is not None,
+            team_known=isinstance(team, str) and team in self._kept.teams,
+        )
+        return judge(envelope, payload, checklist, context), location
+
+    def checklist(self, envelope: Envelope) -> Checklist:
+        """Give the published checklist that an envelope answers; raises ChecklistUnknown."""
+        found = self._kept.checklists.get(envelope.version)
+        if found is None:
+            found = checklists.published(self._tx, envelope.mission, envelope.version)
+            self._kept.checklists[envelope.version] = found
+        if found.name != envelope.checklist:
+            raise ChecklistUnknown(f"version {envelope.version!r} is of {found.name!r}, not {envelope.checklist!r}")
+        return found
+
+    def _trust(self, envelope: Envelope) -> tuple[str | None, str | None]:
+        """Say why an envelope is kept apart, and what is to be noted of one that is not."""
+        maker = self._known.get(envelope.device)
+        if maker is None or maker.mission != envelope.mission:
+            return (None, "device_unknown") if self._accept_unsigned else ("device_unknown", None)
+        if maker.revoked is not None:
+            return "device_revoked", None
+        if maker.kind in OFFICE_KINDS:
+            # The server's own devices do not sign; only the server itself may speak for them.
+            if self._sender is not None and maker.id == self._sender.id:
+                return None, None
+            return (None, "unsigned") if self._accept_unsigned else ("unsigned", None)
+        if envelope.signature is None or maker.public_key is None:
+            return (None, "unsigned") if self._accept_unsigned else ("unsigned", None)
+        if not signatures.verify(maker.public_key, envelope.signed_bytes(), envelope.signature):
+            return "signature_invalid", None
+        return None, None
+
+    def _location(self, code: str) -> Location | None:
+        kept = self._kept.locations
+        if code not in kept:
+            found = register.get(self._tx, self._kept.mission.code, code)
+            if found is None:
+                return None  # not kept: a stranger could fill the memory with codes that do not exist
+            kept[code] = found
+            if len(kept) > _LOCATIONS_KEPT:
+                kept.popitem(last=False)
+        return kept[code]
+
+
+def _read(raw: Any, device: Device) -> Envelope | Result:
+    try:
+        envelope = read_envelope(raw)
+        check_hash(envelope)
+        if "\x00" in envelope.payload:
+            raise EnvelopeMalformed("the payload holds a NUL character", place="payload")
+        if envelope.mission != device.mission:
+            raise MissionMismatch(f"this device belongs to mission {device.mission!r}, not {envelope.mission!r}")
+    except KitError as error:
+        named = raw.get("id") if isinstance(raw, dict) else None
+        return _refused(named if isinstance(named, str) else None, error)
+    return envelope
+
+
+def _unopened(envelope: Envelope) -> Submission:
+    return Submission(
+        id=envelope.id, mission=envelope.mission, checklist=envelope.checklist, version=envelope.version,
+        visit=envelope.visit, supersedes=envelope.supersedes, device=envelope.device, team=None, location=None,
+        location_name=None, clock=clock.read_stamp(envelope.clock), arrived=None, departed=None,
+        answers={}, comments={},
+    )  # fmt: skip
+
+
+def _refused(id: str | None, error: KitError) -> Result:
+    return {"id": id, "status": "malformed", "error": error.as_dict()}

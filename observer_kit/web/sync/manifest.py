@@ -1,0 +1,69 @@
+"""What a phone is told of its mission: the same bytes, and the same ETag, until something in it changes."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any, Final
+
+from sqlalchemy.orm import Session
+
+from observer_kit.config import Config
+from observer_kit.missions.model import Location, Mission
+from observer_kit.storage import checklists, missions, public_keys, register
+from observer_kit.trust.keys import Key
+from observer_kit.trust.model import Device
+from observer_kit.trust.signatures import as_jwk
+
+KINDS: Final = ("polling_station", "commission")
+
+
+def build(tx: Session, device: Device, config: Config) -> dict[str, Any]:
+    """Gather mission, team, the stations and commissions where the team works, and the checklists asked now."""
+    mission = missions.get(tx, device.mission)
+    team = next((each for each in register.teams(tx, mission.code) if each.code == device.team), None)
+    region = team.region if team else None
+    places = [place for kind in KINDS for place in register.find(tx, mission.code, kind=kind, region=region)]
+    return {
+        "mission": _mission(mission),
+        "team": None if team is None else asdict(team),
+        "locations": [_location(place) for place in places],
+        "checklists": [
+            {
+                "name": each.name, "stage": each.stage, "event": each.event, "length": each.length,
+                "version": each.version, "title": each.title,
+            }
+            for each in checklists.current(tx, mission.code).values()
+        ],
+        "keys": receipt_keys(tx),
+        "demo": config.demo,
+    }  # fmt: skip
+
+
+def receipt_keys(tx: Session) -> list[dict[str, Any]]:
+    """Give the public halves of every key that signed a receipt, for the phone to pin."""
+    return [
+        {"id": id, "public_key": point, "jwk": as_jwk(point)} for id, point in public_keys.all(tx, "receipt").items()
+    ]
+
+
+def receipt_key(key: Key) -> dict[str, Any]:
+    """Give the public half of the key that signs receipts now."""
+    return {"id": key.id, "jwk": key.jwk()}
+
+
+def _mission(mission: Mission) -> dict[str, Any]:
+    return {
+        "code": mission.code, "name": mission.name, "organisation": mission.organisation,
+        "event": mission.event, "event_name": mission.event_name, "day": mission.day, "country": mission.country,
+        "zone": mission.zone, "languages": mission.languages, "emergency": mission.emergency,
+        "reconstruction": mission.reconstruction, "candidates": [asdict(each) for each in mission.candidates],
+        "options": [asdict(each) for each in mission.options], "parties": [asdict(each) for each in mission.parties],
+    }  # fmt: skip
+
+
+def _location(location: Location) -> dict[str, Any]:
+    return {
+        "code": location.code, "kind": location.kind, "number": location.number, "name": location.name,
+        "region": location.region, "special": location.special, "setting": location.setting,
+        "opens": location.opens, "closes": location.closes, "zone": location.zone, "made_up": location.made_up,
+    }  # fmt: skip
