@@ -1,0 +1,7 @@
+"""The coordinator's desk: who reported, what was seen, what each report says, what must be looked at."""
+
+from flask import Blueprint
+
+bp = Blueprint("desk", __name__, url_prefix="/desk/<mission>")
+
+from observer_kit.web.desk import day, diary, incidents, protocols, questions, submission, submissions, teams  # noqa: E402, F401 -- the views hang themselves on the blueprint above

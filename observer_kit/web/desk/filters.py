@@ -1,0 +1,46 @@
+"""The filters of a page: read from its address, written back into links."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import fields, replace
+from typing import Any, Final
+
+from flask import request
+
+from observer_kit.storage.submissions import Filters
+
+TEXTS: Final = ("checklist", "region", "setting", "team", "location", "review", "question", "answer", "search")
+FLAGS: Final = ("counted", "with_problems", "with_findings")
+GROUPING: Final = ("region", "setting", "team", "hour", "review")
+SETTINGS: Final = ("urban", "rural")
+REVIEWS: Final = ("received", "queried", "verified", "excluded")
+
+
+def read_filters(**fixed: Any) -> Filters:
+    """Read the filters from the address; what is not a filter, or can't be one, is left out."""
+    values: dict[str, Any] = {name: request.args[name] for name in TEXTS if request.args.get(name)}
+    for name in FLAGS:
+        if request.args.get(name) in ("0", "1"):
+            values[name] = request.args[name] == "1"
+    hour = request.args.get("hour", "")
+    if hour.isdecimal() and int(hour) < 24:
+        values["hour"] = int(hour)
+    return Filters(**{**values, **fixed})
+
+
+def query(filters: Filters, **changes: Any) -> dict[str, str]:
+    """Write filters as the arguments of a link."""
+    changed = replace(filters, **changes)
+    values = {each.name: getattr(changed, each.name) for each in fields(changed)}
+    return {
+        name: str(int(value)) if isinstance(value, bool) else str(value)
+        for name, value in values.items()
+        if name != "since" and value is not None and (value is not False or name == "counted")
+    }
+
+
+def narrowing(filters: Filters) -> Mapping[str, Any]:
+    """Give the filters that narrow which reports a table counts."""
+    names = ("region", "setting", "team", "hour", "location", "review", "search", "question", "answer")
+    return {name: getattr(filters, name) for name in names if getattr(filters, name) is not None}

@@ -1,0 +1,95 @@
+"""Results protocols: which formulas do not hold, by how much, and what the aggregation tables say instead."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import render_template, request
+from sqlalchemy.orm import Session
+
+from observer_kit.collection.model import Report
+from observer_kit.protocols import Rule, RuleResult, load_rules
+from observer_kit.storage import checklists, register, submissions
+from observer_kit.web.access import READERS, audience, store
+from observer_kit.web.access import mission as this_mission
+from observer_kit.web.desk import bp
+from observer_kit.web.protocols import TableRow, results, table_rows
+from observer_kit.web.speech import text
+
+
+@dataclass(frozen=True, slots=True)
+class Protocol:
+    """One protocol with the formulas that do not hold, those that must hold before the warnings."""
+
+    report: Report
+    place: str
+    failing: tuple[RuleResult, ...]
+    unknown: int
+
+
+@dataclass(frozen=True, slots=True)
+class RuleLine:
+    """One formula over all protocols."""
+
+    rule: Rule
+    fails: int
+    passes: int
+    unknown: int
+
+
+@bp.get("/protocols")
+@audience(*READERS)
+def protocols(mission: str) -> str:
+    """Show each protocol with its failing formulas, and each aggregation table beside its protocols."""
+    found = this_mission()
+    rules = {rule.id: rule for rule in load_rules(found.event)}
+    chosen = request.args.get("rule") if request.args.get("rule") in rules else None
+    with store().reading() as tx:
+        received = list(submissions.reports(tx, mission, "protocol"))
+        rows = table_rows(tx, found, received)
+        names = _names(tx, mission, received, rows)
+        asked = checklists.current(tx, mission).get("protocol")
+    judged = results(found, received)
+    lines = [_line(rule, judged) for rule in rules.values()]
+    listed = [_protocol(report, judged[report.id], names, rules) for report in received]
+    if chosen:
+        listed = [each for each in listed if any(result.rule == chosen for result in each.failing)]
+    labels = {question.name: text(question.label) for question in asked.questions()} if asked else {}
+    tables: dict[str, list[TableRow]] = {}
+    for row in rows:
+        tables.setdefault(row.table, []).append(row)
+    return render_template(
+        "desk/protocols.html",
+        mission=found,
+        rules=rules,
+        chosen=rules[chosen] if chosen else None,
+        lines=lines,
+        protocols=sorted((each for each in listed if each.failing), key=lambda each: -len(each.failing)),
+        received=len(received),
+        tables=tables,
+        names=names,
+        labels=labels,
+    )
+
+
+def _names(tx: Session, mission: str, received: list[Report], rows: list[TableRow]) -> dict[str, str]:
+    wanted = (
+        {report.location for report in received} | {row.location for row in rows} | {row.commission for row in rows}
+    )
+    places = [register.get(tx, mission, code) for code in sorted(wanted - {None}, key=str) if code]
+    return {place.code: place.name for place in places if place}
+
+
+def _line(rule: Rule, judged: dict[str, list[RuleResult]]) -> RuleLine:
+    states = [result.state for found in judged.values() for result in found if result.rule == rule.id]
+    return RuleLine(rule, states.count("fail"), states.count("pass"), states.count("not_computable"))
+
+
+def _protocol(report: Report, found: list[RuleResult], names: dict[str, str], rules: dict[str, Rule]) -> Protocol:
+    failing = sorted((each for each in found if each.state == "fail"), key=lambda each: rules[each.rule].severity)
+    return Protocol(
+        report=report,
+        place=names.get(report.location or "", report.location or "–"),
+        failing=tuple(failing),
+        unknown=sum(each.state == "not_computable" for each in found),
+    )

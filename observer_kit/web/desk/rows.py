@@ -1,0 +1,108 @@
+"""A tally as a row of the desk's table: which answers are the cases, what they are a share of, what leads where."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from observer_kit.checklists.model import Checklist, Question, Text
+from observer_kit.statistics import Tally
+from observer_kit.web.desk.marks import Printed
+
+NEUTRAL: Final = "neutral"
+RATING_STEPS: Final = ("very_good", "good", "neutral", "bad", "very_bad")
+NON_ANSWERS: Final = ("not_applicable", "not_observed", "missing", "problem")
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One number of the table, the answer that leads to its submissions, and whether a source prints it."""
+
+    count: int
+    answer: str
+    printed: bool = True
+    label: Text | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One question over one group of reports; `cases` is None for a question that has no cases to count."""
+
+    question: Question
+    group: str | None
+    kind: str  # breach | seen | number | other
+    cases: Cell | None
+    base: Cell
+    answers: tuple[Cell, ...]
+    states: tuple[Cell, ...]
+    not_asked: int
+    numbers: Mapping[str, float | int | None] | None
+    reports: int
+    stations: int
+
+    @property
+    def weight(self) -> float:
+        """Order the table: the larger share of cases first."""
+        return self.cases.count / self.base.count if self.cases and self.base.count else -1.0
+
+    @property
+    def bar(self) -> float | None:
+        """Give the length of the bar in per cent of its scale."""
+        return round(100 * self.weight, 1) if self.weight >= 0 else None
+
+
+def cases_of(question: Question) -> tuple[str, ...]:
+    """Name the answers that a row counts as its cases: those that are not good, else a plain yes."""
+    if question.type == "select_multiple":
+        return ()
+    if question.good:
+        return tuple(code for code in question.codes if code not in question.good and code != NEUTRAL)
+    return ("yes",) if question.type == "yes_no" else ()
+
+
+def kind_of(question: Question) -> str:
+    """Say in which part of the table a question stands."""
+    if question.good and question.type != "select_multiple":
+        return "breach"
+    if question.codes or question.type in ("yes_no", "rating"):
+        return "seen"
+    return "number" if question.type in ("integer", "decimal") else "other"
+
+
+def row_of(question: Question, tally: Tally, printed: Printed) -> Row:
+    """Set one tally out for the table."""
+    name = question.name
+    counted = cases_of(question)
+    labels = {choice.name: choice.label for choice in question.choices}
+    states = zip(NON_ANSWERS, (tally.not_applicable, tally.not_observed, tally.missing, tally.problems), strict=True)
+    return Row(
+        question=question,
+        group=tally.group,
+        kind=kind_of(question),
+        cases=Cell(sum(tally.counts.get(code, 0) for code in counted), ",".join(counted), printed.share(name, counted))
+        if counted
+        else None,
+        base=Cell(tally.answered, "answered", printed.base(name)),
+        answers=tuple(
+            Cell(tally.counts.get(code, 0), code, printed.share(name, (code,)), labels.get(code))
+            for code in question.codes
+        ),
+        # No source prints them; a zero beside a printed share says only that nothing was taken away from it.
+        states=tuple(Cell(count, state, not count and printed.base(name)) for state, count in states),
+        not_asked=tally.not_asked,
+        numbers=tally.numbers,
+        reports=tally.reports,
+        stations=tally.stations,
+    )
+
+
+def table(checklist: Checklist, tallies: Iterable[Tally], printed: Printed) -> dict[str, list[Row]]:
+    """Set out a whole checklist: breaches first and the largest share first, the rest in the order of asking."""
+    questions = {question.name: question for question in checklist.questions()}
+    parts: dict[str, list[Row]] = {"breach": [], "seen": [], "number": [], "other": []}
+    for tally in tallies:
+        row = row_of(questions[tally.question], tally, printed)
+        parts[row.kind].append(row)
+    parts["breach"].sort(key=lambda row: -row.weight)
+    return parts

@@ -1,0 +1,81 @@
+"""One submission: what was sent, what the intake made of it, what became of it, and what the desk says to it."""
+
+from __future__ import annotations
+
+from flask import flash, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from observer_kit.errors import Conflict, NotFound
+from observer_kit.storage import accounts, checklists, devices, register, reviews, submissions
+from observer_kit.web.access import READERS, audience, current_account, store
+from observer_kit.web.access import mission as this_mission
+from observer_kit.web.desk import bp
+from observer_kit.web.desk.answers import loose, set_out
+from observer_kit.web.desk.filters import REVIEWS
+from observer_kit.web.speech import tell
+
+REASON_LIMIT = 2000
+
+
+@bp.get("/submissions/<id>")
+@audience(*READERS)
+def submission(mission: str, id: str) -> str:
+    """Show one submission whole."""
+    return _page(mission, id)
+
+
+@bp.post("/submissions/<id>/review")
+@audience("coordinator", "administrator")
+def review(mission: str, id: str) -> Response | tuple[str, int]:
+    """Add a decision about a submission; what was decided before stays."""
+    account = current_account()
+    state, reason = request.form.get("state", ""), request.form.get("reason", "").strip()
+    try:
+        with store().atomic() as tx:
+            if len(reason) > REASON_LIMIT:
+                raise Conflict(tell("desk.reason_too_long", n=REASON_LIMIT))
+            if state == "excluded" and not reason:
+                raise Conflict(tell("desk.reason_needed"))
+            reviews.add(tx, mission, id, state, reason, account.id if account else None)
+    except Conflict as refusal:
+        return _page(mission, id, refusal, reason), refusal.status
+    flash(tell("desk.review_saved"))
+    return redirect(url_for("desk.submission", mission=mission, id=id), code=303)
+
+
+def _page(mission: str, id: str, refusal: Conflict | None = None, reason: str = "") -> str:
+    found = this_mission()
+    with store().reading() as tx:
+        stored = submissions.get(tx, mission, id)
+        judged = stored.submission
+        asked = checklists.get(tx, judged.version)
+        location = register.get(tx, mission, judged.location) if judged.location else None
+        region = register.get(tx, mission, location.region) if location and location.region else None
+        visit = submissions.visit(tx, mission, judged.visit)
+        people = {each.id: each.name for each in accounts.all(tx)}
+        try:
+            device = devices.get(tx, judged.device)
+        except NotFound:
+            device = None
+    zone = location.zone if location else found.zone
+    problems, findings = loose(asked, judged)
+    return render_template(
+        "desk/submission.html",
+        mission=found,
+        stored=stored,
+        judged=judged,
+        checklist=asked,
+        sections=set_out(asked, judged, zone),
+        problems=problems,
+        findings=findings,
+        location=location,
+        region=region,
+        zone=zone,
+        device=device,
+        history=[row for row in visit if row.checklist == judged.checklist],
+        visit=[row for row in visit if row.checklist != judged.checklist],
+        people=people,
+        reviews=REVIEWS,
+        refusal=refusal,
+        reason=reason,
+    )

@@ -1,0 +1,179 @@
+"""Fetch from storage and hand over: tallies, figures and snapshots, for the pages and the command line alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Final
+
+from sqlalchemy.orm import Session
+
+from observer_kit import clock
+from observer_kit.checklists.model import STAGES, Checklist
+from observer_kit.collection.model import Report
+from observer_kit.errors import ChecklistUnknown
+from observer_kit.missions.model import Mission
+from observer_kit.statements.definitions import mission_definitions
+from observer_kit.statements.figures import Evidence, compute
+from observer_kit.statements.model import Definition, Figure
+from observer_kit.statements.snapshot import Snapshot
+from observer_kit.statistics import Tally, tally
+from observer_kit.storage import chain, checklists, diary, register, submissions
+from observer_kit.storage.submissions import Filters, Page, Row
+from observer_kit.web.protocols import rule_states, table_checks, table_rows
+
+WHOLE: Final = 1_000_000
+INTAKE: Final = "intake"
+"""The kind of the chain's rows whose content is the hash of a stored submission."""
+
+
+@dataclass(slots=True)
+class Coverage:
+    """How many reports one checklist has, from how many different locations, of how many expected."""
+
+    checklist: Checklist
+    expected: int | None
+    reports: int = 0
+    locations: set[str] = field(default_factory=set)
+    by_region: dict[str | None, tuple[int, set[str]]] = field(default_factory=dict)
+
+    def add(self, report: Report) -> None:
+        """Count one more report."""
+        places = {report.location} if report.location else set()
+        count, known = self.by_region.get(report.region, (0, set()))
+        self.reports += 1
+        self.locations |= places
+        self.by_region[report.region] = (count + 1, known | places)
+
+
+@dataclass(frozen=True, slots=True)
+class Day:
+    """Where the day stands: every checklist's coverage, all locations heard from, and the teams."""
+
+    stages: tuple[Coverage, ...]
+    locations: frozenset[str]
+    teams: frozenset[str]
+
+
+def in_order(current: Mapping[str, Checklist]) -> dict[str, Checklist]:
+    """Put a mission's checklists in the order of the day."""
+    return dict(sorted(current.items(), key=lambda item: (STAGES.index(item[1].stage), item[0])))
+
+
+def checklist_named(tx: Session, mission_code: str, name: str) -> Checklist:
+    """Give a mission's current checklist of this name; raises ChecklistUnknown."""
+    current = checklists.current(tx, mission_code)
+    if name not in current:
+        raise ChecklistUnknown(f"{mission_code} has no checklist {name!r}; it has {', '.join(sorted(current))}")
+    return current[name]
+
+
+def tallies(
+    tx: Session,
+    mission_code: str,
+    checklist: Checklist,
+    *,
+    filters: Filters | None = None,
+    by: str | None = None,
+    question: str | None = None,
+) -> list[Tally]:
+    """Count one checklist's questions over the reports that count and that the filters let through."""
+    found = submissions.reports(tx, mission_code, checklist.name, filters=filters)
+    return tally(found, checklist, by=by, question=question)
+
+
+def day(tx: Session, mission: Mission) -> Day:
+    """Count the reports of every checklist in one pass."""
+    stages = {
+        name: Coverage(checklist, mission.expected.get(checklist.stage))
+        for name, checklist in in_order(checklists.current(tx, mission.code)).items()
+    }
+    teams: set[str] = set()
+    for report in submissions.reports(tx, mission.code):
+        if report.checklist in stages:
+            stages[report.checklist].add(report)
+        if report.team:
+            teams.add(report.team)
+    locations = frozenset().union(*(each.locations for each in stages.values()))
+    return Day(tuple(stages.values()), locations, frozenset(teams))
+
+
+def listed(tx: Session, mission_code: str, filters: Filters, offset: int, limit: int) -> Page:
+    """List the submissions that fit; an answer may be several codes joined by commas, any of which is meant."""
+    answers = (filters.answer or "").split(",")
+    if len(answers) == 1:
+        return submissions.page(tx, mission_code, filters, offset, limit)
+    rows: dict[str, Row] = {}
+    for answer in answers:
+        found = submissions.page(tx, mission_code, replace(filters, answer=answer), 0, WHOLE)
+        rows |= {row.id: row for row in found.rows}
+    ordered = sorted(rows.values(), key=lambda row: -row.sequence)
+    return Page(len(ordered), ordered[offset : offset + limit])
+
+
+def definitions(mission: Mission) -> list[Definition]:
+    """Give the figures that this mission's statement may print."""
+    return mission_definitions(mission.figures, mission.code)
+
+
+def evidence(tx: Session, mission: Mission, wanted: list[Definition] | None = None) -> Evidence:
+    """Fetch everything that a mission's figures are counted from."""
+    current = in_order(checklists.current(tx, mission.code))
+    reports = {name: list(submissions.reports(tx, mission.code, name, filters=None)) for name in current}
+    protocols = reports.get("protocol", [])
+    return Evidence(
+        reports=reports,
+        checklists=current,
+        register=register_counts(tx, mission, wanted or definitions(mission)),
+        rules=rule_states(mission, protocols),
+        tables=table_checks(table_rows(tx, mission, protocols)),
+        diary=diary.all(tx, mission.code),
+        facts=mission.facts,
+    )
+
+
+def register_counts(tx: Session, mission: Mission, wanted: list[Definition]) -> dict[str, int]:
+    """Count in the register what the figures ask of it: a kind, a special kind, or the stations with shifted hours."""
+    names = {each.question or "polling_station" for each in wanted if each.measure == "register"}
+    names |= {each.of.partition(":")[2] for each in wanted if each.of and each.of.startswith("register:")}
+    names |= {
+        f"{each.question or 'polling_station'}:{each.where['region']}"
+        for each in wanted
+        if each.measure == "register" and each.where.get("region")
+    }
+    return {name: _register_count(tx, mission.code, name) for name in sorted(names)}
+
+
+def _register_count(tx: Session, code: str, name: str) -> int:
+    kind, _, region = name.partition(":")
+    if kind == "shifted":
+        return register.count(tx, code, shifted=True, region=region or None)
+    if kind in ("country", "region", "district", "polling_station", "commission"):
+        return register.count(tx, code, kind=kind, region=region or None)
+    return register.count(tx, code, special=kind, region=region or None)
+
+
+def figures(tx: Session, mission: Mission) -> list[Figure]:
+    """Count every figure of the mission from what is stored now."""
+    wanted = definitions(mission)
+    return compute(wanted, evidence(tx, mission, wanted))
+
+
+def snapshot(tx: Session, mission: Mission) -> Snapshot:
+    """Freeze which submissions count at this moment."""
+    counted = list(submissions.reports(tx, mission.code))
+    ids = {report.id for report in counted}
+    versions: dict[str, set[str]] = {}
+    for report in counted:
+        versions.setdefault(report.checklist, set()).add(report.version)
+    kept = {
+        link.subject: link.content for link in chain.links(tx, kind=INTAKE, mission=mission.code) if link.subject in ids
+    }
+    return Snapshot(
+        mission=mission.code,
+        taken=clock.now(),
+        submissions=kept,
+        versions={name: tuple(sorted(found)) for name, found in sorted(versions.items())},
+        standing=submissions.standing(tx, mission.code),
+        chain_head=chain.head(tx)[1],
+    )

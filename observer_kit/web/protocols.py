@@ -1,0 +1,78 @@
+"""Results protocols and aggregation tables as fetched: held against their rules, and against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from sqlalchemy.orm import Session
+
+from observer_kit.collection.model import Report
+from observer_kit.missions.model import Mission
+from observer_kit.protocols import Comparison, RuleResult, compare, load_rules, reconcile
+from observer_kit.statements.figures import TableCheck
+from observer_kit.storage import aggregation
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One station's row of an aggregation table, beside its protocol where there is one."""
+
+    table: str
+    commission: str | None
+    location: str | None
+    report: Report | None
+    comparison: Comparison
+
+
+def results(mission: Mission, protocols: Iterable[Report]) -> dict[str, list[RuleResult]]:
+    """Hold every protocol against every rule of the mission's kind of event, by the report's id."""
+    rules = load_rules(mission.event)
+    return {report.id: reconcile(report.answers, mission.event, rules) for report in protocols}
+
+
+def rule_states(mission: Mission, protocols: Iterable[Report]) -> dict[str, dict[str, str]]:
+    """Give the state of each rule for each protocol, as the figures count them."""
+    return {id: {result.rule: result.state for result in found} for id, found in results(mission, protocols).items()}
+
+
+def table_rows(tx: Session, mission: Mission, protocols: Iterable[Report]) -> list[TableRow]:
+    """Compare each station's row of each aggregation table with its protocol; the last received one, if several."""
+    by_location = {report.location: report for report in protocols if report.location}
+    cells: dict[tuple[str, str | None, str | None], dict[str, int | None]] = {}
+    for cell in aggregation.all(tx, mission.code):
+        place = (cell["table"], cell["commission"], cell["location"])
+        cells.setdefault(place, {})[cell["field"]] = _number(cell["value"])
+    return [
+        TableRow(table, commission, location, report, compare(_numbers(report), fields))
+        for (table, commission, location), fields in cells.items()
+        for report in (by_location.get(location or ""),)
+    ]
+
+
+def table_checks(rows: Iterable[TableRow]) -> list[TableCheck]:
+    """Say of each table whether any of its rows differs from the protocol."""
+    tables: dict[str, list[TableRow]] = {}
+    for row in rows:
+        tables.setdefault(row.table, []).append(row)
+    return [
+        TableCheck(
+            table=table,
+            differs=_any([row.comparison.differs for row in found]),
+            locations=tuple(row.location for row in found if row.location and row.comparison.differs),
+        )
+        for table, found in tables.items()
+    ]
+
+
+def _any(states: list[bool | None]) -> bool | None:
+    known = [state for state in states if state is not None]
+    return any(known) if known else None
+
+
+def _numbers(report: Report | None) -> Mapping[str, int | None]:
+    return {name: _number(value) for name, value in report.answers.items()} if report else {}
+
+
+def _number(value: object) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) else None
