@@ -15,6 +15,13 @@ TYPES: Final = (
     "datetime", "date", "text", "photo", "geopoint", "note",
 )  # fmt: skip
 
+SECTIONS: Final = (
+    "frame", "access", "environment", "accessibility", "materials", "people", "commission", "preparation", "boxes",
+    "ballots", "identity", "list", "voting", "secrecy", "mobile", "integrity", "conduct", "before_boxes",
+    "box_opening", "ballots_counted", "protocol", "transparency", "handover", "tables", "overall",
+)  # fmt: skip
+"""Where the catalogue places a procedure; a checklist's own sections hold one or more of these."""
+
 NOT_APPLICABLE: Final = "not_applicable"
 NOT_OBSERVED: Final = "not_observed"
 
@@ -29,6 +36,7 @@ class Source:
     ref: str
     document: str
     place: str
+    weak: bool = False  # the place speaks near the matter, not of it
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +81,21 @@ class Procedure:
     events: tuple[str, ...] = EVENTS
     unit: str = "form"
     place: str = ""  # file and entry, for error messages
+    relevant_by_stage: Mapping[str, str] = field(default_factory=dict)  # where `relevant` differs by stage
+
+    def relevant_in(self, stage: str) -> str | None:
+        """Give the condition under which this stage's checklist asks it."""
+        return self.relevant_by_stage.get(stage, self.relevant)
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question of a checklist, XLSForm's terms; everything a page, a phone or the intake needs."""
+    """One question of a checklist, XLSForm's terms; everything a page, a phone or the intake needs.
+
+    Where `repeat` is one of the mission's own lists, `choices` names its rows:
+    `name[i]` is asked of `choices[i]`. `minimum` and `maximum` are limits of a
+    number, and of how many codes a select_multiple may hold.
+    """
 
     name: str
     type: str
@@ -94,12 +112,14 @@ class Question:
     severity: str | None = None
     minimum: int | None = None
     maximum: int | None = None
-    repeat: str | None = None  # "boxes" | "members" | "candidates": answered as name[0], name[1] …
+    repeat: str | None = None  # "boxes" | "members" | "candidates" | "options": answered as name[0], name[1] …
     call_now: bool = False
     send_first: bool = False
     procedure: Text = field(default_factory=dict)
     origin: str = "seed"
     sources: tuple[Source, ...] = ()
+    not_applicable_when: Text = field(default_factory=dict)
+    unit: str = "form"
 
     @property
     def codes(self) -> tuple[str, ...]:
