@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.orm import Session
 
 from observer_kit.config import Config
@@ -103,8 +103,8 @@ def open_store(config: Config) -> Store:
     """
     try:
         url = make_url(config.database_url)
-    except ValueError as error:
-        raise SetupIncomplete(f"the database's address can't be read: {error}") from error
+    except (ArgumentError, ValueError):
+        raise SetupIncomplete("the database's address can't be read") from None  # it may hold a password
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
     queue = None
     if url.get_backend_name() == "sqlite":

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
@@ -107,6 +108,8 @@ class _Opening:
                 submission, location = self.judge(envelope, checklist)
         except KitError as error:
             return _refused(envelope.id, error)
+        except SQLAlchemyError:
+            raise  # the database's trouble is not this envelope's: the phone keeps it and sends again
         except Exception:  # a fault of ours must not keep the report, nor those behind it, on the phone
             _log.exception("envelope %s could not be judged", envelope.id)
             quarantine, doubt, submission = "not_judged", None, _unopened(envelope)
@@ -124,7 +127,7 @@ class _Opening:
         if maker is not None and maker.team is not None and not payload.get("team"):
             payload["team"] = maker.team
         code, team = payload.get("location"), payload.get("team")
-        location = self._location(code) if isinstance(code, str) else None
+        location = self._location(code) if isinstance(code, str) and code.isprintable() else None
         # A phone's clock is judged by when it could have spoken; the office types in what happened at any time.
         phone = maker is not None and maker.kind not in OFFICE_KINDS
         context = Context(
