@@ -41,10 +41,10 @@ export async function enrol(code) {
   const mine = {
     device: reply.device,
     token: reply.token,
-    mission: reply.manifest.mission.code,
-    team: reply.manifest.team ? reply.manifest.team.code : null,
+    mission: reply.mission,
+    team: reply.team,
     keys,
-    receiptKeys: reply.keys,
+    receiptKeys: reply.keys.map(({ id, public_key }) => ({ id, public_key })),
     enrolled: new Date().toISOString(),
   };
   const before = (await store.setting("identities")) || [];
@@ -65,8 +65,7 @@ export async function refreshManifest() {
   const mine = await identity();
   if (!mine) return null;
   const reply = await ask("/api/mission", { headers: { Authorization: `Bearer ${mine.token}` } });
-  const fresh = reply.manifest || reply;
-  if (!fresh.mission || fresh.mission.code !== mine.mission) return null;
-  await store.keepSetting("manifest", fresh);
-  return fresh;
+  if (!reply.mission || reply.mission.code !== mine.mission) return null;
+  await store.keepSetting("manifest", reply);
+  return reply;
 }

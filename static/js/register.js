@@ -32,8 +32,8 @@ export async function register({ mayUpdate = true } = {}) {
 }
 
 async function takeOver(registration) {
-  if (!registration.waiting || (await drafts()).length) return;
-  registration.waiting.postMessage({ type: "activate" });
+  const { waiting } = registration;
+  if (waiting && (await drafts()).length === 0) waiting.postMessage({ type: "activate" });
 }
 
 function ask(worker, message) {

@@ -1,6 +1,6 @@
 // When to send, and one at a time: on opening, on regaining the network, on coming back to the page, on a button.
 
-import { identityOf } from "./device.js";
+import { identity, identityOf } from "./device.js";
 import { exclusively } from "./exclusive.js";
 import { ATTENTION, DELIVERED, nextBatch } from "./queue.js";
 import { holds } from "./receipt.js";
@@ -26,13 +26,13 @@ export function onChange(listener) {
 
 export const isSending = () => sending;
 
-async function apply(verdict, record, identity) {
+async function apply(verdict, record, keys) {
   const now = new Date().toISOString();
   if (verdict.to !== DELIVERED) {
     await store.changeQueued(record.id, { state: verdict.to, reason: verdict.reason, message: verdict.message, at: now });
     return true;
   }
-  if (!(await holds(verdict.receipt, record.envelope, identity.receiptKeys))) return false;
+  if (!(await holds(verdict.receipt, record.envelope, keys))) return false;
   await store.changeQueued(record.id, {
     state: DELIVERED,
     receipt: verdict.receipt,
@@ -45,11 +45,11 @@ async function apply(verdict, record, identity) {
 
 const ENOUGH = 3;
 
-async function settle(batch, reply, identity) {
+async function settle(batch, reply, keys) {
   const { verdicts, pause } = outcome(reply.status, reply.body, batch.map((record) => record.id));
   const open = new Map(batch.map((record) => [record.id, record]));
   for (const verdict of verdicts) {
-    if (await apply(verdict, open.get(verdict.id), identity)) open.delete(verdict.id);
+    if (await apply(verdict, open.get(verdict.id), keys)) open.delete(verdict.id);
   }
   if (open.size < batch.length) {
     failures = 0;
@@ -58,24 +58,38 @@ async function settle(batch, reply, identity) {
   return { pause, open: [...open.keys()], unproven: verdicts.length > batch.length - open.size };
 }
 
+// Under which token a report goes: its own phone identity's, or, when the server knows that no more, the present one's.
+// Receipts are checked with the keys pinned at either enrolment.
+async function senderOf(device, refused) {
+  const [own, present] = [await identityOf(device), await identity()];
+  const able = [own, present].filter((each) => each && !refused.has(each.token));
+  const keys = [own, present].filter(Boolean).flatMap((each) => each.receiptKeys);
+  return able.length ? { token: able[0].token, keys } : null;
+}
+
 // Send batch after batch until nothing waits or something stops it. Gives why it stopped, or null.
 // A report that gets no verdict is set aside for this turn, so that it never blocks the next.
 async function drain() {
   let most = MOST;
   let stopped = null;
   const aside = new Set();
+  const refused = new Set();
   while (aside.size < ENOUGH) {
     const waiting = (await store.queued()).filter((record) => !aside.has(record.id) && !aside.has(record.envelope.device));
     const batch = nextBatch(waiting, { most });
     if (batch.length === 0) break;
-    const device = batch[0].envelope.device;
-    const identity = await identityOf(device);
-    const reply = identity ? await post(batch.map((record) => record.envelope), identity.token) : { status: 401, body: null };
-    if (reply.status === 0) return "network";
-    const { pause, open, unproven } = await settle(batch, reply, identity);
-    if (pause === "enrol") {
+    const { device } = batch[0].envelope;
+    const sender = await senderOf(device, refused);
+    if (!sender) {
       stopped = "enrol";
       aside.add(device);
+      continue;
+    }
+    const reply = await post(batch.map((record) => record.envelope), sender.token);
+    if (reply.status === 0) return "network";
+    const { pause, open, unproven } = await settle(batch, reply, sender.keys);
+    if (pause === "enrol") {
+      refused.add(sender.token);
     } else if (open.length && reply.status !== 200 && batch.length > 1) {
       most = pause === "smaller" ? Math.ceil(batch.length / 2) : 1;
     } else if (open.length && pause === "smaller") {
