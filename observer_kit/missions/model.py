@@ -96,3 +96,6 @@ class Mission:
     reconstruction: str | None = None
     emergency: tuple[Mapping[str, str], ...] = ()
     small_cell: int = 10
+    opens: str | None = None  # the ordinary hours, HH:MM; a station with others has shifted hours
+    closes: str | None = None
+    results: Mapping[str, Any] = field(default_factory=dict)  # official results as a source prints them, by territory

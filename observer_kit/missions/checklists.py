@@ -1,0 +1,59 @@
+"""The checklists of one mission: which stages it asks, how long, with its own candidates, options and parties."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from observer_kit.checklists.catalogue import Catalogue
+from observer_kit.checklists.generate import generate, generate_protocol
+from observer_kit.checklists.model import STAGES, Checklist, Choice
+from observer_kit.errors import MissionInvalid
+from observer_kit.missions.model import Item, Mission
+
+
+def mission_checklists(mission: Mission, catalogue: Catalogue) -> dict[str, Checklist]:
+    """Generate every checklist that the mission asks, by name; one that names none asks all of them, core."""
+    lists = {
+        "candidates": _choices(mission.candidates),
+        "options": _choices(mission.options),
+        "parties": _choices(mission.parties),
+    }
+    wanted = mission.checklists or {stage: {} for stage in STAGES}
+    made: dict[str, Checklist] = {}
+    for stage in STAGES:
+        if stage not in wanted:
+            continue
+        settings = wanted[stage]
+        if stage == "protocol":
+            made[stage] = generate_protocol(mission.event, lists, catalogue)
+        else:
+            made[stage] = generate(
+                catalogue,
+                stage,
+                mission.event,
+                settings.get("length", "core"),
+                sections=settings.get("sections") or None,
+                lists=lists,
+            )
+    _check_figures(mission, made)
+    return made
+
+
+def _choices(items: Iterable[Item]) -> list[Choice]:
+    return [Choice(item.code, item.name) for item in items]
+
+
+def _check_figures(mission: Mission, made: Mapping[str, Checklist]) -> None:
+    """Refuse a figure that counts what its checklist does not ask; a stage without checklist is a visible gap."""
+    for entry in mission.figures:
+        checklist = made.get(entry.get("checklist", ""))
+        if entry.get("measure") not in ("answers", "sum", "ratio") or checklist is None:
+            continue
+        codes = {question.name: question.codes for question in checklist.questions()}
+        place = f"figures.toml, figure {entry['id']}"
+        for key in ("question", "over"):
+            if key in entry and entry[key] not in codes:
+                raise MissionInvalid(f"{checklist.name} has no question {entry[key]!r}", place=place)
+        known = codes.get(entry.get("question", ""), ())
+        if unknown := [code for code in entry.get("counted", ()) if known and code not in known]:
+            raise MissionInvalid(f"{unknown[0]!r} is no answer of {entry['question']!r}", place=place)
