@@ -6,22 +6,25 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from observer_kit.checklists.expressions import Expression, compile_expression
-from observer_kit.checklists.model import Checklist, Question
+from observer_kit.checklists.model import Checklist
 from observer_kit.errors import FormsInvalid
 
 
 @dataclass(frozen=True, slots=True)
 class Conditions:
-    """`relevant` and `constraint` by question; `order` puts a question after those its relevance looks at."""
+    """`relevant` and `constraint` by question."""
 
     relevant: Mapping[str, Expression]
     constraint: Mapping[str, Expression]
-    order: tuple[str, ...]
     uses: Mapping[str, str]  # every question that any condition names, and its type
 
 
 def compile_conditions(checklist: Checklist) -> Conditions:
-    """Compile all conditions of a checklist; raises FormsInvalid with the place of what is wrong."""
+    """Compile all conditions of a checklist; raises FormsInvalid with the place of what is wrong.
+
+    Whether a question is asked may depend only on questions before it: a page
+    is read from top to bottom, and a circle can't arise.
+    """
     questions = {question.name: question for question in checklist.questions()}
     # the rows of a repeat have no single answer that another question could look at
     single = {name: q for name, q in questions.items() if q.repeat is None and q.type != "note"}
@@ -29,10 +32,14 @@ def compile_conditions(checklist: Checklist) -> Conditions:
     codes = {name: question.codes for name, question in single.items() if question.codes}
     relevant: dict[str, Expression] = {}
     constraint: dict[str, Expression] = {}
+    before: set[str] = set()
     for question in questions.values():
         place = f"checklist {checklist.name}, question {question.name}"
         if question.relevant:
             relevant[question.name] = compile_expression(question.relevant, names, f"{place}, relevant", codes=codes)
+            if later := sorted(set(relevant[question.name].uses) - before):
+                raise FormsInvalid(f"depends on {later[0]}, which is asked later", place=f"{place}, relevant")
+        before.add(question.name)
         if question.constraint:
             own = codes | ({".": question.codes} if question.codes else {})
             constraint[question.name] = compile_expression(
@@ -41,19 +48,4 @@ def compile_conditions(checklist: Checklist) -> Conditions:
     uses: dict[str, str] = {}
     for expression in (*relevant.values(), *constraint.values()):
         uses |= expression.uses
-    return Conditions(relevant, constraint, _order(checklist.name, questions, relevant), uses)
-
-
-def _order(checklist: str, questions: Mapping[str, Question], relevant: Mapping[str, Expression]) -> tuple[str, ...]:
-    """Put each question after those that decide whether it is asked; refuse a circle."""
-    placed: dict[str, None] = {}
-    waiting = dict.fromkeys(questions)
-    while waiting:
-        free = [name for name in waiting if name not in relevant or set(relevant[name].uses) <= set(placed)]
-        if not free:
-            circle = ", ".join(waiting)
-            raise FormsInvalid(f"relevant: {circle} wait for one another", place=f"checklist {checklist}")
-        for name in free:
-            placed[name] = None
-            del waiting[name]
-    return tuple(placed)
+    return Conditions(relevant, constraint, uses)

@@ -9,12 +9,13 @@ from pathlib import Path
 import click
 
 from observer_kit.checklists.model import EVENTS, LANGUAGES, LENGTHS, Checklist
-from observer_kit.cli.tables import format_option, show
+from observer_kit.cli.tables import FORMATS, show
 from observer_kit.errors import ChecklistUnknown, FormsInvalid
 
 PROTOCOL = "protocol"
 event_option = click.option("--event", type=click.Choice(EVENTS), default="election", show_default=True)
 length_option = click.option("--length", type=click.Choice(LENGTHS), default="core", show_default=True)
+shape_option = click.option("--format", "shape", type=click.Choice(FORMATS), default="table", show_default=True)
 language_option = click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 
 
@@ -50,7 +51,7 @@ def _all() -> Iterator[Checklist]:
 
 @checklist.command(name="list")
 @language_option
-@format_option()
+@shape_option
 def list_(lang: str, shape: str) -> None:
     """List every checklist that the catalogue makes, with its version."""
     rows = [
@@ -70,7 +71,7 @@ def list_(lang: str, shape: str) -> None:
 @language_option
 @event_option
 @length_option
-@format_option()
+@shape_option
 def show_(name: str, lang: str, event: str, length: str, shape: str) -> None:
     """Show a checklist's questions in order."""
     made = _make(name, event, length)
@@ -106,7 +107,7 @@ def check() -> None:
 
 
 @checklist.command()
-@format_option()
+@shape_option
 def coverage(shape: str) -> None:
     """Print the procedures that no checklist asks, and the questions that no figure uses."""
     from observer_kit.checklists.catalogue import load_catalogue
@@ -172,7 +173,7 @@ def export(name: str, lang: str, shape: str, event: str, length: str, out: Path 
             raise FormsInvalid("a PDF is not for the screen; say --out FILE", place="--out")
         content = render_pdf(made, lang)
     if out is None:
-        click.get_binary_stream("stdout").write(content)
+        sys.stdout.buffer.write(content)
         return
     try:
         out.parent.mkdir(parents=True, exist_ok=True)

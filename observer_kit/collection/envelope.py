@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from typing import Any, Final
@@ -31,6 +32,7 @@ _OPTIONAL: Final[Mapping[str, tuple[re.Pattern[str], str]]] = {
     "sealed": (_NAME, "the name of a sealing key, or null"),
     "signature": (_BASE64URL, "base64url, or null"),
 }
+_HALF: Final = re.compile(r"[\ud800-\udfff]")
 LONGEST_PAYLOAD: Final = 900_000
 """Bytes: below the server's request limit, so that one envelope always fits in a request."""
 
@@ -89,7 +91,16 @@ def read_payload(envelope: Envelope) -> dict[str, Any]:
     try:
         value = orjson.loads(envelope.payload)
     except ValueError:
-        raise EnvelopeMalformed("the payload is not JSON", place="payload") from None
+        value = _with_half_characters(envelope.payload)
     if not isinstance(value, dict):
         raise EnvelopeMalformed("the payload is not an object", place="payload")
     return value
+
+
+def _with_half_characters(payload: str) -> Any:
+    """Parse a payload that writes half a character: a browser does, for a text cut in the middle of an emoji."""
+    try:
+        whole = json.dumps(json.loads(payload), ensure_ascii=False, allow_nan=False)
+    except (ValueError, RecursionError):
+        raise EnvelopeMalformed("the payload is not JSON", place="payload") from None
+    return orjson.loads(_HALF.sub("\ufffd", whole))

@@ -23,7 +23,10 @@ from observer_kit.protocols import reconcile
 CLOCK_SLACK: Final = timedelta(minutes=10)
 LONGEST_VISIT: Final = timedelta(hours=24)
 MOST_REPEATS: Final = 500
-_INDEXED: Final = re.compile(r"(\w+)\[(\d{1,4})\]")
+_INDEXED: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\[(0|[1-9][0-9]{0,3})\]")
+"""One way to write an index: `name[7]`, never `name[07]` or with other digits."""
+_TEXTS: Final = ("location", "location_name", "team", "started", "finished")
+_PAYLOAD: Final = frozenset(("answers", "comments", "overrides", *_TEXTS))
 _RESERVED: Final = (NOT_APPLICABLE, NOT_OBSERVED)
 
 
@@ -116,6 +119,7 @@ def judge(envelope: Envelope, payload: Mapping[str, Any], checklist: Checklist, 
     comments = _texts(payload.get("comments"))
     answers, surplus = _answers(compiled, given, overrides, problems, findings)
     problems += [Problem(name, "unknown_question", given[name]) for name in surplus]
+    problems += _strays(payload, compiled)
     moment = read_stamp(envelope.clock)
     arrived, departed = _moment(answers.get("arrival")), _moment(answers.get("departure"))
     findings += _times(moment, arrived, departed, context)
@@ -149,6 +153,16 @@ def judge(envelope: Envelope, payload: Mapping[str, Any], checklist: Checklist, 
         problems=tuple(problems),
         findings=tuple(findings),
     )
+
+
+def examine(
+    checklist: Checklist, given: Mapping[str, Any], overrides: Mapping[str, str]
+) -> tuple[dict[str, Any], list[Problem], list[Finding]]:
+    """Judge answers alone: what was asked with its value, the problems and the findings; for a page before sending."""
+    problems: list[Problem] = []
+    findings: list[Finding] = []
+    answers, _ = _answers(judge_of(checklist), given, overrides, problems, findings)
+    return answers, problems, findings
 
 
 def _answers(
@@ -218,7 +232,7 @@ def _asked(name: str, compiled: Judge) -> bool:
     if not matched or matched[1] not in compiled.names:
         return False
     question = compiled.checklist.question(matched[1])
-    most = len(question.choices) if question.repeat == "candidates" and question.choices else MOST_REPEATS
+    most = len(question.choices) if question.repeat and question.choices else MOST_REPEATS
     return bool(question.repeat) and int(matched[2]) < most
 
 
@@ -232,7 +246,7 @@ def _repeats(given: Mapping[str, Any]) -> dict[str, int]:
 
 
 def _parts(question: Question, count: int) -> tuple[str, ...]:
-    if question.repeat == "candidates" and question.choices:
+    if question.repeat and question.choices:
         count = len(question.choices)
     return tuple(f"{question.name}[{index}]" for index in range(max(count, 1)))
 
@@ -256,6 +270,24 @@ def _times(
 
 def _moment(value: Any) -> datetime | None:
     return read_stamp(value) if isinstance(value, str) and value not in _RESERVED else None
+
+
+def _strays(payload: Mapping[str, Any], compiled: Judge) -> Iterable[Problem]:
+    """Name what a payload holds beside its answers that no one could use."""
+    for name, value in payload.items():
+        if name not in _PAYLOAD:
+            yield Problem(name, "unknown_field", value)
+        elif name in _TEXTS and value is not None and not isinstance(value, str):
+            yield Problem(name, "not_a_text", value)
+        elif name in ("comments", "overrides") and value is not None:
+            if not isinstance(value, Mapping):
+                yield Problem(name, "not_an_object", value)
+                continue
+            for question, text in value.items():
+                if text is not None and not isinstance(text, str):
+                    yield Problem(f"{name}.{question}", "not_a_text", text)
+                elif question not in compiled.names and not _asked(question, compiled):
+                    yield Problem(f"{name}.{question}", "unknown_question", text)
 
 
 def _text(value: Any) -> str | None:
