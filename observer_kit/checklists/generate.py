@@ -88,12 +88,13 @@ def choose(
         wanted = {name for name in wanted if home[name] in sections or home[name] == FRAME}
     _close(wanted, available, definition, adding=sections is not None)
     files = {procedure.id: procedure.place.split(",")[0] for procedure in available.values()}
+    parents = {name: _parents(procedure, definition.stage, available) for name, procedure in available.items()}
     chosen = {}
     for section in definition.sections:
         order = [name for name in section.core if name in available]
         for name in available:
             if home[name] == section.name and name not in core:
-                _insert(order, name, list(available), files)
+                _insert(order, name, list(available), files, parents[name])
         chosen[section.name] = [available[name] for name in order if name in wanted]
     return chosen
 
@@ -133,18 +134,24 @@ def _close(wanted: set[str], available: Mapping[str, Procedure], definition: Def
                 waiting.append(other)
 
 
-def _insert(order: list[str], name: str, catalogue: list[str], files: Mapping[str, str]) -> None:
-    """Put a question beside its nearest neighbour of the same file: after the one before it, else before the next."""
+def _parents(procedure: Procedure, stage: str, available: Mapping[str, Procedure]) -> set[str]:
+    relevant = procedure.relevant_in(stage)
+    names = {name: other.type for name, other in available.items()}
+    return set(compile_expression(relevant, names, procedure.place).uses) if relevant else set()
+
+
+def _insert(order: list[str], name: str, catalogue: list[str], files: Mapping[str, str], parents: set[str]) -> None:
+    """Put a question beside its nearest neighbour of the same file, and after those that decide whether it is asked."""
     own = catalogue.index(name)
     neighbours = [other for other in order if files[other] == files[name]]
     before = [other for other in neighbours if catalogue.index(other) < own]
     after = [other for other in neighbours if catalogue.index(other) > own]
+    place = len(order)
     if before:
-        order.insert(order.index(max(before, key=catalogue.index)) + 1, name)
+        place = order.index(max(before, key=catalogue.index)) + 1
     elif after:
-        order.insert(order.index(min(after, key=catalogue.index)), name)
-    else:
-        order.append(name)
+        place = order.index(min(after, key=catalogue.index))
+    order.insert(max([place, *(order.index(parent) + 1 for parent in parents if parent in order)]), name)
 
 
 def _question(
