@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from flask import Flask, Response, current_app, request
+from flask import Flask, Response, current_app, g, request
 
 POLICY: Final = "; ".join(
     (
@@ -33,13 +33,13 @@ def _add(response: Response) -> Response:
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
     if current_app.extensions["config"].https:
         headers["Strict-Transport-Security"] = "max-age=31536000"
-    if _private(response):
+    if _private():
         headers["Cache-Control"] = "no-store"
     return response
 
 
-def _private(response: Response) -> bool:
-    """Say whether this answer was made for one person: a signed-in page, or one that read or set a session."""
+def _private() -> bool:
+    """Say whether this answer was made for one person: a signed-in page, or one with a form's own token in it."""
     view = current_app.view_functions.get(request.endpoint or "")
     audiences: frozenset[str] = getattr(view, "audience", frozenset({"public"}))
-    return not audiences & {"public", "device"} or "Cookie" in response.vary
+    return not audiences & {"public", "device"} or g.get("account") is not None or "csrf_token" in g

@@ -5,13 +5,14 @@ from __future__ import annotations
 from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import PasswordField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import PasswordField, StringField
+from wtforms.validators import AnyOf, InputRequired, Length
 
 from observer_kit.errors import Conflict, KitError
 from observer_kit.storage import accounts as people
 from observer_kit.storage import missions
 from observer_kit.trust.model import EVERY_MISSION, ROLES
+from observer_kit.trust.passwords import MINIMUM
 from observer_kit.web.access import audience, current_account, store
 from observer_kit.web.admin import bp
 from observer_kit.web.speech import tell
@@ -21,9 +22,9 @@ class NewAccount(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """A name, a first password and one role."""
 
     name = StringField(validators=[InputRequired(), Length(max=100)])
-    password = PasswordField(validators=[InputRequired(), Length(min=12, max=1000)])
-    mission = SelectField()
-    role = SelectField(choices=[(role, role) for role in ROLES])
+    password = PasswordField(validators=[InputRequired(), Length(min=MINIMUM, max=1000)])
+    mission = StringField(validators=[InputRequired()])
+    role = StringField(validators=[AnyOf(ROLES)])
 
 
 @bp.get("/accounts")
@@ -38,9 +39,8 @@ def accounts() -> str:
 def add_account() -> Response | tuple[str, int]:
     """Make an account."""
     form = NewAccount()
-    form.mission.choices = _mission_choices()
     if not form.validate():
-        return _page(form, tell("admin.account_wrong")), 400
+        return _page(form, tell("admin.account_wrong", n=MINIMUM)), 400
     try:
         with store().atomic() as tx:
             people.create(tx, form.name.data, form.password.data, {form.mission.data: form.role.data}, by=_me())
@@ -91,15 +91,9 @@ def _me() -> str | None:
     return account.id if account else None
 
 
-def _mission_choices() -> list[tuple[str, str]]:
-    with store().reading() as tx:
-        found = missions.all(tx)
-    return [(EVERY_MISSION, EVERY_MISSION), *((each.code, each.code) for each in found)]
-
-
 def _page(form: NewAccount, refusal: str = "") -> str:
     with store().reading() as tx:
         found, known = people.all(tx), missions.all(tx)
     return render_template(
-        "admin/accounts.html", accounts=found, missions=known, form=form, roles=ROLES, refusal=refusal, me=_me()
+        "admin/accounts.html", accounts=found, missions=known, form=form, roles=ROLES, refusal=refusal, me=_me(), least=MINIMUM
     )

@@ -8,8 +8,8 @@ from typing import Any, Final
 from flask import flash, redirect, render_template, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
-from wtforms import DateField, IntegerField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms import DateField, IntegerField, StringField, TextAreaField
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional
 
 from observer_kit import clock
 from observer_kit.missions.model import DiaryEntry
@@ -26,7 +26,7 @@ class Entry(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
     """One entry; how many it stands for is 1 unless said."""
 
     day = DateField(validators=[InputRequired()])
-    kind = SelectField(choices=[(kind, kind) for kind in KINDS])
+    kind = StringField(validators=[AnyOf(KINDS)])
     title = StringField(validators=[InputRequired(), Length(max=200)])
     detail = TextAreaField(validators=[Optional(), Length(max=4000)])
     count = IntegerField(validators=[InputRequired(), NumberRange(min=1, max=100_000)], default=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from flask import Response, render_template, request
@@ -21,7 +21,7 @@ from observer_kit.web.desk import bp
 from observer_kit.web.desk.filters import GROUPING, narrowing, query, read_filters
 from observer_kit.web.desk.marks import Printed, printed_in
 from observer_kit.web.desk.rows import Row, row_of, table
-from observer_kit.web.speech import tell, text
+from observer_kit.web.speech import tell, tell_or, text
 
 
 def printed_for(mission: Mission, checklist: Checklist, where: Any) -> Printed:
@@ -74,7 +74,7 @@ def question(mission: str, checklist: str, name: str) -> str:
         groups = numbers.tallies(tx, mission, asked, filters=filters, question=name, by=by)
         regions, teams = register.regions(tx, mission), register.teams(tx, mission)
     where = narrowing(filters)
-    names = {each.code: text(each.name) for each in regions}
+    names = {each.code: each.name for each in regions}
     return render_template(
         "desk/question.html",
         mission=found,
@@ -82,8 +82,14 @@ def question(mission: str, checklist: str, name: str) -> str:
         question=wanted,
         by=by,
         whole=row_of(wanted, whole[0], printed_for(found, asked, where)),
-        groups=[row_of(wanted, each, printed_for(found, asked, {**where, by: each.group})) for each in groups],
-        names=names if by == "region" else {},
+        groups=[
+            (
+                _group_label(by, each.group, names),
+                each.group,
+                row_of(wanted, each, printed_for(found, asked, {**where, by: each.group})),
+            )
+            for each in groups
+        ],
         filters=filters,
         where=where,
         link=query(filters),
@@ -136,6 +142,15 @@ def _lines(mission: Mission, rows: list[Row], filters: Filters) -> Iterator[str]
                 line += ["" if cell.printed else tell("desk.made_up"), notice]
             writer.writerow(line)
     yield buffer.getvalue()
+
+
+def _group_label(by: str, group: str | None, regions: Mapping[str, str]) -> str:
+    """Name a group in words."""
+    if group is None:
+        return tell("desk.not_known")
+    if by == "hour":
+        return f"{int(group):02d}:00–{int(group):02d}:59"
+    return regions.get(group, group) if by == "region" else tell_or(f"desk.{by}_{group}", group)
 
 
 def _question(checklist: Checklist, name: str) -> Question:

@@ -89,7 +89,9 @@ def row_of(question: Question, tally: Tally, printed: Printed) -> Row:
             for code in question.codes
         ),
         # No source prints them; a zero beside a printed share says only that nothing was taken away from it.
-        states=tuple(Cell(count, state, not count and printed.base(name)) for state, count in states),
+        states=tuple(
+            Cell(count, state, printed.everything or (not count and printed.base(name))) for state, count in states
+        ),
         not_asked=tally.not_asked,
         numbers=tally.numbers,
         reports=tally.reports,
