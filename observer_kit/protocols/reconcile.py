@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED
 from observer_kit.protocols.rules import Rule, load_rules
 
 PASS, FAIL, NOT_COMPUTABLE = "pass", "fail", "not_computable"
@@ -37,15 +38,18 @@ class RuleResult:
 
 def values_of(answers: Mapping[str, Any], reference: str) -> list[int | None]:
     """Give the numbers a reference names, None for each that is blank, unreadable or unobserved."""
+    return [_number(answers.get(name)) for name in _names(answers, reference)]
+
+
+def _names(answers: Mapping[str, Any], reference: str) -> list[str]:
     name = reference.removesuffix("?")
-    if name.endswith("[*]"):
-        name = name.removesuffix("[*]")
-        names: list[str] = []
-        while f"{name}[{len(names)}]" in answers:
-            names.append(f"{name}[{len(names)}]")
-    else:
-        names = [name]
-    return [_number(answers.get(each)) for each in names]
+    if not name.endswith("[*]"):
+        return [name]
+    name = name.removesuffix("[*]")
+    names: list[str] = []
+    while f"{name}[{len(names)}]" in answers:
+        names.append(f"{name}[{len(names)}]")
+    return names
 
 
 def _number(value: Any) -> int | None:
@@ -98,8 +102,27 @@ def _shares(rule: Rule, answers: Mapping[str, Any]) -> RuleResult:
 
 def _filled(rule: Rule, answers: Mapping[str, Any]) -> RuleResult:
     values = [value for reference in rule.left for value in (values_of(answers, reference) or [None])]
-    blank = values.count(None)
+    names = [name for reference in rule.left for name in _names(answers, reference)]
+    unseen = sum(answers.get(name) in (NOT_OBSERVED, NOT_APPLICABLE) for name in names)
+    blank = values.count(None) - unseen
+    if unseen and not blank:  # what the observer could not read says nothing of what the commission wrote
+        return RuleResult(rule.id, NOT_COMPUTABLE, len(values) - unseen, len(values))
     return RuleResult(rule.id, FAIL if blank else PASS, len(values) - blank, len(values), -blank)
+
+
+def _stated(rule: Rule, answers: Mapping[str, Any]) -> RuleResult:
+    wrong = unknown = 0
+    for statement in rule.left:
+        name, _, expected = statement.replace("!=", "=").partition("=")
+        given = answers.get(name)
+        if not isinstance(given, str) or given in (NOT_OBSERVED, NOT_APPLICABLE):
+            unknown += 1
+        elif (given == expected) == ("!=" in statement):
+            wrong += 1
+    right = len(rule.left)
+    if unknown and not wrong:
+        return RuleResult(rule.id, NOT_COMPUTABLE, right - unknown, right)
+    return RuleResult(rule.id, FAIL if wrong else PASS, right - wrong, right, -wrong)
 
 
 def _readable(rule: Rule, answers: Mapping[str, Any]) -> RuleResult:
@@ -114,6 +137,7 @@ _KINDS: Final = {
     "near": _ordered,
     "shares": _shares,
     "filled": _filled,
+    "stated": _stated,
     "readable": _readable,
 }
 

@@ -13,7 +13,7 @@ from observer_kit.checklists.model import EVENTS, LANGUAGES, Text
 from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid
 
-KINDS: Final = ("equal", "at_most", "below", "near", "shares", "filled", "readable")
+KINDS: Final = ("equal", "at_most", "below", "near", "shares", "filled", "stated", "readable")
 SEVERITIES: Final = ("E", "W")
 _KEYS: Final = frozenset(
     ("id", "kind", "severity", "left", "right", "or_right", "tolerance", "events", "source", "label")
@@ -26,7 +26,8 @@ class Rule:
 
     `left` and `right` are references to a protocol's fields: `code`,
     `code[*]` for all its repeats, `code?` for one that counts only when
-    filled. `or_right` is another right side that is as good.
+    filled. `or_right` is another right side that is as good. The `left` of
+    "stated" says what each answer is to be: `code=yes`, or `code!=refused`.
     """
 
     id: str

@@ -9,7 +9,8 @@ STATION = {
     "reg_open": 1200, "reg_added": 10, "reg_removed": 3, "reg_close": 1207, "b_received": 1210, "b_issued": 1000,
     "b_issued_member[0]": 600, "b_issued_member[1]": 400, "b_issued_mobile": 20, "m_requests": 20,
     "b_cancelled": 210, "box_mobile": 20, "box_fixed": 980, "valid": 990, "invalid": 10, "signatures": 1000,
-    "v[0]": 700, "v[1]": 290, "avc_voted": 4,
+    "v[0]": 700, "v[1]": 290, "avc_voted": 4, "avc_kept": 4, "complete": "yes", "corrections": "no",
+    "presigned": "no", "signed": "yes", "posted": "yes", "copy_given": "given",
 }  # fmt: skip
 
 
@@ -39,6 +40,9 @@ def test_a_protocol_that_adds_up_passes_every_rule():
         ({"reg_close": 900}, "S10", 96),
         ({"reg_added": 11}, "S11", -1),
         ({"b_received": 1300}, "S12", 100),
+        ({"avc_kept": 5}, "S14", -1),
+        ({"presigned": "yes", "posted": "no"}, "S18_paper", -2),
+        ({"copy_given": "refused"}, "S18_paper", -1),
         ({"reg_close": 1000}, "S13_turnout", 0),
     ],
 )
@@ -60,6 +64,17 @@ def test_figures_by_member_left_blank_are_a_finding_of_their_own():
     without = {name: value for name, value in STATION.items() if "member" not in name}
     assert states(without)["S3"] == "fail"
     assert states(without)["S2"] == "not_computable"
+
+
+def test_what_the_observer_could_not_read_says_nothing_of_what_the_commission_wrote():
+    assert states(STATION | {"b_issued_member[1]": "not_observed"})["S3"] == "not_computable"
+    assert states(STATION | {"b_issued_member[0]": None, "b_issued_member[1]": "not_observed"})["S3"] == "fail"
+    assert states(STATION | {"posted": "not_observed"})["S18_paper"] == "not_computable"
+    assert states(STATION | {"posted": "not_observed", "signed": "no"})["S18_paper"] == "fail"
+
+
+def test_a_copy_that_nobody_asked_for_is_no_fault():
+    assert states(STATION | {"copy_given": "not_requested"})["S18_paper"] == "pass"
 
 
 def test_ballots_for_mobile_voting_may_be_issued_apart_from_the_members():
