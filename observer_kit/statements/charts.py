@@ -14,7 +14,7 @@ from observer_kit.statistics.rounding import whole_percent
 WIDTH: Final = 460
 ROW: Final = 19
 LABEL: Final = 208
-FONT: Final = "Noto Sans, Noto Sans Ext, Noto Sans Cyrillic, Noto Sans Cyrillic Ext, sans-serif"
+FONT: Final = "Noto Sans, sans-serif"
 INK, SOFT, RULE, FILL = "#1b1f23", "#5b6169", "#dcd9d0", "#0b5563"
 _WORD_WIDTH: Final = 4.55  # a mean letter at 8.4 units
 
