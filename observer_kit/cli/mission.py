@@ -6,7 +6,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import click
 import orjson
@@ -21,7 +21,10 @@ from observer_kit.missions.checklists import mission_checklists
 from observer_kit.missions.load import MissionFolder, open_folder
 from observer_kit.missions.model import Location
 from observer_kit.statements.definitions import mission_definitions
-from observer_kit.storage import Store, aggregation, checklists, diary, missions, published, register
+from observer_kit.storage import Store, aggregation, checklists, diary, missions, published, register, settings
+
+IMPORTED: Final = "imported_folder"
+"""The setting that holds the digest of the folder a mission was last imported from."""
 
 
 @click.group()
@@ -129,6 +132,7 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
         aggregation.replace(tx, mission.code, folder.aggregation())
         for checklist in made.values():
             checklists.publish(tx, mission.code, checklist)
+        settings.put(tx, mission.code, IMPORTED, folder.digest(), None)
     return count
 
 

@@ -93,7 +93,8 @@ class Filler:
         asked = [sheet for sheet in self.sheets if relevant is None or relevant.evaluate(sheet.answers)]
         open_sheets = []
         for sheet in asked:
-            if sheet.observation.named and question.name not in FRAME:
+            printed = self.plan.named.get((self.checklist.name, sheet.place), {})
+            if sheet.observation.named and (question.name in printed or question.name not in FRAME):
                 self._answer_as_printed(question, sheet)
             else:
                 open_sheets.append(sheet)

@@ -13,6 +13,7 @@ Every error names the file, the line or key, and what is expected.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
@@ -86,6 +87,14 @@ class MissionFolder:
                 1 if count is None else count, row.text("reference") or "",
             )  # fmt: skip
 
+    def digest(self) -> str:
+        """Give one hash over the folder's files, so that what was imported can be told from what is there now."""
+        total = hashlib.sha256()
+        for path in sorted(path for path in self.path.iterdir() if path.suffix in (".toml", ".csv")):
+            with path.open("rb") as file:
+                total.update(f"{path.name}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+        return total.hexdigest()
+
     def check(self) -> int:
         """Read every file once, with what they say of each other; give the number of locations."""
         count = self.register.check()
@@ -107,15 +116,16 @@ class MissionFolder:
         """Give the figures as a source printed them, for comparison only."""
         return _entries(self.path / "published.toml", "figure")
 
-    def aggregation(self) -> Iterator[dict[str, str]]:
+    def aggregation(self) -> Iterator[dict[str, Any]]:
         """Go through the rows of aggregation tables: table, commission, location, field, value."""
         path = self.path / "aggregation.csv"
         for row in read_rows(path, _TABLE_COLUMNS) if path.exists() else ():
             row.needed("table", "a table's name")
             row.needed("field", "a field of the results protocol")
-            if row.whole("value") is None:
+            value = row.whole("value")
+            if value is None:
                 raise row.refuse("value", "a whole number")
-            yield dict(row.cells)
+            yield {**row.cells, "value": value}
 
 
 def open_folder(path: Path) -> MissionFolder:

@@ -194,7 +194,7 @@ def _tables(folder: MissionFolder) -> dict[str, dict[str, int]]:
     """Gather the rows of aggregation tables by station."""
     found: dict[str, dict[str, int]] = {}
     for row in folder.aggregation():
-        found.setdefault(row["location"], {})[row["field"]] = int(row["value"])
+        found.setdefault(row["location"], {})[row["field"]] = row["value"]
     return found
 
 

@@ -180,7 +180,7 @@ class Protocols:
             listed = max(listed, issued + draw(60, 400, "absent"))
         full = paper.kind in ("full", "one_choice")
         registered = issued if full else max(listed, issued + draw(5, 40, "absent"))
-        added = 0 if full else min(draw(0, 14, "added"), registered)
+        added = min(draw(0, 14, "added"), registered - issued)
         cancelled = paper.printed.get("b_cancelled")
         if cancelled is None:
             # The commission holds about as many ballots as there were voters on its list (rule S12).

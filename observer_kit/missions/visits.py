@@ -174,10 +174,12 @@ def _times(mission: Mission, day: _Day) -> list[Observation]:
         opens = datetime.combine(mission.day, day.opening.opens or OPENS)
         add("opening", day.opening, opens - timedelta(minutes=length(25, 40, "o")), length(50, 65, "ol"))
         start += timedelta(minutes=35)
-    evening = datetime.combine(mission.day, CLOSES) - timedelta(minutes=50)
+    # Who does not stay for a count ends the day a little earlier.
+    last = 50 if day.counting else length(60, 120, "last")
+    evening = datetime.combine(mission.day, CLOSES) - timedelta(minutes=last)
     for index, place in enumerate(day.stations):
         step = (evening - start) / max(len(day.stations) - 1, 1)
-        jitter = length(0, 12, "v", place.code) if 0 < index < len(day.stations) - 1 else 0
+        jitter = length(0, 30, "v", place.code) if 0 < index < len(day.stations) - 1 else 0
         arrived = (start + index * step).replace(second=0, microsecond=0) + timedelta(minutes=jitter)
         add("voting", place, arrived, length(24, 40, "vl", place.code))
     if day.counting:
