@@ -33,8 +33,6 @@ async function open() {
   // Another draft of this same checklist, reached by its address alone: the page must be read anew.
   addEventListener("hashchange", () => location.reload());
   if (await store.queuedOne(id)) {
-    byId("checklist").hidden = true;
-    document.querySelector(".actions").hidden = true;
     notice(say("already_finished"));
     byId("notice").append(" ", make("a", { href: `/o/${language}/queue#${id}` }, say("queue")));
     return;
@@ -74,6 +72,8 @@ class Page {
     const leaf = this.draft.section || "where";
     history.replaceState({ leaf }, "", location.href);
     this.leaves.show(leaf);
+    // Shown only now: what is tapped before the draft is in place would be lost.
+    for (const part of [this.form, byId("contents"), byId("actions")]) part.hidden = false;
     if (Object.keys(this.draft.answers).length) this.showSaved();
     sync.onChange(() => this.showQueue());
     sync.start();
@@ -246,35 +246,39 @@ class Page {
     const onward = byId("onward");
     onward.hidden = here === "review";
     if (next) onward.textContent = next === "review" ? this.say("review") : this.say("next_section", { title: this.leaves.titleOf(next) });
-    const left = this.open.length > 0 || this.stationOpen;
-    byId("next").textContent = this.say(here === "review" ? "finish" : left ? "next_open" : "review");
+    byId("next").textContent = this.say(here === "review" ? "finish" : this.ahead() ? "next_open" : "review");
   }
 
-  // The one button at the bottom: the next open question, wherever it is; then the review; then done.
+  // The next open question after the one last answered or looked at, in this section or a later one.
+  ahead() {
+    const order = this.questions.all;
+    const cursor = this.questions.byName.get(this.cursor);
+    const start = cursor && cursor.leaf === this.leaves.here
+      ? order.indexOf(cursor)
+      : order.findIndex((question) => question.leaf === this.leaves.here) - 1;
+    return this.open.find((question) => order.indexOf(question) > start) || null;
+  }
+
+  // The one button at the bottom: the next open question, wherever it is; then the review, which lists what was left; then done.
   onwards() {
     if (this.leaves.here === "review") {
       if (Date.now() - this.turnedAt > 700) this.finish(); // a double tap must not finish a report
       return;
     }
-    if (this.stationOpen && this.leaves.here === "where") {
+    if (this.leaves.here === "where" && this.stationOpen && this.cursor !== "where") {
+      this.cursor = "where";
       byId("station-query").focus();
-      if (this.cursor !== "where") {
-        this.cursor = "where";
-        return;
-      }
+      return;
     }
-    const order = this.questions.all;
-    const from = order.findIndex((question) => question.name === this.cursor);
-    const start = from >= 0 ? from : order.findIndex((question) => question.leaf === this.leaves.here) - 1;
-    const ahead = this.open.filter((question) => order.indexOf(question) > start);
-    const target = ahead[0] || (this.stationOpen && this.leaves.here !== "where" ? null : this.open[0]);
+    const target = this.ahead();
     if (target) this.jump(target);
-    else this.leaves.turn(this.stationOpen && this.leaves.here !== "where" ? "where" : "review");
+    else this.leaves.turn("review");
   }
 
   jump(question) {
     if (question.leaf !== this.leaves.here) this.leaves.turn(question.leaf);
     this.cursor = question.name;
+    this.label();
     for (const each of this.form.querySelectorAll(".question.here")) each.classList.remove("here");
     question.element.classList.add("here");
     question.element.scrollIntoView({ block: "center" });

@@ -48,7 +48,6 @@ async function open() {
   const code = byId("code");
   if (!window.isSecureContext || !crypto.subtle) {
     notice(say("offline_insecure"));
-    byId("redeem").disabled = true;
     return;
   }
   const mine = await whoAmI();
@@ -75,6 +74,7 @@ async function open() {
     }
     return undefined;
   });
+  byId("redeem").disabled = false; // a tap before this would send the code to nobody
 }
 
 open();

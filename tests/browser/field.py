@@ -104,7 +104,7 @@ def _voting() -> Checklist:
             Question(
                 "env_parties_represented",
                 "select_multiple",
-                text("Which parties had observers?", "Наблюдатели каких партий были?", "Қай партиялардың байқаушылары болды?"),
+                text("Whose observers were there?", "Наблюдатели чьих партий были?", "Қай партиялардан байқаушы болды?"),
                 choices=tuple(Choice(f"p{i}", text(f"Party {i}", f"Партия {i}", f"{i}-партия")) for i in (1, 2, 3)),
                 maximum=2,
                 not_observed=True,
@@ -150,7 +150,7 @@ def _protocol() -> Checklist:
         "result",
         text("Results", "Результаты", "Нәтижелер"),
         (
-            Question("issued", "integer", text("Ballots issued", "Выдано бюллетеней", "Берілген бюллетеньдер"), minimum=0),
+            Question("issued", "integer", text("Ballots issued", "Выдано бюллетеней", "Берілген бюллетень"), minimum=0),
             Question(
                 "member_issued",
                 "integer",
@@ -164,7 +164,9 @@ def _protocol() -> Checklist:
                 text("Votes", "Голосов", "Дауыс саны"),
                 minimum=0,
                 repeat="candidates",
-                choices=tuple(Choice(f"c{i}", text(f"Candidate {i}", f"Кандидат {i}", f"{i}-кандидат")) for i in (1, 2)),
+                choices=tuple(
+                    Choice(f"c{i}", text(f"Candidate {i}", f"Кандидат {i}", f"{i}-кандидат")) for i in (1, 2)
+                ),
             ),
         ),
     )  # fmt: skip
