@@ -25,6 +25,7 @@ KINDS: Final = ("observed", "official", "reported", "rule")
 UNITS: Final = (
     "form", "visit", "station", "box", "commission", "protocol", "case", "person", "table", "region", "ballot",
 )  # fmt: skip
+SHOWS: Final = ("number", "percent")
 _KEYS: Final = frozenset(field.name for field in fields(Definition))
 
 
@@ -44,8 +45,9 @@ def define(entry: Mapping[str, Any], place: str, general: Mapping[str, Definitio
         raise FormsInvalid(f"unknown key {sorted(unknown)[0]!r}", place=place)
     values.setdefault("name", identifier)
     values.setdefault("kind", "observed")
+    values.setdefault("shows", "number")
     values["counted"] = tuple(values.get("counted", ()))
-    for key, allowed in (("measure", MEASURES), ("base", BASES), ("unit", UNITS), ("kind", KINDS)):
+    for key, allowed in (("measure", MEASURES), ("base", BASES), ("unit", UNITS), ("kind", KINDS), ("shows", SHOWS)):
         if values.setdefault(key, None) not in allowed:
             expected = ", ".join(str(word) for word in allowed if word)
             raise FormsInvalid(f"{key} = {values[key]!r}; expected one of {expected}", place=place)

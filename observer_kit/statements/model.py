@@ -21,7 +21,8 @@ class Definition:
     special, kind. `of` names another denominator ("register:polling_station").
     `within` is a rule that must fail too (the base of a rule inside a rule).
     `footnote`: the mission lets the stations behind it be named on paper.
-    `printed`: whether a source prints it, in a reconstruction.
+    `printed`: whether a source prints it, in a reconstruction, and `shows`
+    whether it prints the number itself or only a per cent of it.
     """
 
     id: str
@@ -39,6 +40,7 @@ class Definition:
     within: str | None = None
     where: Mapping[str, Any] = field(default_factory=dict)
     printed: bool = True
+    shows: str = "number"
     footnote: bool = False
     locator: str = ""
 

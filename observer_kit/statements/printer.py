@@ -49,9 +49,15 @@ class Printer:
     def _gap(self, name: str) -> Markup:
         return Markup('<span class="gap">[not available: {}]</span>').format(name.replace("_", " "))
 
+    def only_percent(self, figure: Figure) -> bool:
+        """Tell whether the number behind the share was made up, because the source prints only the per cent."""
+        return self.reconstruction and figure.definition.shows == "percent"
+
     def _counted(self, name: str) -> Figure | None:
         figure = self.figures.get(name)
-        return figure if figure is not None and figure.numerator is not None else None
+        if figure is None or figure.numerator is None or self.only_percent(figure):
+            return None
+        return figure
 
     def count(self, name: str, *, as_word: bool = False) -> Markup:
         """Say the number alone: "241"."""
@@ -77,9 +83,11 @@ class Printer:
 
     def percent(self, name: str) -> Markup:
         """Say the share as its base allows: "90 per cent", "15 per cent (6 of 40)", "6 of 24"."""
-        figure = self._counted(name)
-        if figure is None or not figure.denominator:
+        figure = self.figures.get(name)
+        if figure is None or figure.numerator is None or not figure.denominator:
             return self._gap(name)
+        if self.only_percent(figure):
+            return self._say(name, wording.bare_percent(figure, self.language))
         return self._say(name, wording.percent(figure, self.language))
 
     def seen(self, name: str, one: str, many: str) -> Markup:

@@ -32,17 +32,24 @@ def number(value: int, language: str = "en", *, as_word: bool = False) -> str:
     return format_decimal(value, locale=language)
 
 
+def bare_percent(figure: Figure, language: str = "en") -> str:
+    """Say a share as a whole per cent, whatever its base: for a source that prints no more than that."""
+    whole = whole_percent(figure.numerator, figure.denominator)
+    if whole is None:
+        raise ValueError(f"{figure.definition.id} has no share")
+    near = edge(figure.numerator, figure.denominator)
+    return f"{_EDGES[language][near] if near else whole} {PER_CENT[language]}"
+
+
 def percent(figure: Figure, language: str = "en") -> str:
     """Say a share by the size of its base: counts alone, a per cent with its count, or a per cent."""
     numerator, denominator = figure.numerator, figure.denominator
-    whole = whole_percent(numerator, denominator)
-    if whole is None or numerator is None or denominator is None:
+    if numerator is None or not denominator:
         raise ValueError(f"{figure.definition.id} has no share")
     counts = f"{number(numerator, language)} of {number(denominator, language)}"
     if denominator < LEAST_FOR_PERCENT:
         return counts
-    near = edge(numerator, denominator)
-    said = f"{_EDGES[language][near] if near else whole} {PER_CENT[language]}"
+    said = bare_percent(figure, language)
     return f"{said} ({counts})" if denominator < _FULL_BASE else said
 
 
