@@ -57,7 +57,10 @@ def load_catalogue(folder: Path | None = None) -> Catalogue:
     wordings: dict[str, list[Procedure]] = {event: [] for event in EVENTS}
     places: dict[str, str] = {}
     for path in _files(folder / "procedures"):
-        for entry in Entry(read_toml(path), f"procedures/{path.name}").entries("procedure"):
+        whole = Entry(read_toml(path), f"procedures/{path.name}")
+        entries = whole.entries("procedure")
+        whole.done()
+        for entry in entries:
             both = read_procedure(entry)
             first = both["election"]
             if first.id in places:

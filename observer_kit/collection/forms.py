@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from wtforms import Form, RadioField, SelectMultipleField, StringField, TextAreaField
+from wtforms import Form, RadioField, SelectChoice, SelectMultipleField, StringField, TextAreaField
 from wtforms.validators import InputRequired, StopValidation
 from wtforms.widgets import CheckboxInput, DateInput, DateTimeLocalInput, ListWidget, TextArea, TextInput
 
@@ -37,7 +37,11 @@ class Required(InputRequired):  # type: ignore[misc]  # wtforms ships no types
 
 
 class Limits:
-    """Write a number's limits into the page's HTML; the rules themselves judge them."""
+    """Carry a number's limits to the page as the field's flags; the rules themselves judge them.
+
+    The input is a text with a numeric keyboard: a browser's number input sends
+    nothing at all for what it can't read, and "1,6970" would be lost.
+    """
 
     def __init__(self, question: Question) -> None:
         flags = {"min": question.minimum, "max": question.maximum}
@@ -77,9 +81,8 @@ class ChoicesField(SelectMultipleField):  # type: ignore[misc]  # wtforms ships 
         self.of = of
 
     def process_formdata(self, valuelist: Sequence[str]) -> None:
-        """Take what was chosen; a reserved answer stands only alone."""
-        chosen = [value for value in valuelist if value]
-        self.data = chosen[0] if len(chosen) == 1 and chosen[0] in RESERVED else chosen or None
+        """Take what was chosen."""
+        self.data = [value for value in valuelist if value] or None
 
     def pre_validate(self, form: Any) -> None:
         """Leave the judging to the checklist's rules."""
@@ -176,10 +179,12 @@ def answers_from_form(form: Any, zone: str = "UTC") -> dict[str, dict[str, Any]]
             if field.data and field.data.strip():
                 found[f"{kind}s"][question] = field.data.strip()
         elif hasattr(field, "of") and field.data is not None:
-            moment = getattr(field, "kind", "") == "datetime" and isinstance(field.data, str)
-            found["answers"][name] = (
-                read_moment(field.data, zone) if moment and field.data not in RESERVED else field.data
-            )
+            value = field.data
+            if isinstance(value, list) and len(value) == 1 and value[0] in RESERVED:
+                value = value[0]  # "not observed" stands alone, not as one choice of several
+            elif getattr(field, "kind", "") == "datetime" and isinstance(value, str) and value not in RESERVED:
+                value = read_moment(value, zone)
+            found["answers"][name] = value
     return found
 
 
@@ -192,7 +197,8 @@ def _field(question: Question, language: str, index: int) -> Any:
         validators.append(Required(problem_text("required", language)))
     same: dict[str, Any] = {"label": label, "description": question.hint.get(language, ""), "validators": validators}
     if question.codes and not question.repeat:
-        choices = [(code, _label(question, code, language)) for code in (*question.codes, *offered)]
+        codes = (*question.codes, *offered)
+        choices = [SelectChoice(code, _label(question, code, language)) for code in codes]
         kind = ChoicesField if question.type == "select_multiple" else ChoiceField
         return kind(of=question.name, choices=choices, **same)
     if question.type in ("integer", "decimal"):
