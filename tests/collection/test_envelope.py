@@ -56,3 +56,15 @@ def test_other_bytes_than_the_hash_says_are_malformed():
 def test_a_payload_that_is_no_json_object_is_malformed(payload):
     with pytest.raises(EnvelopeMalformed):
         read_payload(read_envelope(GOOD | {"payload": payload}))
+
+
+def test_half_a_character_in_a_text_does_not_cost_the_report():
+    """A browser writes half an emoji as an escape when a text is cut in its middle."""
+    found = read_envelope(GOOD | {"payload": '{"answers": {"remarks": "well \\ud83d", "sealed": "yes"}}'})
+    assert read_payload(found) == {"answers": {"remarks": "well \ufffd", "sealed": "yes"}}
+
+
+@pytest.mark.parametrize("payload", ['{"a": NaN}', '{"a": ' + "[" * 100_000, '{"a": "\\ud83d", "b": Infinity}'])
+def test_what_json_does_not_know_is_malformed(payload):
+    with pytest.raises(EnvelopeMalformed, match="not JSON"):
+        read_payload(read_envelope(GOOD | {"payload": payload}))

@@ -178,3 +178,32 @@ def test_no_payload_however_odd_stops_the_judge(answers, comments, overrides, lo
 
 def test_answers_that_are_no_object_are_reported():
     assert problems(judged(["yes"])) == {"answers": "not_an_object"}
+
+
+@pytest.mark.parametrize(
+    ("payload", "problem"),
+    [
+        ({"comments": {"sealed": 5}}, ("comments.sealed", "not_a_text")),
+        ({"comments": {"nonsense": "Odd"}}, ("comments.nonsense", "unknown_question")),
+        ({"overrides": ["why"]}, ("overrides", "not_an_object")),
+        ({"location": 7}, ("location", "not_a_text")),
+        ({"colour": "red"}, ("colour", "unknown_field")),
+    ],
+)
+def test_a_stray_field_of_the_payload_is_reported(payload, problem):
+    assert problem in problems(judged({"sealed": "yes"}, **payload)).items()
+
+
+@pytest.mark.parametrize(
+    "name", ["issued[01]", "issued[\u0663]", "issued[ 1]", "issued[-1]", "issued[99999]", "issued"]
+)
+def test_an_index_is_written_in_one_way_only_and_any_other_is_reported(name):
+    found = judged({name: 3, "issued[0]": 1})
+    assert problems(found) == {name: "unknown_question"}
+    assert found.answers["issued[0]"] == 1
+
+
+def test_a_comment_on_a_row_of_a_repeat_is_no_stray():
+    found = judged({"issued[0]": 1}, comments={"issued[0]": "Smudged", "issued": "Seven members"})
+    assert not found.problems
+    assert set(found.comments) == {"issued[0]", "issued"}
