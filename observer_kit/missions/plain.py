@@ -17,6 +17,12 @@ if TYPE_CHECKING:
 
 _REASONS: Final = ("procedures_not_followed", "lack_of_transparency", "poor_organisation")
 """The main reasons the 2011 report names for negative ratings."""
+_SHARES: Final = {
+    "op_registered_voters": (1.0, 1.0),
+    "op_ballots_received": (1.0, 1.01),
+    "co_signatures_number": (0.82, 0.95),
+    "co_unused_number": (0.05, 0.15),
+}
 _AT_OPENING: Final = ("op_voting_start_time",)
 _AT_CLOSE: Final = ("co_closed_on_time",)
 
@@ -83,7 +89,7 @@ def _several(question: Question, names: tuple[str, ...]) -> list[str] | None:
 def _number(
     plan: Plan, question: Question, sheet: Sheet, constraint: Expression | None, names: tuple[str, ...]
 ) -> int | None:
-    low, high = plan.numbers.get(question.name, (0, 3))
+    low, high = _of_voters(question.name, sheet) or plan.numbers.get(question.name, (0, 3))
     low = max(low, question.minimum or 0)
     high = max(low, high if question.maximum is None else min(high, question.maximum))
     for attempt in range(4):
@@ -91,6 +97,20 @@ def _number(
         if constraint is None or constraint.evaluate({**sheet.answers, question.name: value}, value):
             return value
     return None
+
+
+def _of_voters(name: str, sheet: Sheet) -> tuple[int, int] | None:
+    """Give the range of a number that follows from how many voters the place has and what time it is."""
+    seen = sheet.observation
+    voters = seen.location.voters
+    if not voters:
+        return None
+    if name == "vo_voted_so_far":
+        hours = seen.arrived.hour + seen.arrived.minute / 60 - OPENS.hour
+        share = min(max(hours / (CLOSES.hour - OPENS.hour), 0.01), 1) * 0.85
+        return int(voters * share * 0.9), int(voters * share)
+    low, high = _SHARES.get(name, (0.0, 0.0))
+    return (int(voters * low), int(voters * high)) if high else None
 
 
 def _moment(mission: Mission, question: Question, sheet: Sheet) -> str:

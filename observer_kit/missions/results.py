@@ -9,8 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
+from zoneinfo import ZoneInfo
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.errors import MissionInvalid
@@ -18,7 +19,7 @@ from observer_kit.missions.answers import Sheet
 from observer_kit.missions.draw import apportion, identifier, pick, unit, whole
 from observer_kit.missions.model import Location, Mission, Team
 from observer_kit.missions.plan import FILE, Plan
-from observer_kit.missions.visits import Observation
+from observer_kit.missions.visits import CLOSES, Observation
 
 MEMBERS: Final = 7
 _MADE_UP: Final = "Every number of this protocol that the source does not print was made up for the rebuild."
@@ -51,35 +52,43 @@ class Protocols:
         if not wanted:
             return []
         papers = [
-            *self._printed(observations, locations, list(teams)),
-            *self._military(locations, list(teams), observations),
+            *self._printed(locations, list(teams)),
+            *self._military(locations, list(teams)),
         ]
-        papers += self._ordinary(observations, locations, wanted["polling_station"] - len(papers))
+        papers += self._ordinary(observations, wanted["polling_station"] - len(papers))
         papers += self._district(observations, wanted["commission"])
         return [self._sheet(paper) for paper in papers]
 
-    def _observe(self, place: Location, team: Team, after: Sequence[Observation]) -> Observation:
-        """Let the team of a report copy the protocol; without one, a team of the region in the evening."""
-        first = after[0]
-        return Observation("protocol", place, team, first.visit, first.arrived, first.departed)
+    def _observe(self, after: Observation) -> Observation:
+        """Let the team of a report copy the protocol: where it saw the count, else on its way back in the evening."""
+        if after.checklist == "voting":
+            return self._evening(after.location, after.team)
+        copied = after.departed + timedelta(minutes=15)
+        return Observation("protocol", after.location, after.team, after.visit, after.departed, copied)
 
-    def _printed(
-        self, observations: Sequence[Observation], locations: Mapping[str, Location], teams: Sequence[Team]
-    ) -> list[_Paper]:
+    def _evening(self, place: Location, team: Team) -> Observation:
+        names = (self.mission.code, "evening", team.code, place.code)
+        start = datetime.combine(self.mission.day, place.closes or CLOSES, ZoneInfo(place.zone))
+        arrived = start + timedelta(minutes=whole(75, 220, *names))
+        return Observation("protocol", place, team, identifier(*names), arrived, arrived + timedelta(minutes=20))
+
+    def _team(self, place: Location, teams: Sequence[Team]) -> Team:
+        own = [team for team in teams if team.region == place.region]
+        return pick(own, self.mission.code, "paper", place.code)
+
+    def _printed(self, locations: Mapping[str, Location], teams: Sequence[Team]) -> list[_Paper]:
         found = []
         for entry in self.plan.printed_protocols:
             place = locations[entry["location"]]
             values = {f"v[{self.places[code]}]": votes for code, votes in entry.get("votes", {}).items()}
             values |= entry.get("fields", {}) | entry.get("made_up", {})
-            found.append(_Paper(self._evening(place, observations, teams), "printed", values))
+            found.append(_Paper(self._evening(place, self._team(place, teams)), "printed", values))
         for code, row in self.plan.tables.items():
             if all(code != entry["location"] for entry in self.plan.printed_protocols):
-                found.append(_Paper(self._evening(locations[code], observations, teams), "plain", row))
+                found.append(_Paper(self._evening(locations[code], self._team(locations[code], teams)), "plain", row))
         return found
 
-    def _military(
-        self, locations: Mapping[str, Location], teams: Sequence[Team], observations: Sequence[Observation]
-    ) -> list[_Paper]:
+    def _military(self, locations: Mapping[str, Location], teams: Sequence[Team]) -> list[_Paper]:
         """Rebuild the protocols of military stations on stations of the regions that the source names."""
         wanted = self.plan.protocols
         places = []
@@ -95,21 +104,11 @@ class Protocols:
         full, one = wanted.get("full_turnout", 0), wanted.get("one_choice", 0)
         kinds = ["one_choice"] * one + ["full"] * (full - one) + ["plain"] * (len(places) - full)
         return [
-            _Paper(self._evening(place, observations, teams), kind, {})
+            _Paper(self._evening(place, self._team(place, teams)), kind, {})
             for place, kind in zip(places, kinds, strict=True)
         ]
 
-    def _evening(self, place: Location, observations: Sequence[Observation], teams: Sequence[Team]) -> Observation:
-        team = pick([team for team in teams if team.region == place.region], self.mission.code, "paper", place.code)
-        own = [one for one in observations if one.team.code == team.code and one.checklist in ("counting", "voting")]
-        last = max(own, key=lambda one: one.arrived)
-        arrived = last.departed + timedelta(minutes=20)
-        visit = identifier(self.mission.code, "visit", team.code, place.code)
-        return Observation("protocol", place, team, visit, arrived, arrived + timedelta(minutes=20))
-
-    def _ordinary(
-        self, observations: Sequence[Observation], locations: Mapping[str, Location], number: int
-    ) -> list[_Paper]:
+    def _ordinary(self, observations: Sequence[Observation], number: int) -> list[_Paper]:
         """Copy protocols at the counts observed, then at stations visited for the vote."""
         fails = self.plan.protocols.get("fails", {})
         taken = set(self.plan.tables)
@@ -125,17 +124,14 @@ class Protocols:
             raise MissionInvalid(f"{number} protocols can't be had from the stations visited", place=FILE)
         kinds += ["plain"] * (number - len(kinds))
         order = sorted(chosen, key=lambda code: unit(self.mission.code, "fails", code))
-        return [
-            _Paper(self._observe(chosen[code].location, chosen[code].team, [chosen[code]]), kind, {})
-            for code, kind in zip(order, kinds, strict=True)
-        ]
+        return [_Paper(self._observe(chosen[code]), kind, {}) for code, kind in zip(order, kinds, strict=True)]
 
     def _district(self, observations: Sequence[Observation], number: int) -> list[_Paper]:
         found = [one for one in observations if one.checklist == "tabulation" and not one.named]
         found.sort(key=lambda one: unit(self.mission.code, "district protocol", one.location.code))
         if len(found) < number:
             raise MissionInvalid(f"{number} district protocols need as many commissions observed", place=FILE)
-        return [_Paper(self._observe(one.location, one.team, [one]), "district", {}) for one in found[:number]]
+        return [_Paper(self._observe(one), "district", {}) for one in found[:number]]
 
     def _sheet(self, paper: _Paper) -> Sheet:
         values = self._numbers(paper)

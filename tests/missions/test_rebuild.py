@@ -236,3 +236,18 @@ def test_copies_of_tables_were_given_where_tables_exist():
 def test_rebuild_without_a_needed_checklist_says_which():
     with pytest.raises(ChecklistUnknown, match="voting"):
         list(rebuild(opened("ots-2024"), {}, "office-demo"))
+
+
+def test_protocols_are_copied_after_the_close():
+    day = opened("eom-2011").mission.day
+    for envelope in rebuilt("eom-2011"):
+        if envelope["checklist"] == "protocol":
+            moment = datetime.fromisoformat(envelope["clock"])
+            assert moment.date() > day or moment.hour >= 20
+
+
+def test_no_more_have_voted_than_are_registered():
+    for report in reports_of(rebuilt("eom-2011"))["voting"]:
+        voted = report["answers"].get("vo_voted_so_far")
+        if isinstance(voted, int):
+            assert voted <= places("eom-2011")[report["location"]].voters
