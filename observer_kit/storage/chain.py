@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from sqlalchemy import func, insert, select, text
 from sqlalchemy.orm import Session
@@ -56,17 +57,15 @@ def make(
 
 def append_links(tx: Session, links: Sequence[Link]) -> None:
     """Store rows that follow each other and the head."""
-    tx.connection().execute(
-        _INSERT,
-        [
-            {
-                "sequence": link.sequence, "at": link.at, "kind": link.kind, "mission": link.mission,
-                "subject": link.subject, "by": link.by, "content": link.content,
-                "previous": link.previous, "hash": link.hash,
-            }
-            for link in links
-        ],
-    )  # fmt: skip
+    tx.connection().execute(_INSERT, [row(link) for link in links])
+
+
+def row(link: Link) -> dict[str, Any]:
+    """Give the row of a link."""
+    return {
+        "sequence": link.sequence, "at": link.at, "kind": link.kind, "mission": link.mission, "subject": link.subject,
+        "by": link.by, "content": link.content, "previous": link.previous, "hash": link.hash,
+    }  # fmt: skip
 
 
 def links(tx: Session, *, kind: str | None = None, mission: str | None = None) -> Iterator[Link]:

@@ -18,7 +18,7 @@ from observer_kit.storage import reviews as review_room
 from observer_kit.storage import tables as t
 from observer_kit.storage.engine import Store
 from observer_kit.storage.judged import content
-from observer_kit.storage.reception import Reception
+from observer_kit.storage.reception import judge_again
 from observer_kit.storage.submissions import envelope_of, submission_of
 from observer_kit.trust import receipts
 from observer_kit.trust.chain import content_hash
@@ -132,7 +132,7 @@ def _altered(tx: Session, place: str, sent: t.Envelope, judged: t.Submission) ->
     """Name what differs from the envelope as judged anew; where nothing does, say that something else was altered."""
     stored = submission_of(judged)
     try:
-        anew = Reception.again(tx, envelope_of(sent), sent.received)
+        anew = judge_again(tx, envelope_of(sent), sent.received)
     except (KitError, ValueError) as error:
         yield Fault(
             "submission_altered", place, f"not as it was stored, and its envelope can't be judged anew: {error}"

@@ -18,11 +18,11 @@ from observer_kit.trust.chain import content_hash
 from observer_kit.trust.model import OFFICE_KINDS, Device
 
 CODE_LASTS = timedelta(days=30)
-_COLUMNS = (
+COLUMNS = (
     t.Device.id, t.Device.mission, t.Device.team, t.Device.label,
     t.Device.kind, t.Device.public_key, t.Device.enrolled, t.Device.revoked,
 )  # fmt: skip
-_DEVICE = select(*_COLUMNS)
+_DEVICE = select(*COLUMNS)
 
 
 def enrol_code(tx: Session, mission: str, team: str | None, label: str, by: str | None = None) -> str:
@@ -92,6 +92,7 @@ def revoke(tx: Session, device: str, by: str | None) -> None:
     known = get(tx, device)
     if known.revoked is None:
         tx.execute(update(t.Device).where(t.Device.id == device).values(revoked=clock.now()))
+        missions.touch(tx, known.mission)
         chain.append(tx, "device_revoked", device, content_hash(device), known.mission, by)
 
 

@@ -163,7 +163,9 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 def _begin_sqlite(connection: Connection) -> None:
     raw: Any = connection.connection.driver_connection
     writing = connection.get_execution_options().get("writing", False)
-    raw.execute("PRAGMA query_only=OFF" if writing else "PRAGMA query_only=ON").close()
+    if connection.info.get("writing") is not writing:  # a pragma only where the connection was last used otherwise
+        raw.execute("PRAGMA query_only=OFF" if writing else "PRAGMA query_only=ON").close()
+        connection.info["writing"] = writing
     raw.execute("BEGIN IMMEDIATE" if writing else "BEGIN").close()
 
 

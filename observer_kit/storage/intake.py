@@ -8,44 +8,31 @@ the commit that holds its envelope. An envelope may come any number of times.
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
-from observer_kit import clock
-from observer_kit.collection.model import HEADER
 from observer_kit.config import Config
-from observer_kit.errors import EnvelopeConflict
-from observer_kit.storage import chain, standing
-from observer_kit.storage import tables as t
+from observer_kit.storage import chain
 from observer_kit.storage.engine import Store
-from observer_kit.storage.judged import Judged, content, envelope_row
+from observer_kit.storage.group import Group, Result, Statements
+from observer_kit.storage.judged import Judged
 from observer_kit.storage.reception import Reception
-from observer_kit.trust import receipts
-from observer_kit.trust.chain import Link
-from observer_kit.trust.model import Device, Receipt
-
-Result = dict[str, Any]
-
-_KNOWN = select(
-    *(getattr(t.Envelope, name) for name in HEADER),
-    t.Envelope.received, t.Envelope.sequence, t.Envelope.receipt_key, t.Envelope.receipt,
-)  # fmt: skip
-_INSERT_ENVELOPE = insert(t.Envelope.__table__)  # type: ignore[arg-type]
-_INSERT_SUBMISSION = insert(t.Submission.__table__)  # type: ignore[arg-type]
+from observer_kit.trust.model import Device
 
 
 @dataclass(slots=True)
 class _Ticket:
-    """What one request waits for."""
+    """What one request waits for; it was judged by what the missions were at this revision."""
 
     items: Sequence[Judged]
     via: str
+    revision: int
     results: list[Result] = field(default_factory=list)
     failure: BaseException | None = None
+    stale: bool = False
     done: bool = False
 
 
@@ -55,8 +42,9 @@ class Intake:
     def __init__(self, store: Store, config: Config) -> None:
         self._store = store
         self._reception = Reception(store)
-        self._key = store.receipt_key
-        self._writer = threading.Lock()
+        self._statements = Statements(store.engine.dialect)
+        self._judging = threading.Lock()
+        self._writing = threading.Lock()
         self._gate = threading.Lock()
         self._waiting: list[_Ticket] = []
 
@@ -69,27 +57,49 @@ class Intake:
         `accept_unsigned` lets an administrator count envelopes of a file that
         no enrolled key has signed; each is marked with a finding.
         """
-        opened = self._reception.open(envelopes, device=device, accept_unsigned=accept_unsigned)
+        results = None
+        while results is None:
+            results = self._receive(envelopes, device, via, self._reception.revision(), accept_unsigned)
+        return results
+
+    def receive_by_token(self, token: str, envelopes: Sequence[Any], *, via: str) -> list[Result]:
+        """Do the same for the device that holds this token; raises DeviceUnknown."""
+        device, revision = self._reception.device(token)
+        results = self._receive(envelopes, device, via, revision)
+        while results is None:
+            device, revision = self._reception.device(token, anew=True)
+            results = self._receive(envelopes, device, via, revision)
+        return results
+
+    def _receive(
+        self, envelopes: Sequence[Any], device: Device, via: str, revision: int, accept_unsigned: bool = False
+    ) -> list[Result] | None:
+        """Give the results, or None when missions, register or devices have changed since they were looked at."""
+        with self._judging:  # threads that judge at once only take the interpreter from the one that writes
+            opened = self._reception.open(envelopes, device, revision, accept_unsigned)
         items = [one for one in opened if isinstance(one, Judged)]
-        stored = iter(self._commit(items, via) if items else ())
+        if not items:
+            return [one for one in opened if not isinstance(one, Judged)]
+        ticket = _Ticket(items, via, revision)
+        self._commit(ticket)
+        if ticket.stale:
+            return None
+        stored = iter(ticket.results)
         return [next(stored) if isinstance(one, Judged) else one for one in opened]
 
-    def _commit(self, items: Sequence[Judged], via: str) -> list[Result]:
-        ticket = _Ticket(items, via)
+    def _commit(self, ticket: _Ticket) -> None:
         with self._gate:
             self._waiting.append(ticket)
-        with self._writer:  # whoever comes first writes for all that have come by then
+        with self._writing:  # whoever comes first writes for all that have come by then
             if not ticket.done:
                 self._write_waiting()
         if ticket.failure is not None:
             raise ticket.failure
-        return ticket.results
 
     def _write_waiting(self) -> None:
         tickets: list[_Ticket] = []
         try:
             with self._store.atomic() as tx:
-                chain.lock(tx)
                 tickets = self._take_waiting()  # after the wait for the turn: the group has grown
                 self._write(tx, tickets)
         except BaseException as failure:
@@ -111,95 +121,18 @@ class Intake:
         for ticket in tickets:
             try:
                 with self._store.atomic() as tx:
-                    chain.lock(tx)
                     self._write(tx, [ticket])
             except BaseException as failure:
                 ticket.failure = failure
 
     def _write(self, tx: Session, tickets: Sequence[_Ticket]) -> None:
-        batch = _Batch(tx, self._key, [item.envelope.id for ticket in tickets for item in ticket.items])
+        chain.lock(tx)
+        group = Group(tx, self._statements, self._store.receipt_key)
         for ticket in tickets:
-            ticket.results = [batch.take(item, ticket.via) for item in ticket.items]
-        batch.store()
-
-
-class _Batch:
-    """The envelopes of one transaction: told apart from what is known, put in the chain's order, stored."""
-
-    def __init__(self, tx: Session, key: Any, ids: Sequence[str]) -> None:
-        self._tx = tx
-        self._key = key
-        connection = tx.connection()
-        self._known: dict[str, Mapping[str, Any]] = {
-            row.id: row._asdict() for row in connection.execute(_KNOWN.where(t.Envelope.id.in_(ids)))
-        }
-        query = select(t.Submission.supersedes).where(t.Submission.supersedes.in_(ids))
-        self._corrected_before = {row.supersedes for row in connection.execute(query)}
-        self._sequence, self._previous = chain.head(tx)
-        self._received = clock.stamp(clock.now())
-        self._links: list[Link] = []
-        self._envelopes: list[dict[str, Any]] = []
-        self._submissions: list[dict[str, Any]] = []
-        self._unsettled: list[str] = []
-        self._supersedes: dict[str, str] = {}
-
-    def take(self, item: Judged, via: str) -> Result:
-        """Give the result of one envelope, and put what is new with the rows to be stored."""
-        known = self._known.get(item.envelope.id)
-        if known is not None:
-            return _known_again(item, known)
-        self._follow(item)
-        sequence = self._sequence + 1
-        row = envelope_row(item.envelope, via, item.quarantine)
-        item.row["received"], item.row["sequence"] = self._received, sequence
-        link = chain.make(
-            sequence, self._received, "intake", item.envelope.mission, item.envelope.id,
-            item.envelope.device, content(row, item.row), self._previous,
-        )  # fmt: skip
-        receipt = receipts.issue(self._key, item.envelope.id, item.envelope.hash, self._received, sequence)
-        row.update(received=self._received, sequence=sequence, receipt_key=receipt.key, receipt=receipt.signature)
-        self._sequence, self._previous = sequence, link.hash
-        self._links.append(link)
-        self._envelopes.append(row)
-        self._submissions.append(item.row)
-        self._known[item.envelope.id] = row  # the same envelope may stand in this group again
-        status = "quarantined" if item.quarantine else "stored"
-        return {"id": item.envelope.id, "status": status, "receipt": receipt.as_dict()}
-
-    def store(self) -> None:
-        """Insert all rows, and settle what the new ones supersede."""
-        if not self._links:
-            return
-        connection = self._tx.connection()
-        chain.append_links(self._tx, self._links)
-        connection.execute(_INSERT_ENVELOPE, self._envelopes)
-        connection.execute(_INSERT_SUBMISSION, self._submissions)
-        standing.add(self._tx, standing.first(self._envelopes))
-        for submission in self._unsettled:
-            standing.settle(self._tx, submission)
-
-    def _follow(self, item: Judged) -> None:
-        """Look at what this envelope supersedes, and whether its own correction came before it."""
-        mine, old = item.envelope.id, item.row["supersedes"]
-        if old is not None:
-            if standing.closes_a_circle(self._tx, mine, old, self._supersedes):
-                item.row["supersedes"] = None
-                item.add_finding("supersedes_in_a_circle", supersedes=old)
-            else:
-                if old in self._supersedes.values() or standing.is_superseded_by_any(self._tx, old):
-                    item.add_finding("superseded_twice", supersedes=old)
-                self._supersedes[mine] = old
-        if item.row["supersedes"] is not None or mine in self._corrected_before or mine in self._supersedes.values():
-            self._unsettled.append(mine)
-
-
-def _known_again(item: Judged, known: Mapping[str, Any]) -> Result:
-    """Answer an envelope that is already stored: the first receipt for the same bytes, else a conflict."""
-    envelope = item.envelope
-    if any(getattr(envelope, name) != known[name] for name in HEADER):
-        error = EnvelopeConflict("another envelope with this id is already stored; send this one with a new id")
-        return {"id": envelope.id, "status": "conflict", "error": error.as_dict()}
-    receipt = Receipt(
-        envelope.id, known["hash"], known["received"], known["sequence"], known["receipt_key"], known["receipt"]
-    )
-    return {"id": envelope.id, "status": "known", "receipt": receipt.as_dict()}
+            ticket.stale = ticket.revision != group.revision
+        fresh = [ticket for ticket in tickets if not ticket.stale]
+        if fresh:
+            group.look_up([item.envelope.id for ticket in fresh for item in ticket.items])
+            for ticket in fresh:
+                ticket.results = [group.take(item, ticket.via) for item in ticket.items]
+            group.store()

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
+from operator import itemgetter
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
@@ -35,7 +36,10 @@ class Judged:
 
     def add_finding(self, code: str, **detail: Any) -> None:
         """Note what only the whole store could tell."""
-        self.findings = (*self.findings, Finding(code, None, detail))
+        finding = Finding(code, None, detail)
+        if finding in self.findings:
+            return  # a transaction that was tried again
+        self.findings = (*self.findings, finding)
         self.row["findings"] = _json(self.findings)
         self.row["finding_count"] = len(self.findings)
 
@@ -69,12 +73,12 @@ def envelope_row(envelope: Envelope, via: str, quarantine: str | None) -> dict[s
 
 
 def content(sent: Mapping[str, Any], judged: Mapping[str, Any]) -> str:
-    """Give the hash under which the chain keeps an envelope as sent and as judged."""
-    return content_hash(*(_part(sent[name]) for name in _SENT), *(_part(judged[name]) for name in _JUDGED))
+    """Give the hash under which the chain keeps an envelope as sent (the payload by its hash) and as judged."""
+    return content_hash(orjson.dumps([*_SENT(sent), *_JUDGED(judged)]))
 
 
-_SENT: Final = (*(name for name in _FROM_ENVELOPE if name != "payload"), "via", "quarantine")  # the payload by its hash
-_JUDGED: Final = (
+_SENT: Final = itemgetter(*(name for name in _FROM_ENVELOPE if name != "payload"), "via", "quarantine")
+_JUDGED: Final = itemgetter(
     "supersedes", "team", "location", "location_name", "clock", "received", "arrived", "departed",
     "hour", "setting", "answers", "comments", "problems", "findings",
 )  # fmt: skip
@@ -88,10 +92,6 @@ def _json(value: object) -> str:
 
 def _clean(text: str | None) -> str | None:
     return text if text is None else text.replace("\x00", "\ufffd")
-
-
-def _part(value: object) -> str:
-    return "" if value is None else str(value)
 
 
 def _stamp(moment: datetime | None) -> str | None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from sqlalchemy import insert, select, update
+from sqlalchemy import Select, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
@@ -61,6 +61,11 @@ def revision(tx: Session, code: str) -> int:
     if number is None:
         raise MissionUnknown(f"no mission {code!r}")
     return number
+
+
+def revision_of_all() -> Select[int | None]:
+    """Ask for the number that grows with any mission's: what the intake holds in memory is good for one number."""
+    return select(func.sum(tables.Mission.revision))
 
 
 def touch(tx: Session, code: str) -> None:

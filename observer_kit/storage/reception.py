@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,10 +18,10 @@ from observer_kit.checklists.model import Checklist
 from observer_kit.collection.envelope import check_hash, read_envelope, read_payload
 from observer_kit.collection.judge import Context, judge
 from observer_kit.collection.model import Envelope, Submission
-from observer_kit.errors import ChecklistUnknown, EnvelopeMalformed, KitError, MissionMismatch
+from observer_kit.errors import ChecklistUnknown, DeviceUnknown, EnvelopeMalformed, KitError, MissionMismatch
 from observer_kit.missions.model import Location, Mission
 from observer_kit.storage import checklists, devices, missions, register
-from observer_kit.storage.engine import Store, store_of
+from observer_kit.storage.engine import Store
 from observer_kit.storage.judged import Judged, submission_row
 from observer_kit.trust import signatures
 from observer_kit.trust.model import OFFICE_KINDS, Device
@@ -28,11 +29,12 @@ from observer_kit.trust.model import OFFICE_KINDS, Device
 Result = dict[str, Any]
 _log = logging.getLogger(__name__)
 _LOCATIONS_KEPT = 20_000
+_HOLDERS_KEPT = 20_000
 
 
 @dataclass(slots=True)
 class _Kept:
-    """What the intake keeps of a mission in memory, until the mission's revision moves on."""
+    """What the intake keeps of a mission in memory, for as long as the revision stays."""
 
     revision: int
     mission: Mission
@@ -47,34 +49,69 @@ class Reception:
     def __init__(self, store: Store) -> None:
         self._store = store
         self._missions: dict[str, _Kept] = {}
+        self._holders: dict[str, tuple[Device, int]] = {}
 
-    def open(self, envelopes: Sequence[Any], *, device: Device, accept_unsigned: bool) -> list[Judged | Result]:
-        """Give each envelope judged, or the result that refuses it."""
+    def revision(self) -> int:
+        """Give the number of what missions, registers, checklists and devices are now."""
         with self._store.reading() as tx:
-            kept = self._kept(tx, device.mission)
-            read = [_read(raw, device) for raw in envelopes]
-            senders = {one.device for one in read if isinstance(one, Envelope)} - {device.id}
-            known = {device.id: device, **(devices.some(tx, senders) if senders else {})}
+            return tx.scalar(missions.revision_of_all()) or 0
+
+    def device(self, token: str, *, anew: bool = False) -> tuple[Device, int]:
+        """Give the device that holds a token, and the revision at which that was so; raises DeviceUnknown."""
+        held = None if anew else self._holders.get(token)
+        if held is None:
+            with self._store.reading() as tx:
+                device, revision = devices.by_token(tx, token), tx.scalar(missions.revision_of_all()) or 0
+            if device is None:
+                raise DeviceUnknown("this device token is not known here")
+            if len(self._holders) >= _HOLDERS_KEPT:
+                self._holders.clear()
+            held = self._holders[token] = device, revision
+        return held
+
+    def open(
+        self, envelopes: Sequence[Any], device: Device, revision: int, accept_unsigned: bool
+    ) -> list[Judged | Result]:
+        """Give each envelope judged by what stood at this revision, or the result that refuses it."""
+        read = [_read(raw, device) for raw in envelopes]
+        senders = {one.device for one in read if isinstance(one, Envelope)} - {device.id}
+        with ExitStack() as stack:
+            tx = _Lazy(self._store, stack)
+            kept = self._missions.get(device.mission)
+            if kept is None or kept.revision != revision:
+                kept = self._missions[device.mission] = _keep(tx(), device.mission, revision)
+            known = {device.id: device, **(devices.some(tx(), senders) if senders else {})}
             opening = _Opening(tx, kept, device, known, accept_unsigned, clock.now())
             return [opening.take(one) if isinstance(one, Envelope) else one for one in read]
 
-    @classmethod
-    def again(cls, tx: Session, envelope: Envelope, received: str) -> Submission:
-        """Judge a stored envelope anew, as on the day it was received; raises KitError."""
-        self = cls(store_of(tx))
-        kept = self._kept(tx, envelope.mission)
-        known = devices.some(tx, {envelope.device})
-        opening = _Opening(tx, kept, None, known, False, clock.read_stamp(received))
-        checklist = opening.checklist(envelope)
-        return _unopened(envelope) if envelope.sealed is not None else opening.judge(envelope, checklist)[0]
 
-    def _kept(self, tx: Session, code: str) -> _Kept:
-        revision = missions.revision(tx, code)
-        kept = self._missions.get(code)
-        if kept is None or kept.revision != revision:
-            teams = frozenset(team.code for team in register.teams(tx, code))
-            kept = self._missions[code] = _Kept(revision, missions.get(tx, code), teams)
-        return kept
+def judge_again(tx: Session, envelope: Envelope, received: str) -> Submission:
+    """Judge a stored envelope anew, as on the day it was received; raises KitError."""
+    kept = _keep(tx, envelope.mission, 0)
+    known = devices.some(tx, {envelope.device})
+    opening = _Opening(lambda: tx, kept, None, known, False, clock.read_stamp(received))
+    checklist = opening.checklist(envelope)
+    return _unopened(envelope) if envelope.sealed is not None else opening.judge(envelope, checklist)[0]
+
+
+def _keep(tx: Session, mission: str, revision: int) -> _Kept:
+    teams = frozenset(team.code for team in register.teams(tx, mission))
+    return _Kept(revision, missions.get(tx, mission), teams)
+
+
+class _Lazy:
+    """A reading session that is opened when first asked for: most requests find all they need in memory."""
+
+    def __init__(self, store: Store, stack: ExitStack) -> None:
+        self._store = store
+        self._stack = stack
+        self._session: Session | None = None
+
+    def __call__(self) -> Session:
+        """Give the session."""
+        if self._session is None:
+            self._session = self._stack.enter_context(self._store.reading())
+        return self._session
 
 
 class _Opening:
@@ -82,7 +119,7 @@ class _Opening:
 
     def __init__(
         self,
-        tx: Session,
+        tx: Callable[[], Session],
         kept: _Kept,
         sender: Device | None,
         known: Mapping[str, Device],
@@ -142,7 +179,7 @@ class _Opening:
         """Give the published checklist that an envelope answers; raises ChecklistUnknown."""
         found = self._kept.checklists.get(envelope.version)
         if found is None:
-            found = checklists.published(self._tx, envelope.mission, envelope.version)
+            found = checklists.published(self._tx(), envelope.mission, envelope.version)
             self._kept.checklists[envelope.version] = found
         if found.name != envelope.checklist:
             raise ChecklistUnknown(f"version {envelope.version!r} is of {found.name!r}, not {envelope.checklist!r}")
@@ -169,7 +206,7 @@ class _Opening:
     def _location(self, code: str) -> Location | None:
         kept = self._kept.locations
         if code not in kept:
-            found = register.get(self._tx, self._kept.mission.code, code)
+            found = register.get(self._tx(), self._kept.mission.code, code)
             if found is None:
                 return None  # not kept: a stranger could fill the memory with codes that do not exist
             kept[code] = found

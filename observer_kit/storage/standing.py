@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import and_, insert, or_, select, update
+from sqlalchemy import and_, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from observer_kit.storage import tables as t
@@ -57,11 +57,6 @@ def first(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
         }
         for row in rows
     ]  # fmt: skip
-
-
-def add(tx: Session, rows: list[dict[str, Any]]) -> None:
-    """Store new standings."""
-    tx.connection().execute(insert(t.Standing.__table__), rows)  # type: ignore[arg-type]
 
 
 def successors(tx: Session, submission: str) -> list[str]:

@@ -34,9 +34,9 @@ class Mission(Base):
 
     __tablename__ = "missions"
     code: Mapped[str] = mapped_column(primary_key=True)
-    document: Mapped[Any]
     revision: Mapped[int]
     saved: Mapped[datetime]
+    document: Mapped[Any]  # last, so that the revision can be read without it
 
 
 class Chain(Base):

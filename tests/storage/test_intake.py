@@ -462,7 +462,7 @@ def test_two_processes_at_once_keep_one_chain(store: Store, asked: Any) -> None:
 def test_a_request_that_fails_does_not_take_its_neighbours_with_it(
     store: Store, intake: Intake, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from observer_kit.storage import intake as room
+    from observer_kit.storage import group as room
 
     real = room.receipts.issue
     bad = phone.envelope()

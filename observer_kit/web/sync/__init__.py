@@ -41,7 +41,6 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from observer_kit.errors import DeviceUnknown, EnvelopeMalformed, TooLarge
 from observer_kit.storage import devices
 from observer_kit.storage.intake import Intake
-from observer_kit.trust.model import Device
 from observer_kit.web.access import audience, config, store
 from observer_kit.web.sync import manifest
 
@@ -79,10 +78,11 @@ def enrol() -> Response:
 @audience("device")
 def mission() -> Response:
     """Tell the phone what it must know of its mission."""
-    device = _device()
-    if device.revoked is not None:
-        raise DeviceUnknown("this device was withdrawn")
+    token = _token()
     with store().reading() as tx:
+        device = devices.by_token(tx, token)
+        if device is None or device.revoked is not None:
+            raise DeviceUnknown("this device token is not known here, or was withdrawn")
         answer = _json(manifest.build(tx, device, config()))
     answer.set_etag(hashlib.sha256(answer.get_data()).hexdigest()[:32])
     answer.headers["Cache-Control"] = "no-cache"
@@ -94,24 +94,20 @@ def mission() -> Response:
 @audience("device")
 def submissions() -> Response:
     """Take envelopes in; the reply follows the commit that holds them."""
-    device = _device()
+    token = _token()
     envelopes = _body().get("envelopes")
     if not isinstance(envelopes, list):
         raise EnvelopeMalformed("expected {envelopes: [...]}")
     intake: Intake = current_app.extensions["intake"]
-    return _json({"results": intake.receive(envelopes, device=device, via="http")})
+    return _json({"results": intake.receive_by_token(token, envelopes, via="http")})
 
 
-def _device() -> Device:
-    """Give the device whose token this request carries; raises DeviceUnknown."""
+def _token() -> str:
+    """Give the token that this request carries; raises DeviceUnknown."""
     scheme, _, token = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "bearer" or not token:
         raise DeviceUnknown("no device token: Authorization: Bearer <token>")
-    with store().reading() as tx:
-        device = devices.by_token(tx, token.strip())
-    if device is None:
-        raise DeviceUnknown("this device token is not known here")
-    return device
+    return token.strip()
 
 
 def _body() -> dict[str, Any]:

@@ -88,9 +88,9 @@ def _tables() -> None:
     op.create_table(
         "missions",
         sa.Column("code", sa.Text(), nullable=False),
-        sa.Column("document", sa.Text(), nullable=False),
         sa.Column("revision", sa.Integer(), nullable=False),
         sa.Column("saved", sa.String(24), nullable=False),
+        sa.Column("document", sa.Text(), nullable=False),
         sa.PrimaryKeyConstraint("code", name="pk_missions"),
     )
     op.create_table(
