@@ -50,8 +50,16 @@ def marks(row):
 
 
 def test_a_share_that_a_source_prints_is_not_marked(admin, reports):
-    row = row_of(admin.get("/desk/r-1/questions/voting").text, "vo_overall")
+    row = row_of(admin.get("/desk/r-1/questions/voting").text, "vo_stuffing")
     assert marks(row) == [False, False, False, False, False, False]
+    assert "made-up" not in re.search(r'<span class="share">.*?</span>', row)[0]
+
+
+def test_a_number_printed_of_all_reports_says_nothing_of_the_share_among_answers(admin, reports):
+    row = row_of(admin.get("/desk/r-1/questions/voting").text, "vo_overall")
+    cases, base = marks(row)[:2]
+    assert (cases, base) == (False, True)
+    assert "made-up" in re.search(r'<span class="share">.*?</span>', row)[0]
 
 
 def test_the_split_of_a_printed_share_is_marked(admin, reports):

@@ -95,5 +95,12 @@ def _page(form: NewAccount, refusal: str = "") -> str:
     with store().reading() as tx:
         found, known = people.all(tx), missions.all(tx)
     return render_template(
-        "admin/accounts.html", accounts=found, missions=known, form=form, roles=ROLES, refusal=refusal, me=_me(), least=MINIMUM
+        "admin/accounts.html",
+        accounts=found,
+        missions=known,
+        form=form,
+        roles=ROLES,
+        refusal=refusal,
+        me=_me(),
+        least=MINIMUM,
     )

@@ -36,7 +36,11 @@ def day(mission: str) -> str:
         latest = submissions.page(tx, mission, Filters(), 0, LATEST)
         incidents = newest_incidents(tx, mission, INCIDENTS)
         standing = submissions.standing(tx, mission)
-    stages = [each for each in state.stages if each.checklist.stage != "incident"]
+    stages = [
+        each
+        for each in state.stages
+        if each.checklist.stage != "incident" and (each.reports or each.checklist.stage != "readiness")
+    ]
     return render_template(
         "desk/day.html",
         mission=found,

@@ -21,25 +21,47 @@ class Printed:
     definitions: tuple[Definition, ...] = ()
     codes: Mapping[str, frozenset[str]] | None = None
 
+    def count(self, question: str, counted: Sequence[str]) -> bool:
+        """Say whether a source prints how many gave these answers."""
+        return self.everything or any(
+            each.shows == "number" and frozenset(each.counted) == frozenset(counted) for each in self._of(question)
+        )
+
     def share(self, question: str, counted: Sequence[str]) -> bool:
-        """Say whether a source prints how many gave these answers (or, the same thing, how many did not)."""
+        """Say whether a source prints the share of these answers among those given, or of all the others."""
         if self.everything:
             return True
         wanted = frozenset(counted)
         every = (self.codes or {}).get(question, frozenset())
-        own = [frozenset(each.counted) for each in self._of(question)]
+        own = [frozenset(each.counted) for each in self._of(question) if _of_answered(each)]
         return wanted in own or (bool(every) and every - wanted in own)
 
     def base(self, question: str) -> bool:
-        """Say whether a source speaks of this question over these reports at all."""
-        return self.everything or any(True for _ in self._of(question))
+        """Say whether a source prints how many answered."""
+        return self.everything or any(each.shows == "number" and _of_answered(each) for each in self._of(question))
+
+    def total(self, question: str) -> bool:
+        """Say whether a source prints the sum of this number."""
+        return self.everything or any(
+            each.measure == "sum" and each.shows == "number" for each in self.definitions if each.question == question
+        )
+
+    def rule(self, name: str) -> bool:
+        """Say whether a source prints how many protocols fail this rule."""
+        return self.everything or any(
+            each.measure == "rule" and each.question == name and not each.within for each in self.definitions
+        )
 
     def reports(self) -> bool:
         """Say whether a source prints how many reports there were."""
         return self.everything or any(each.measure in ("reports", "stations") for each in self.definitions)
 
     def _of(self, question: str) -> Iterable[Definition]:
-        return (each for each in self.definitions if each.question == question)
+        return (each for each in self.definitions if each.measure == "answers" and each.question == question)
+
+
+def _of_answered(definition: Definition) -> bool:
+    return definition.base == "answered" and not definition.of
 
 
 EVERYTHING = Printed(everything=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 
 from flask import render_template, request
@@ -13,6 +14,7 @@ from observer_kit.storage import checklists, register, submissions
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
+from observer_kit.web.desk.marks import printed_in
 from observer_kit.web.protocols import TableRow, results, table_rows
 from observer_kit.web.speech import text
 
@@ -45,11 +47,15 @@ def protocols(mission: str) -> str:
     rules = {rule.id: rule for rule in load_rules(found.event)}
     chosen = request.args.get("rule") if request.args.get("rule") in rules else None
     with store().reading() as tx:
-        received = list(submissions.reports(tx, mission, "protocol"))
-        rows = table_rows(tx, found, received)
-        names = _names(tx, mission, received, rows)
+        everything = list(submissions.reports(tx, mission, "protocol"))
+        kinds = Counter(report.kind or "other" for report in everything)
+        kind = request.args.get("kind") if request.args.get("kind") in kinds else None
+        received = [report for report in everything if kind in (None, report.kind or "other")]
+        rows = table_rows(tx, found, everything)
+        names = _names(tx, mission, everything, rows)
         asked = checklists.current(tx, mission).get("protocol")
     judged = results(found, received)
+    printed = printed_in(found, "protocol", {"kind": kind})
     lines = [_line(rule, judged) for rule in rules.values()]
     listed = [_protocol(report, judged[report.id], names, rules) for report in received]
     if chosen:
@@ -69,6 +75,10 @@ def protocols(mission: str) -> str:
         tables=tables,
         names=names,
         labels=labels,
+        kinds=kinds,
+        kind=kind,
+        total=len(everything),
+        printed=printed,
     )
 
 

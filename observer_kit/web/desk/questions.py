@@ -37,17 +37,19 @@ def questions(mission: str, checklist: str) -> str:
     found = this_mission()
     filters = read_filters(checklist=checklist, question=None, answer=None)
     with store().reading() as tx:
-        current = checklists.current(tx, mission)
+        current = numbers.in_order(checklists.current(tx, mission))
         asked = numbers.checklist_named(tx, mission, checklist)
         counted = numbers.tallies(tx, mission, asked, filters=filters)
         regions, teams = register.regions(tx, mission), register.teams(tx, mission)
     where = narrowing(filters)
+    printed = printed_for(found, asked, where)
     return render_template(
         "desk/questions.html",
         mission=found,
         checklist=asked,
         current=current,
-        parts=table(asked, counted, printed_for(found, asked, where)),
+        parts=table(asked, counted, printed),
+        printed=printed,
         reports=counted[0].reports if counted else 0,
         stations=counted[0].stations if counted else 0,
         filters=filters,

@@ -33,13 +33,16 @@ class Row:
     group: str | None
     kind: str  # breach | seen | number | other
     cases: Cell | None
+    share_printed: bool
     base: Cell
+    total_printed: bool
     answers: tuple[Cell, ...]
     states: tuple[Cell, ...]
     not_asked: int
     numbers: Mapping[str, float | int | None] | None
     reports: int
     stations: int
+    reports_printed: bool
 
     @property
     def weight(self) -> float:
@@ -80,12 +83,14 @@ def row_of(question: Question, tally: Tally, printed: Printed) -> Row:
         question=question,
         group=tally.group,
         kind=kind_of(question),
-        cases=Cell(sum(tally.counts.get(code, 0) for code in counted), ",".join(counted), printed.share(name, counted))
+        cases=Cell(sum(tally.counts.get(code, 0) for code in counted), ",".join(counted), printed.count(name, counted))
         if counted
         else None,
+        share_printed=printed.share(name, counted),
         base=Cell(tally.answered, "answered", printed.base(name)),
+        total_printed=printed.total(name),
         answers=tuple(
-            Cell(tally.counts.get(code, 0), code, printed.share(name, (code,)), labels.get(code))
+            Cell(tally.counts.get(code, 0), code, printed.count(name, (code,)), labels.get(code))
             for code in question.codes
         ),
         # No source prints them; a zero beside a printed share says only that nothing was taken away from it.
@@ -96,6 +101,7 @@ def row_of(question: Question, tally: Tally, printed: Printed) -> Row:
         numbers=tally.numbers,
         reports=tally.reports,
         stations=tally.stations,
+        reports_printed=printed.reports(),
     )
 
 

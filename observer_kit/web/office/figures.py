@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from flask import render_template, url_for
 
+from observer_kit.missions.model import Mission
 from observer_kit.statements.model import Definition, Figure
 from observer_kit.web import numbers
 from observer_kit.web.access import audience, store
@@ -23,6 +24,9 @@ class Line:
 
     figure: Figure
     behind: str | None
+    number_printed: bool = True
+    base_printed: bool = True
+    share_printed: bool = True
 
 
 @bp.get("/")
@@ -34,7 +38,7 @@ def figures(mission: str) -> str:
         counted = numbers.figures(tx, found)
     groups: dict[str, list[Line]] = {}
     for figure in counted:
-        groups.setdefault(group_of(figure.definition), []).append(Line(figure, behind(mission, figure.definition)))
+        groups.setdefault(group_of(figure.definition), []).append(line_of(found, figure))
     return render_template(
         "office/figures.html",
         mission=found,
@@ -42,6 +46,17 @@ def figures(mission: str) -> str:
         gaps=sum(figure.numerator is None for figure in counted),
         total=len(counted),
     )
+
+
+def line_of(mission: Mission, figure: Figure) -> Line:
+    """Set one figure out; in a rebuild, say which of its numbers the source prints."""
+    definition = figure.definition
+    way = behind(mission.code, definition)
+    if not mission.reconstruction:
+        return Line(figure, way)
+    printed, number = definition.printed, definition.printed and definition.shows == "number"
+    # Of a base that is the reports themselves, or another figure, the source gives the number elsewhere.
+    return Line(figure, way, number, printed and (number or definition.base != "answered"), printed)
 
 
 def group_of(definition: Definition) -> str:
@@ -57,7 +72,8 @@ def behind(mission: str, definition: Definition) -> str | None:
     """Give the address of the submissions that a figure counts; None where no one list shows exactly those."""
     match definition.measure:
         case "rule":
-            return url_for("desk.protocols", mission=mission, rule=definition.question, _anchor="protocols")
+            kind = definition.where.get("kind")
+            return url_for("desk.protocols", mission=mission, rule=definition.question, kind=kind, _anchor="protocols")
         case "tables":
             return url_for("desk.protocols", mission=mission, _anchor="tables")
         case "diary":

@@ -1,0 +1,59 @@
+"""The pages' sentences: the same keys, values and plural forms in every language, and none that a page lacks."""
+
+import re
+import tomllib
+from string import Formatter
+
+import pytest
+from babel import Locale
+
+from observer_kit.checklists.model import LANGUAGES
+from observer_kit.config import resources
+
+ROOMS = ("doors", "desk", "office", "admin")
+OTHERS = tuple(language for language in LANGUAGES if language != "en")
+
+
+def sentences(room, language):
+    return tomllib.loads((resources("templates") / "words" / f"{room}.{language}.toml").read_text("utf-8"))
+
+
+def values_in(sentence):
+    forms = sentence.values() if isinstance(sentence, dict) else [sentence]
+    return {name for form in forms for _, name, _, _ in Formatter().parse(form) if name}
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("language", OTHERS)
+def test_every_sentence_is_said_in_every_language_with_the_same_values(room, language):
+    english, own = sentences(room, "en"), sentences(room, language)
+    assert set(own) == set(english)
+    for key, sentence in english.items():
+        assert values_in(own[key]) == values_in(sentence), key
+
+
+@pytest.mark.parametrize("room", ROOMS)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_sentence_with_a_number_has_every_form_of_its_language(room, language):
+    forms = set(Locale(language).plural_form.tags) | {"other"}
+    for key, sentence in sentences(room, language).items():
+        if isinstance(sentence, dict):
+            assert set(sentence) == forms, key
+
+
+def test_russian_is_spelt_as_in_the_laws():
+    assert not [key for room in ROOMS for key, words in sentences(room, "ru").items() if "ё" in str(words)]
+
+
+def test_every_sentence_that_a_page_says_is_there():
+    known = {f"{room}.{key}" for room in ROOMS for key in sentences(room, "en")}
+    folder = resources("templates")
+    pages = [folder / name for name in ("base.html", "doors.html", "error.html", "sign_in.html")]
+    pages += [page for room in ("desk", "office", "admin", "partials") for page in (folder / room).glob("*.html")]
+    said = {
+        key
+        for page in pages
+        for key in re.findall(r"\btell\(\s*[\"']([a-z]+\.\w+)[\"']\s*[,)]", page.read_text("utf-8"))
+    }
+    assert len(said) > 100
+    assert said <= known
