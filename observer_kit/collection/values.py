@@ -57,8 +57,8 @@ def _integer(question: Question) -> Check:
 
 
 def _decimal(question: Question) -> Check:
-    low = -math.inf if question.minimum is None else question.minimum
-    high = math.inf if question.maximum is None else question.maximum
+    low = -LARGEST if question.minimum is None else question.minimum
+    high = LARGEST if question.maximum is None else question.maximum
 
     def check(value: Any) -> str | None:
         if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value):
