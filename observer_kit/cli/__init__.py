@@ -7,6 +7,8 @@ Modules are imported when their command is called, so that `--help` is quick.
 from __future__ import annotations
 
 import sys
+import tempfile
+import traceback
 from functools import cached_property
 from importlib import import_module
 from pathlib import Path
@@ -87,3 +89,9 @@ def main() -> None:
         sys.exit(2)
     except BrokenPipeError:
         sys.exit(0)
+    except Exception as error:
+        log = Path(tempfile.gettempdir()) / "observer-kit-error.log"
+        log.write_text(traceback.format_exc(), "utf-8")
+        said = f"observer-kit: unexpected {type(error).__name__}; what led to it is in {log} [unexpected]"
+        click.echo(said, err=True)
+        sys.exit(2)

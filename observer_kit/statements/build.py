@@ -54,7 +54,7 @@ class Document:
     day: str
     drafted: str
     p: Printer
-    charts: Mapping[str, Chart]
+    charts: Mapping[str, Chart | None]  # None where fewer than two bars could be drawn
     snapshot: Snapshot
     others: Sequence[Figure]
     annex: Any  # called by the template after its text, when every figure has its number
@@ -168,8 +168,8 @@ _CHARTS: Final[Mapping[str, tuple[str, str, bool, tuple[str, ...]]]] = {
 _LEAST_BARS: Final = 2
 
 
-def _charts(printer: Printer, language: str) -> dict[str, Chart]:
-    drawn = {}
+def _charts(printer: Printer, language: str) -> dict[str, Chart | None]:
+    drawn: dict[str, Chart | None] = {}
     regional = [
         figure
         for figure in printer.figures.values()
@@ -196,8 +196,7 @@ def _charts(printer: Printer, language: str) -> dict[str, Chart]:
                 for bar in bars_of([figure], language, shares=True)
             ]
             bars.sort(key=lambda bar: (-bar.value, bar.label))
-        if len(bars) >= _LEAST_BARS:
-            drawn[name] = draw(title, note, bars)
+        drawn[name] = draw(title, note, bars) if len(bars) >= _LEAST_BARS else None
     return drawn
 
 

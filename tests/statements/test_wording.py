@@ -46,6 +46,10 @@ def test_none_may_stand_only_when_everyone_could_see_and_was_asked():
         assert said == "none of the 31 reports that could observe it"
 
 
+def test_a_kept_diary_that_holds_no_complaint_says_so():
+    assert seen(figure(0, measure="diary", base=None), "complaint", "complaints") == "no complaint"
+
+
 def test_a_figure_that_was_not_counted_leaves_a_visible_gap():
     printer = Printer([figure(None, None)], "en")
     assert 'class="gap"' in printer.count("f")
@@ -65,3 +69,10 @@ def test_what_no_source_prints_stays_out_of_a_reconstruction():
     made_up = figure(5, 100, printed=False)
     assert not Printer([made_up], "en", reconstruction=True).has("f")
     assert Printer([made_up], "en").has("f")
+
+
+def test_a_reconstruction_prints_no_count_behind_a_per_cent_that_stands_alone_in_its_source():
+    printer = Printer([figure(11, 91, shows="percent")], "en", reconstruction=True)
+    assert "12 per cent" in printer.percent("f")
+    assert "91" not in printer.percent("f")
+    assert 'class="gap"' in printer.count("f")
