@@ -3,15 +3,28 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Any
+from typing import Any, Final
 
 import click
 
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.cli import Context
 from observer_kit.cli.tables import format_option, show
-from observer_kit.errors import MissionInvalid
+from observer_kit.errors import KitError, NotFound
 from observer_kit.statistics import GROUPS
+from observer_kit.storage.filters import Filters
+
+
+class FilterUnknown(KitError):
+    """A filter names nothing that reports can be filtered by."""
+
+    code = "filter_unknown"
+
+
+class QuestionUnknown(NotFound):
+    """The checklist asks no such question."""
+
+    code = "question_unknown"
 
 
 @click.command()
@@ -56,17 +69,25 @@ def tally(
         missions.get(tx, mission)
         form = numbers.checklist_named(tx, mission, checklist)
         if question is not None and question not in {each.name for each in form.questions()}:
-            raise MissionInvalid(f"no question {question!r} in {checklist}", place="--question")
-        filters = numbers.filters_from(checklist, _pairs(where))
+            raise QuestionUnknown(f"no question {question!r} in {checklist}", place="--question")
+        filters = _filters(checklist, where)
         rows = numbers.tallies(tx, mission, form, filters=filters, by=by, question=question)
     show([asdict(row) for row in rows], shape)
 
 
-def _pairs(where: tuple[str, ...]) -> dict[str, Any]:
-    pairs = {}
+_FILTERS: Final = ("region", "setting", "team", "hour", "location", "review")
+
+
+def _filters(checklist: str, where: tuple[str, ...]) -> Filters:
+    """Read NAME=VALUE pairs; raises FilterUnknown naming what can be filtered."""
+    pairs: dict[str, Any] = {}
     for part in where:
-        name, found, value = part.partition("=")
-        if not found:
-            raise MissionInvalid(f"expected NAME=VALUE, got {part!r}", place="--where")
+        name, _, value = part.partition("=")
+        if name not in _FILTERS or not value:
+            raise FilterUnknown(f"{part!r}; expected NAME=VALUE with one of {', '.join(_FILTERS)}", place="--where")
         pairs[name] = value
-    return pairs
+    if "hour" in pairs:
+        if not pairs["hour"].isdigit():
+            raise FilterUnknown("hour is a whole number from 0 to 23", place="--where")
+        pairs["hour"] = int(pairs["hour"])
+    return Filters(checklist=checklist, **pairs)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeVar
 
 import click
 import orjson
 
+Command = TypeVar("Command", bound=Callable[..., Any])
 FORMATS = ("table", "json", "csv")
 
 
-def format_option(default: str = "table") -> Any:
+def format_option(default: str = "table") -> Callable[[Command], Command]:
     """Add --format table|json|csv to a command."""
     return click.option("--format", "shape", type=click.Choice(FORMATS), default=default, show_default=True)
 

@@ -25,6 +25,7 @@ from typing import Any, Final
 
 from observer_kit.checklists.model import EVENTS, LANGUAGES, LENGTHS, STAGES, Text
 from observer_kit.errors import MissionInvalid
+from observer_kit.missions.figures import whole_figures
 from observer_kit.missions.model import DiaryEntry, Item, Mission, Team
 from observer_kit.missions.register import Register, known_zone
 from observer_kit.missions.rows import read_rows
@@ -137,7 +138,7 @@ def open_folder(path: Path) -> MissionFolder:
         raise MissionInvalid(f"key {unknown[0]!r} is not one of {', '.join(sorted(_KEYS))}", place=FILE)
     read = _Reader(values)
     opens, closes = read.clock("opens"), read.clock("closes")
-    figures = tuple(_entries(path / "figures.toml", "figure"))
+    figures = whole_figures(_entries(path / "figures.toml", "figure"), "figures.toml")
     return MissionFolder(path, _mission(read, figures), opens, closes)
 
 

@@ -118,7 +118,9 @@ class Printer:
             location = self.locations.get(code)
             if location is None or (self.reconstruction and location.made_up):
                 continue
-            by_region.setdefault(self.regions.get(location.region or "", "–"), []).append(location.number or code)
+            by_region.setdefault(self.regions.get(location.region or "", "–"), []).append(
+                location.number or location.name
+            )
         if not by_region:
             return Markup()
         parts = [f"{region}: {', '.join(sorted(codes, key=_natural))}" for region, codes in sorted(by_region.items())]

@@ -3,6 +3,7 @@
 import pytest
 
 from observer_kit.errors import FormsInvalid
+from observer_kit.missions.figures import whole_figures
 from observer_kit.missions.model import DiaryEntry
 from observer_kit.statements import Evidence, TableCheck, compute, load_definitions
 from observer_kit.statements.definitions import define, mission_definitions
@@ -114,7 +115,6 @@ def test_tables_and_diary_are_gaps_until_there_is_one():
         ({"id": "x", "measure": "reports", "unit": "form", "label": {"en": "X"}}, "label has no 'ru'"),
         ({"id": "x", "measure": "answers", "unit": "form", "label": text("X")}, "the checklist and the question"),
         ({"id": "x", "measure": "reports", "unit": "form", "label": text("X"), "colour": 1}, "unknown key 'colour'"),
-        ({"id": "x", "figure": "nowhere"}, "names no general figure"),
     ],
 )
 def test_a_faulty_definition_is_refused_with_its_place(entry, said):
@@ -122,6 +122,14 @@ def test_a_faulty_definition_is_refused_with_its_place(entry, said):
         define(entry, "figures.toml")
     assert caught.value.place is not None
     assert "figures.toml" in caught.value.place
+
+
+def test_a_mission_takes_a_general_figure_and_changes_what_it_says_itself():
+    (entry,) = whole_figures([{"figure": "stuffing", "id": "my_stuffing", "base": "reports"}], "figures.toml")
+    found = define(entry, "figures.toml")
+    assert (found.id, found.name, found.question, found.base) == ("my_stuffing", "stuffing", "vo_stuffing", "reports")
+    with pytest.raises(FormsInvalid, match="names no general figure"):
+        whole_figures([{"figure": "nowhere", "id": "x"}], "figures.toml")
 
 
 def test_a_figure_may_stand_only_once():
