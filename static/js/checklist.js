@@ -5,14 +5,14 @@ import { identity as whoAmI, manifest as storedManifest } from "./device.js";
 import { Keeper, blankDraft } from "./draft.js";
 import { byId, make, notice } from "./elements.js";
 import { startEmergency } from "./emergency.js";
-import { comment, hold, override, read, reconcile, releases, write } from "./fields.js";
+import { comment, commentKey, hold, override, read, reconcile, releases, write } from "./fields.js";
 import { finish, joinVisit } from "./finish.js";
 import { newId } from "./ids.js";
 import { keepFragment } from "./languages.js";
 import { Leaves } from "./leaves.js";
 import { checklistAddress, incidentOf, showRebuilt, stationOf } from "./mission.js";
 import { kindsFor, startPicker } from "./picker.js";
-import { Questions, among } from "./questions.js";
+import { OVERRIDABLE, Questions, among } from "./questions.js";
 import { counts } from "./queue.js";
 import { register } from "./register.js";
 import { drawReview } from "./review.js";
@@ -86,8 +86,9 @@ class Page {
       write(question.element, this.draft.answers[question.name]);
       hold(question.element);
       const remark = comment(question.element);
-      if (remark && this.draft.comments[question.name]) {
-        remark.value = this.draft.comments[question.name];
+      const said = remark && this.draft.comments[commentKey(question.element)];
+      if (said) {
+        remark.value = said;
         remark.closest("details").open = true;
       }
       const reason = override(question.element);
@@ -155,7 +156,7 @@ class Page {
     const element = field.closest("[data-question]");
     if (!element) return;
     const question = this.questions.byName.get(element.dataset.question);
-    if (field === comment(element)) this.draft.comments[question.name] = field.value;
+    if (field === comment(element)) this.draft.comments[commentKey(element)] = field.value;
     else if (field === override(element)) this.draft.overrides[question.name] = field.value;
     else this.answer(question, field);
     this.refresh();
@@ -213,7 +214,7 @@ class Page {
     const line = question.element.querySelector("[data-rule]");
     const reason = question.element.querySelector("[data-override]");
     line.hidden = !fault;
-    if (reason) reason.hidden = !fault || fault.kind !== "constraint";
+    if (reason) reason.hidden = !fault || !OVERRIDABLE.includes(fault.kind);
     if (!fault) return;
     line.textContent = fault.kind === "constraint"
       ? question.element.dataset.message || this.say("rule_constraint")

@@ -54,4 +54,9 @@ export function hold(question) {
 }
 
 export const comment = (question) => question.querySelector("[name^='comment:']");
+// A repeated question has one comment for all its rows: the comment's own name says whose it is.
+export const commentKey = (question) => {
+  const field = comment(question);
+  return field ? field.name.slice("comment:".length) : null;
+};
 export const override = (question) => question.querySelector("[name^='override:']");

@@ -1,6 +1,7 @@
 // A draft becomes a finished report: only what was asked, as typed values; then its envelope and its place in the queue.
 
 import { sameDay, stamp } from "./clock.js";
+import { commentKey } from "./fields.js";
 import { makeEnvelope } from "./envelope.js";
 import { WAITING, visitFor } from "./queue.js";
 import { among } from "./questions.js";
@@ -14,8 +15,9 @@ export function contentOf(draft, questions, identity, finished) {
   for (const question of questions.asked) {
     const value = answerOf(draft.answers[question.name], question.type);
     if (value !== undefined) answers[question.name] = value;
-    const remark = (draft.comments[question.name] || "").trim();
-    if (remark) comments[question.name] = remark;
+    const about = commentKey(question.element);
+    const remark = about && (draft.comments[about] || "").trim();
+    if (remark) comments[about] = remark;
     const reason = (draft.overrides[question.name] || "").trim();
     if (reason) overrides[question.name] = reason;
   }

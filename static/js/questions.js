@@ -3,6 +3,9 @@
 import { Sheet } from "./relevance.js";
 import { NON_ANSWERS, answered, number } from "./values.js";
 
+// Findings, not problems: the observer may say that it is so, and why.
+export const OVERRIDABLE = ["constraint", "too_many"];
+
 export class Questions {
   constructor(form) {
     this.all = [...form.querySelectorAll("[data-question]")].map((element) => ({
@@ -62,7 +65,7 @@ export class Questions {
     return null;
   }
 
-  // What to say of an answer: null, or {kind, limit}. Only "constraint" can be overridden, with a reason.
+  // What to say of an answer: null, or {kind, limit}; see OVERRIDABLE.
   fault(question, raw) {
     if (!answered(raw, question.type) || NON_ANSWERS.includes(raw)) return null;
     const hard = this.unreadable(question, raw);

@@ -10,6 +10,7 @@ const UNFIT = /[^\t\n\r\u0020-\ud7ff\ue000-\ufffd]/gu;
 export function nodeText(raw, type) {
   if (raw === undefined || raw === null) return "";
   if (Array.isArray(raw)) return type === "select_multiple" ? raw.join(" ") : "";
+  if (type === "geopoint" || type === "note") return "";
   if (type === "integer" || type === "decimal") {
     if (NON_ANSWERS.includes(raw)) return "";
     const value = number(String(raw), type);

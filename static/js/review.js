@@ -1,8 +1,8 @@
 // The last leaf: what is still open, where a comment may help, everything once more; then finish.
 
 import { make } from "./elements.js";
-import { comment } from "./fields.js";
-import { among } from "./questions.js";
+import { comment, commentKey } from "./fields.js";
+import { OVERRIDABLE, among } from "./questions.js";
 import { answered } from "./values.js";
 
 export function labelOf(question) {
@@ -46,12 +46,12 @@ export function drawReview(box, { questions, draft, stationOpen, say, language, 
 
   const faults = questions.asked.filter((question) => {
     const fault = questions.fault(question, draft.answers[question.name]);
-    return fault && !(fault.kind === "constraint" && draft.overrides[question.name]);
+    return fault && !(OVERRIDABLE.includes(fault.kind) && draft.overrides[question.name]);
   });
   if (faults.length) parts.push(jumpList(say("check_these"), say("check_text"), faults.map((question) => [labelOf(question), () => jump(question)])));
 
   const worth = questions.asked.filter(
-    (question) => among(question.element.dataset.commentOn, draft.answers[question.name]) && !draft.comments[question.name],
+    (question) => among(question.element.dataset.commentOn, draft.answers[question.name]) && !draft.comments[commentKey(question.element)],
   );
   if (worth.length) {
     parts.push(
@@ -74,7 +74,8 @@ export function drawReview(box, { questions, draft, stationOpen, say, language, 
     const raw = draft.answers[question.name];
     if (!answered(raw, question.type)) continue;
     all.append(make("dt", {}, labelOf(question)), make("dd", {}, wordsOf(question, raw, language)));
-    if (draft.comments[question.name]) all.append(make("dd", { class: "hint" }, draft.comments[question.name]));
+    const remark = draft.comments[commentKey(question.element)];
+    if (remark) all.append(make("dd", { class: "hint" }, remark));
   }
   parts.push(make("details", { class: "card all-answers" }, make("summary", {}, say("all_answers")), all));
   parts.push(make("p", { class: "hint" }, say("finish_text")));

@@ -6,13 +6,21 @@ export const NON_ANSWERS = ["not_applicable", "not_observed"];
 
 const isBlank = (raw) => raw === undefined || raw === null || raw === "" || (Array.isArray(raw) && raw.length === 0);
 
-// "1 234" and "1 234" (no-break) are how people write; nothing else is guessed.
-const squeeze = (text) => text.trim().replace(/[\s\u00a0\u202f]/g, "");
+// As people write them, and as the server reads them: "1 234" grouped in threes, "1,234" for whole numbers,
+// a decimal comma or point. Nothing else is guessed: "1,6970" is no number.
+const INTEGER = /^-?(\d{1,15}|\d{1,3}([ \u00a0\u202f\u2009]\d{3})+|\d{1,3}(,\d{3})+)$/;
+const DECIMAL = /^-?(\d{1,15}|\d{1,3}([ \u00a0\u202f\u2009]\d{3})+)([.,]\d{1,9})?$/;
 
 export function number(text, type) {
-  const plain = squeeze(text);
-  if (type === "integer") return /^-?\d{1,15}$/.test(plain) ? Number(plain) : null;
-  return /^-?\d{1,12}([.,]\d{1,6})?$/.test(plain) ? Number(plain.replace(",", ".")) : null;
+  const typed = text.trim();
+  if (type === "integer") return INTEGER.test(typed) ? Number(typed.replace(/[^-\d]/g, "")) : null;
+  return DECIMAL.test(typed) ? Number(typed.replace(/[ \u00a0\u202f\u2009]/g, "").replace(",", ".")) : null;
+}
+
+// "51.1605 71.4704 12": latitude, longitude, and how exact (which is not sent).
+function place(text) {
+  const parts = text.trim().split(/[\s,;]+/).slice(0, 2).map(Number);
+  return parts.length === 2 && parts.every(Number.isFinite) ? parts : text.trim();
 }
 
 // The value in the payload, or undefined for a blank.
@@ -28,6 +36,7 @@ export function answerOf(raw, type) {
     return value === null ? raw.trim() : value;
   }
   if (type === "datetime") return withOffset(raw);
+  if (type === "geopoint") return place(raw);
   if (type === "text") return raw.trim() || undefined;
   return raw;
 }

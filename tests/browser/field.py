@@ -104,7 +104,7 @@ def _voting() -> Checklist:
             Question(
                 "env_parties_represented",
                 "select_multiple",
-                text("Whose observers were there?", "Наблюдатели чьих партий были?", "Қай партиялардан байқаушы болды?"),
+                text("Whose observers were there?", "Наблюдатели чьих партий были?", "Қай партия байқаушылары болды?"),
                 choices=tuple(Choice(f"p{i}", text(f"Party {i}", f"Партия {i}", f"{i}-партия")) for i in (1, 2, 3)),
                 maximum=2,
                 not_observed=True,

@@ -15,6 +15,8 @@ test("blanks are left out", () => {
 });
 
 test("numbers are read as people write them", () => {
+  assert.equal(number("1,622", "integer"), 1622);
+  assert.equal(number("12 34", "integer"), null);
   assert.equal(number("1 622", "integer"), 1622);
   assert.equal(number("1\u00a0622", "integer"), 1622);
   assert.equal(number("89,98", "decimal"), 89.98);

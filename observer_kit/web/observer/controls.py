@@ -1,76 +1,93 @@
-"""A checklist as the page shows it: each question's fields, words and ready-made rules in one language."""
+"""A checklist as the page shows it: each question with the fields of its WTForms class and its ready-made rules."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from functools import lru_cache
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from itertools import groupby
-from typing import Final
+from typing import Any, Final
 
-from observer_kit.checklists.expressions import compile_expression
-from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Question, Text
+from observer_kit.checklists.answers import answer_label
+from observer_kit.checklists.expressions import Expression
+from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Question, Section, Text
+from observer_kit.collection.judge import judge_of
 from observer_kit.words import words
 
 KINDS: Final = {
     "yes_no": "radio", "rating": "radio", "select_one": "radio", "select_multiple": "checkbox",
     "integer": "number", "decimal": "number", "datetime": "moment", "date": "date",
-    "text": "text", "geopoint": "place", "photo": "photo", "note": "note",
+    "text": "text", "geopoint": "place", "note": "note",
 }  # fmt: skip
-ROWS: Final = {"boxes": 12, "members": 15, "candidates": 12}
-"""How many rows of a repeated question a page holds; the phone shows as many as are used, and one more on request."""
-
+UNSHOWN: Final = frozenset({"photo"})
+RESERVED: Final = (NOT_APPLICABLE, NOT_OBSERVED)
 BROAD: Final = 16
 """Longer answers than this get a row of their own."""
 
-Filled = Mapping[str, Sequence[str]]
+Options = tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Control:
-    """One question on the page."""
+    """One question on the page, empty or with what was posted."""
 
     name: str
     id: str
-    type: str
+    question: Question
     kind: str
     label: str
     hint: str
-    shape: str
-    options: tuple[tuple[str, str], ...]
-    ways_out: tuple[tuple[str, str], ...]
-    way_out_kind: str
+    message: str
+    options: Options
+    ways_out: Options
     relevant: str | None
     constraint: str | None
-    message: str
-    minimum: int | None
-    maximum: int | None
-    call_now: tuple[str, ...]
-    send_first: tuple[str, ...]
-    comment_on: tuple[str, ...]
-    repeat: str | None = None
+    comment_name: str | None
+    overridable: bool
     chosen: tuple[str, ...] = ()
     text: str = ""
     comment: str = ""
     override: str = ""
     errors: tuple[str, ...] = ()
 
-    def at(self, index: int) -> Control:
-        """Give the same question as row `index` of a repeated group."""
-        return replace(self, name=f"{self.name}[{index}]", id=f"{self.id}-{index}")
+    @property
+    def type(self) -> str:
+        """Give the question's type."""
+        return self.question.type
 
-    def filled(self, values: Filled, errors: Mapping[str, Sequence[str]]) -> Control:
-        """Give the same question with what was posted in it."""
-        given = tuple(values.get(self.name, ()))
-        codes = {code for code, _ in (*self.options, *self.ways_out)}
-        return replace(
-            self,
-            chosen=tuple(value for value in given if value in codes),
-            text=next((value for value in given if value and value not in codes), ""),
-            comment=_first(values, f"comment:{self.name}"),
-            override=_first(values, f"override:{self.name}"),
-            errors=tuple(errors.get(self.name, ())),
-        )
+    @property
+    def way_out_kind(self) -> str:
+        """Say whether a way out excludes the answers by itself (radio), or by the page's script."""
+        return "radio" if self.kind == "radio" else "checkbox"
+
+    @property
+    def shape(self) -> str:
+        """Say how the answers lie: two beside each other, or one to a row."""
+        if self.question.type == "yes_no":
+            return ""
+        broad = any(len(label) > BROAD for _, label in self.options)
+        return "rows" if broad or len(self.options) % 2 or len(self.options) > 6 else ""
+
+    @property
+    def breaches(self) -> tuple[str, ...]:
+        """Give the answers by which the procedure was not respected."""
+        good = self.question.good
+        return tuple(code for code in self.question.codes if good and code not in good)
+
+    @property
+    def call_now(self) -> tuple[str, ...]:
+        """Give the answers after which the emergency card opens."""
+        return self.breaches if self.question.call_now else ()
+
+    @property
+    def send_first(self) -> tuple[str, ...]:
+        """Give the answers that put a report at the head of the queue."""
+        return self.breaches if self.question.send_first else ()
+
+    @property
+    def comment_on(self) -> tuple[str, ...]:
+        """Give the answers for which the review asks whether a comment may help."""
+        weighty = self.question.severity in ("serious", "critical") or self.question.type == "rating"
+        return self.breaches if weighty else ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +106,7 @@ class Leaf:
 
     name: str
     label: str
-    groups: tuple[Group, ...] = field(default=())
+    groups: tuple[Group, ...] = ()
 
 
 def text_in(text: Text, language: str) -> str:
@@ -97,122 +114,69 @@ def text_in(text: Text, language: str) -> str:
     return text.get(language) or text.get("en") or next(iter(text.values()), "")
 
 
-def leaves(checklist: Checklist, language: str) -> tuple[Leaf, ...]:
-    """Lay a checklist out for a page."""
-    return _leaves(checklist.version, language, _Same(checklist))
-
-
-def fill(found: Iterable[Leaf], values: Filled, errors: Mapping[str, Sequence[str]]) -> tuple[Leaf, ...]:
-    """Put posted values and what is wrong with them into the page's questions."""
+def leaves(checklist: Checklist, form: Any) -> tuple[Leaf, ...]:
+    """Lay a checklist's form out for a page, in the form's language."""
+    rules = {rule.question.name: (rule.relevant, rule.constraint) for rule in judge_of(checklist).rules}
     return tuple(
-        replace(
-            leaf,
-            groups=tuple(
-                replace(
-                    group,
-                    controls=tuple(control.filled(values, errors) for control in group.controls),
-                    rows=tuple(tuple(control.filled(values, errors) for control in row) for row in group.rows),
-                )
-                for group in leaf.groups
-            ),
-        )
-        for leaf in found
+        Leaf(section.name, text_in(section.label, form.language), tuple(_groups(section, form, rules)))
+        for section in checklist.sections
     )
 
 
-class _Same:
-    """Carries a checklist past the cache, which knows it by its version."""
-
-    __slots__ = ("checklist",)
-
-    def __init__(self, checklist: Checklist) -> None:
-        self.checklist = checklist
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, _Same)
-
-    def __hash__(self) -> int:
-        return 0
+Rules = Mapping[str, tuple[Expression | None, Expression | None]]
 
 
-@lru_cache(maxsize=128)
-def _leaves(version: str, language: str, same: _Same) -> tuple[Leaf, ...]:
-    checklist = same.checklist
-    names = {question.name: question.type for question in checklist.questions()}
-    result = []
-    for section in checklist.sections:
-        groups: list[Group] = []
-        for repeat, found in groupby(section.questions, key=lambda question: question.repeat):
-            asked = [question for question in found if question.type != "photo"]
-            controls = tuple(_control(question, language, names) for question in asked)
-            if repeat is None:
-                groups.append(Group(None, controls))
-            elif asked:
-                headings = _headings(repeat, asked[0], language)
-                rows = tuple(tuple(one.at(index) for one in controls) for index in range(len(headings)))
-                groups.append(Group(repeat, rows=rows, headings=headings))
-        result.append(Leaf(section.name, text_in(section.label, language), tuple(groups)))
-    return tuple(result)
+def _groups(section: Section, form: Any, rules: Rules) -> Iterator[Group]:
+    shown = [question for question in section.questions if question.type not in UNSHOWN]
+    for repeat, found in groupby(shown, key=lambda question: question.repeat):
+        questions = list(found)
+        if repeat is None:
+            yield Group(None, tuple(_control(question, question.name, form, rules) for question in questions))
+            continue
+        count = sum(getattr(field, "of", None) == questions[0].name for field in form)
+        rows = tuple(
+            tuple(_control(question, f"{question.name}[{index}]", form, rules) for question in questions)
+            for index in range(count)
+        )
+        yield Group(repeat, rows=rows, headings=_headings(repeat, questions[0], count, form.language))
 
 
-def _headings(repeat: str, question: Question, language: str) -> tuple[str, ...]:
+def _headings(repeat: str, question: Question, count: int, language: str) -> tuple[str, ...]:
     """Name each row: the mission's own candidates or options, else by number."""
-    if repeat == "candidates" and question.choices:
+    if question.choices:
         return tuple(text_in(choice.label, language) for choice in question.choices)
     say = words(language)
-    return tuple(say(f"phone.repeat_{repeat}", n=index + 1) for index in range(ROWS[repeat]))
+    return tuple(say(f"phone.repeat_{repeat}", n=index + 1) for index in range(count))
 
 
-def _control(question: Question, language: str, names: Mapping[str, str]) -> Control:
-    options = _options(question, language)
-    breaches = tuple(code for code in question.codes if question.good and code not in question.good)
-    say = words(language)
-    ways_out = [
-        (code, say(f"phone.{code}"))
-        for code, offered in ((NOT_APPLICABLE, question.not_applicable), (NOT_OBSERVED, question.not_observed))
-        if offered
-    ]
-    kind = KINDS[question.type]
+def _control(question: Question, name: str, form: Any, rules: Rules) -> Control:
+    language = form.language
+    field = form._fields.get(name)  # a WTForms form has no other way to ask whether a field is there
+    relevant, constraint = rules.get(question.name, (None, None))
+    offered = [code for code in RESERVED if getattr(question, code)]
+    found = field.iter_choices() if hasattr(field, "iter_choices") else ()
+    choices = [(code, label) for code, label, *_ in found if code not in RESERVED]
+    given = [value for value in (field.raw_data or () if field is not None else ()) if value]
+    codes = {code for code, _ in choices} | set(offered)
+    first = not question.repeat or name.endswith("[0]")
+    comment, override = f"comment:{question.name}", f"override:{name}"
     return Control(
-        name=question.name,
-        id=f"q-{question.name}",
-        type=question.type,
-        kind=kind,
+        name=name,
+        id="q-" + name.replace("[", "-").rstrip("]"),
+        question=question,
+        kind=KINDS[question.type],
         label=text_in(question.label, language),
         hint=text_in(question.hint, language) if question.hint else "",
-        shape=_shape(question, options),
-        options=options,
-        ways_out=tuple(ways_out),
-        way_out_kind="radio" if kind == "radio" else "checkbox",
-        relevant=_xpath(question.relevant, names, None, f"{question.name}.relevant"),
-        constraint=_xpath(question.constraint, names, question.type, f"{question.name}.constraint"),
         message=text_in(question.constraint_message, language) if question.constraint_message else "",
-        minimum=question.minimum,
-        maximum=question.maximum,
-        call_now=breaches if question.call_now else (),
-        send_first=breaches if question.send_first else (),
-        comment_on=breaches if question.severity in ("serious", "critical") or question.type == "rating" else (),
-        repeat=question.repeat,
+        options=tuple(choices),
+        ways_out=tuple((code, answer_label(code, language)) for code in offered),
+        relevant=relevant.xpath if relevant else None,
+        constraint=constraint.xpath if constraint else None,
+        comment_name=comment if first and comment in form else None,
+        overridable=override in form,
+        chosen=tuple(value for value in given if value in codes),
+        text=next((value for value in given if value not in codes), ""),
+        comment=(form[comment].data or "") if comment in form else "",
+        override=(form[override].data or "") if override in form else "",
+        errors=tuple(field.errors) if field is not None else (),
     )
-
-
-def _xpath(text: str | None, names: Mapping[str, str], self_type: str | None, place: str) -> str | None:
-    return compile_expression(text, names, place, self_type=self_type).xpath if text else None
-
-
-def _options(question: Question, language: str) -> tuple[tuple[str, str], ...]:
-    if question.type == "yes_no":
-        say = words(language)
-        return (("yes", say("phone.yes")), ("no", say("phone.no")))
-    return tuple((choice.name, text_in(choice.label, language)) for choice in question.choices)
-
-
-def _shape(question: Question, options: tuple[tuple[str, str], ...]) -> str:
-    if question.type == "yes_no":
-        return ""
-    broad = any(len(label) > BROAD for _, label in options)
-    return "rows" if broad or len(options) % 2 or len(options) > 6 else ""
-
-
-def _first(values: Filled, name: str) -> str:
-    return next(iter(values.get(name, ())), "")

@@ -8,6 +8,7 @@ from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
 
 from observer_kit.checklists.model import LANGUAGES
+from observer_kit.collection.forms import form_class
 from observer_kit.storage import checklists
 from observer_kit.web.access import audience, store
 from observer_kit.web.observer import bp
@@ -71,7 +72,7 @@ def checklist(language: str, version: str) -> Response:
         say=words(language),
         checklist=found,
         title=text_in(found.title, language),
-        sections=leaves(found, language),
+        sections=leaves(found, form_class(found, language)()),
     )
     response = shared(body)
     response.headers["X-Checklist"] = found.version  # by which the worker knows the page from a portal's
