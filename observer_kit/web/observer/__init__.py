@@ -6,4 +6,8 @@ from flask import Blueprint
 
 bp = Blueprint("observer", __name__)
 
-from observer_kit.web.observer import pages, shell  # noqa: E402, F401  # each adds its routes to the blueprint
+from observer_kit.web.observer import pages, plain, shell  # noqa: E402  # they add their routes to the blueprint above
+
+bp.register_blueprint(plain.bp)
+
+__all__ = ["bp", "pages", "shell"]
