@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 
 from flask import Blueprint, Flask, current_app, g, redirect, render_template, request, session, url_for
 from flask_wtf import FlaskForm
+from werkzeug.exceptions import BadRequest
 from werkzeug.wrappers import Response
 from wtforms import PasswordField, StringField
 from wtforms.validators import InputRequired, Length
@@ -122,6 +123,7 @@ def open_missions(found: Iterable[Mission], *names: str) -> list[Mission]:
 def _enforce() -> Response | None:
     if request.endpoint is None or request.endpoint == "static":
         return None
+    _refuse_nul()
     allowed = audiences_of(request.endpoint)
     # A device shows its token to the intake's own check: no cookie, no account.
     if allowed & {"public", "device"}:
@@ -138,6 +140,17 @@ def _enforce() -> Response | None:
         with store().reading() as tx:
             g.mission = missions.get(tx, code)
     return None
+
+
+def _refuse_nul() -> None:
+    """Refuse a NUL in the address or a form: PostgreSQL can't store one, and no one types it."""
+    if request.path.startswith("/api/"):
+        return
+    given = [*(request.view_args or {}).values(), *request.args.values()]
+    if request.method == "POST":
+        given += request.form.values()
+    if any("\x00" in str(value) for value in given):
+        raise BadRequest
 
 
 class SignIn(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types

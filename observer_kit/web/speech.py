@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from babel.numbers import format_decimal
 from flask import Flask, g, request
 
+from observer_kit import clock
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.errors import FormsInvalid
 from observer_kit.statistics.rounding import screen_percent
@@ -94,4 +95,4 @@ def init_app(app: Flask) -> None:
         tell=tell, tell_or=tell_or, language=language, language_names=LANGUAGE_NAMES, languages=LANGUAGES
     )
     app.jinja_env.filters.update(text=text, number=number, moment=moment, day=day)
-    app.jinja_env.globals.update(percent=percent)
+    app.jinja_env.globals.update(percent=percent, present=clock.now)

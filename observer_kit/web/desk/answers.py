@@ -26,7 +26,7 @@ class Answer:
     comment: str
     problems: tuple[Problem, ...]
     findings: tuple[Finding, ...]
-    place: int | None = None  # of a repeated question, from 1
+    part: str = ""  # of a repeated question: the candidate, or the number in the row
 
 
 def written(question: Question, value: Any, zone: str = "UTC") -> str:
@@ -77,6 +77,11 @@ def loose(checklist: Checklist, judged: Submission) -> tuple[list[Problem], list
     )
 
 
+def part_of(question: Question, place: int) -> str:
+    """Name one part of a repeated question: the mission's own item, or its number from 1."""
+    return text(question.choices[place].label) if place < len(question.choices) else str(place + 1)
+
+
 def _stem(name: str) -> str:
     return name.partition("[")[0]
 
@@ -87,7 +92,7 @@ def _lines(question: Question, judged: Submission, zone: str) -> Iterable[Answer
     names = [question.name]
     if question.repeat:
         names = [name for name in judged.answers if _stem(name) == question.name] or names
-    for place, name in enumerate(names, 1):
+    for place, name in enumerate(names):
         value = judged.answers.get(name)
         state = state_of(value) if name in judged.answers else "not_asked"
         yield Answer(
@@ -99,7 +104,7 @@ def _lines(question: Question, judged: Submission, zone: str) -> Iterable[Answer
             comment=judged.comments.get(name, ""),
             problems=tuple(each for each in judged.problems if each.question == name),
             findings=tuple(each for each in judged.findings if each.question == name),
-            place=place if "[" in name else None,
+            part=part_of(question, place) if "[" in name else "",
         )
 
 

@@ -12,9 +12,16 @@ from observer_kit.storage.submissions import Filters
 
 TEXTS: Final = ("checklist", "region", "setting", "team", "location", "review", "question", "answer", "search")
 FLAGS: Final = ("counted", "with_problems", "with_findings")
+LAST_PAGE: Final = 1_000_000
 GROUPING: Final = ("region", "setting", "team", "hour", "review")
 SETTINGS: Final = ("urban", "rural")
 REVIEWS: Final = ("received", "queried", "verified", "excluded")
+
+
+def page_number() -> int:
+    """Read which page of a list is wanted; the first for anything that is none."""
+    wanted = request.args.get("page", "")
+    return max(1, min(int(wanted), LAST_PAGE)) if wanted.isdecimal() and len(wanted) < 9 else 1
 
 
 def read_filters(**fixed: Any) -> Filters:

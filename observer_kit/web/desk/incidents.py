@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from flask import render_template, request
+from flask import render_template
 from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import Checklist
@@ -16,6 +16,7 @@ from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import written
+from observer_kit.web.desk.filters import page_number
 from observer_kit.web.speech import text
 
 PER_PAGE = 50
@@ -40,7 +41,7 @@ class Incident:
 @audience(*READERS)
 def incidents(mission: str) -> str:
     """Show every incident that counts."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_number()
     with store().reading() as tx:
         found = newest_incidents(tx, mission, PER_PAGE, (page - 1) * PER_PAGE)
         total = submissions.page(tx, mission, Filters(checklist="incident", counted=True), 0, 1).total

@@ -8,12 +8,14 @@ from dataclasses import dataclass
 from flask import render_template, request
 from sqlalchemy.orm import Session
 
+from observer_kit.checklists.model import Checklist
 from observer_kit.collection.model import Report
 from observer_kit.protocols import Rule, RuleResult, load_rules
 from observer_kit.storage import checklists, register, submissions
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
+from observer_kit.web.desk.answers import part_of
 from observer_kit.web.desk.marks import printed_in
 from observer_kit.web.protocols import TableRow, results, table_rows
 from observer_kit.web.speech import text
@@ -60,7 +62,7 @@ def protocols(mission: str) -> str:
     listed = [_protocol(report, judged[report.id], names, rules) for report in received]
     if chosen:
         listed = [each for each in listed if any(result.rule == chosen for result in each.failing)]
-    labels = {question.name: text(question.label) for question in asked.questions()} if asked else {}
+    fields = {field.field for row in rows for field in row.comparison.fields}
     tables: dict[str, list[TableRow]] = {}
     for row in rows:
         tables.setdefault(row.table, []).append(row)
@@ -74,12 +76,24 @@ def protocols(mission: str) -> str:
         received=len(received),
         tables=tables,
         names=names,
-        labels=labels,
+        labels={name: field_label(asked, name) for name in fields},
         kinds=kinds,
         kind=kind,
         total=len(everything),
         printed=printed,
     )
+
+
+def field_label(checklist: Checklist | None, name: str) -> str:
+    """Name a field of a protocol; of one that repeats, the candidate or the place in the row."""
+    stem, _, rest = name.partition("[")
+    question = next((each for each in checklist.questions() if each.name == stem), None) if checklist else None
+    if question is None:
+        return name
+    if not rest:
+        return text(question.label)
+    place = int(rest.rstrip("]")) if rest.rstrip("]").isdecimal() else 0
+    return f"{text(question.label)}: {part_of(question, place)}"
 
 
 def _names(tx: Session, mission: str, received: list[Report], rows: list[TableRow]) -> dict[str, str]:

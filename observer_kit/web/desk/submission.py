@@ -6,6 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from observer_kit.errors import Conflict, NotFound
+from observer_kit.protocols import load_rules
 from observer_kit.storage import accounts, checklists, devices, register, reviews, submissions
 from observer_kit.web.access import READERS, audience, current_account, store
 from observer_kit.web.access import mission as this_mission
@@ -75,6 +76,7 @@ def _page(mission: str, id: str, refusal: Conflict | None = None, reason: str = 
         history=[row for row in visit if row.checklist == judged.checklist],
         visit=[row for row in visit if row.checklist != judged.checklist],
         people=people,
+        rules={rule.id: rule for rule in load_rules(asked.event)} if asked.stage == "protocol" else {},
         reviews=REVIEWS,
         refusal=refusal,
         reason=reason,

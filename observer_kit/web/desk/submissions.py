@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import render_template, request
+from flask import render_template
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.storage import checklists, register
@@ -11,7 +11,7 @@ from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import written
-from observer_kit.web.desk.filters import REVIEWS, query, read_filters
+from observer_kit.web.desk.filters import REVIEWS, page_number, query, read_filters
 from observer_kit.web.speech import tell, tell_or, text
 
 PER_PAGE = 50
@@ -22,7 +22,7 @@ PER_PAGE = 50
 def submissions(mission: str) -> str:
     """List the submissions that fit the filters, the latest received first."""
     filters = read_filters()
-    page = max(1, request.args.get("page", 1, type=int))
+    page = page_number()
     with store().reading() as tx:
         found = numbers.listed(tx, mission, filters, (page - 1) * PER_PAGE, PER_PAGE)
         current = numbers.in_order(checklists.current(tx, mission))

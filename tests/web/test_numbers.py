@@ -1,0 +1,58 @@
+"""What pages and command line fetch alike: coverage, lists, figures and the frozen data set."""
+
+import pytest
+
+from observer_kit.errors import ChecklistUnknown
+from observer_kit.storage import missions, reviews
+from observer_kit.storage.submissions import Filters
+from observer_kit.web import numbers
+from tests.web.conftest import PROTOCOL
+
+
+def test_coverage_counts_reports_and_different_locations_by_region(store, sender):
+    for location, team in (("R-1", "T01"), ("R-1", "T02"), ("R-2", "T02"), (None, None)):
+        sender.send({"vo_stuffing": "no"}, location=location, team=team)
+    with store.reading() as tx:
+        day = numbers.day(tx, missions.get(tx, "m-1"))
+    voting = next(stage for stage in day.stages if stage.checklist.name == "voting")
+    assert (voting.reports, voting.expected, voting.locations) == (4, 12, {"R-1", "R-2"})
+    assert {region: (count, len(places)) for region, (count, places) in voting.by_region.items()} == {
+        "A": (2, 1), "B": (1, 1), None: (1, 0),
+    }  # fmt: skip
+    assert day.teams == {"T01", "T02"}
+
+
+def test_a_list_over_several_answers_is_paged_as_one(store, sender):
+    ids = [sender.send({"vo_overall": rating})[0] for rating in ("bad", "good", "very_bad", "bad", "very_good")]
+    wanted = Filters(checklist="voting", question="vo_overall", answer="bad,very_bad")
+    with store.reading() as tx:
+        first, second = (numbers.listed(tx, "m-1", wanted, offset, 2) for offset in (0, 2))
+    assert (first.total, second.total) == (3, 3)
+    assert [row.id for row in first.rows + second.rows] == [ids[3], ids[2], ids[0]]
+
+
+def test_the_frozen_data_set_holds_what_counts_and_nothing_else(store, sender):
+    kept, _ = sender.send({"vo_stuffing": "no"})
+    dropped, _ = sender.send({"vo_stuffing": "yes"})
+    with store.atomic() as tx:
+        reviews.add(tx, "m-1", dropped, "excluded", "sent twice", None)
+    with store.reading() as tx:
+        frozen = numbers.snapshot(tx, missions.get(tx, "m-1"))
+    assert set(frozen.submissions) == {kept}
+    assert len(frozen.submissions[kept]) == 64
+    assert frozen.standing["excluded"] == 1
+    assert len(frozen.chain_head) == 64
+
+
+def test_the_evidence_holds_each_rule_s_state_for_each_protocol(store, sender):
+    id, _ = sender.send({"b_received": 200, "b_issued": 110, "b_cancelled": 90, "valid": 100}, checklist=PROTOCOL)
+    with store.reading() as tx:
+        evidence = numbers.evidence(tx, missions.get(tx, "m-1"))
+    assert evidence.rules[id]["S1"] == "pass"
+    assert evidence.rules[id]["S4"] == "not_computable"
+    assert [(table.table, table.differs, table.locations) for table in evidence.tables] == [("DEC 1", True, ("R-1",))]
+
+
+def test_a_checklist_that_the_mission_does_not_ask_is_named(store):
+    with store.reading() as tx, pytest.raises(ChecklistUnknown, match="'opening'"):
+        numbers.checklist_named(tx, "m-1", "opening")
