@@ -31,6 +31,12 @@ def test_a_submission_s_page_carries_it_too(admin, reports):
     assert NOTICE in admin.get(f"/desk/r-1/submissions/{reports[0]}").text
 
 
+def test_even_an_error_page_within_the_mission_carries_it(admin):
+    answer = admin.get("/desk/r-1/submissions/nothing")
+    assert answer.status_code == 404
+    assert NOTICE in answer.text
+
+
 @pytest.mark.parametrize("address", [page.replace("r-1", "m-1") for page in PAGES if "r-1" in page])
 def test_a_mission_that_was_observed_does_not(admin, sender, address):
     sender.send({"vo_stuffing": "yes"})

@@ -54,7 +54,10 @@ def day(mission: str) -> str:
         locations=len(state.locations),
         silent=[team for team in teams if team.code not in state.teams],
         teams=teams,
-        regions=regions,
+        # A register may name regions in which this mission has neither stations nor reports.
+        regions=[
+            each for each in regions if per_region[each.code] or any(each.code in stage.by_region for stage in stages)
+        ],
         stations=whole,
         per_region=per_region,
         latest=latest.rows,
