@@ -17,14 +17,15 @@ setup: ## virtual environment, dependencies, system libraries, front-end librari
 setup-test: ## the same, and what the tests need: browser, PostgreSQL, development tools
 	@sh .ci/setup test
 
-run: setup demo ## set up, rebuild both demo missions, serve on http://127.0.0.1:8000
+run: demo ## set up, rebuild both demo missions, serve on http://127.0.0.1:8000
 	@$(KIT) serve --demo
 
-demo: setup ## rebuild the two demonstration missions and build their statements
-	@$(KIT) demo eom-2011
-	@$(KIT) demo sco-2024
-	@$(KIT) statement build eom-2011 --style odihr --lang en --out exports/eom-2011-odihr-en.pdf
-	@$(KIT) statement build sco-2024 --style odihr --lang en --out exports/sco-2024-odihr-en.pdf
+demo: setup ## rebuild the two demonstration missions, build their statements, print the sign-ins
+	@$(KIT) demo sco-2024 --no-sign-ins
+	@$(KIT) demo eom-2011 --sign-ins
+	@test -s exports/sco-2024-odihr-en.pdf || $(KIT) statement build sco-2024 >/dev/null
+	@test -s exports/eom-2011-odihr-en.pdf || $(KIT) statement build eom-2011 >/dev/null
+	@echo "finished statement: exports/eom-2011-odihr-en.pdf"
 
 lint: ## style and types
 	$(VENV)/bin/ruff format --check .

@@ -32,9 +32,13 @@ def sample_missions() -> list[str]:
 
 @click.command()
 @click.argument("mission", metavar="MISSION")
-@click.option("--sign-ins", is_flag=True, help="Give the demonstration's people new passwords and print them.")
+@click.option(
+    "--sign-ins/--no-sign-ins",
+    default=None,
+    help="Give the demonstration's people new passwords and print them; or make none. Unless told: make them once.",
+)
 @click.pass_obj
-def demo(context: Context, mission: str, sign_ins: bool) -> None:
+def demo(context: Context, mission: str, sign_ins: bool | None) -> None:
     """Import a sample mission and rebuild its submissions from its published figures.
 
     A second run on the same data changes nothing and says so.
@@ -50,7 +54,7 @@ def demo(context: Context, mission: str, sign_ins: bool) -> None:
     click.echo(f"{mission}: {told}")
     if folder.mission.reconstruction:
         click.echo(f"Reconstruction from published figures; not issued by {folder.mission.reconstruction}")
-    for name, password in _people(store, renew=sign_ins):
+    for name, password in [] if sign_ins is False else _people(store, renew=bool(sign_ins)):
         click.echo(f"sign in as {name}: {password}")
 
 

@@ -73,6 +73,12 @@ def test_lost_sign_ins_can_be_made_anew(tmp_path):
     assert not any(line in first for line in lines)
 
 
+def test_a_demo_that_is_one_of_several_need_not_make_sign_ins(tmp_path, stored):
+    said = run(tmp_path / "data", "demo", "cica-2024", "--no-sign-ins")
+    assert "sign in as" not in said
+    assert stored(accounts.all) == []
+
+
 def test_second_demo_changes_nothing(tmp_path, stored):
     run(tmp_path / "data", "demo", "ots-2024")
     before = stored(lambda tx: [report.id for report in submissions.reports(tx, "ots-2024", None, filters=None)])
