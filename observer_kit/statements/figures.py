@@ -11,7 +11,7 @@ import numpy as np
 from observer_kit.checklists.model import Checklist
 from observer_kit.collection.model import Report
 from observer_kit.statements.model import Definition, Figure
-from observer_kit.statistics.columns import ANSWERED, Columns, build
+from observer_kit.statistics.columns import Columns, build
 from observer_kit.statistics.tallies import share, tally
 
 
@@ -108,26 +108,20 @@ def _answers(definition: Definition, evidence: Evidence) -> Figure:
     ]
     divided = share(row, definition.counted, definition.base or "answered")
     column = columns.columns[definition.question]
-    mask = columns.select(definition.where)
-    if column.several is not None:
-        hit = np.zeros(len(mask), dtype=bool)
-        for code in definition.counted:
-            hit |= column.several.get(code, hit)
-        divided_numerator: int | None = int(np.count_nonzero(hit & mask)) if divided.denominator is not None else None
-    else:
-        places = {code: ANSWERED + index for index, code in enumerate(column.question.codes)}
-        hit = np.isin(column.codes, [places[code] for code in definition.counted if code in places])
-        divided_numerator = divided.numerator
+    hit = column.holds(definition.counted) & columns.select(definition.where)
+    numerator = divided.numerator
+    if column.several is not None and numerator is not None:
+        numerator = int(np.count_nonzero(hit))  # one report may hold two of the choices
     return _figure(
         definition,
-        divided_numerator,
+        numerator,
         _of(definition, evidence) or divided.denominator,
         not_applicable=row.not_applicable,
         not_observed=row.not_observed,
         missing=row.missing,
         not_asked=row.not_asked,
         problems=row.problems,
-        stations=_stations(columns.reports[index] for index in np.flatnonzero(hit & mask)),
+        stations=columns.stations(hit),
     )
 
 
@@ -151,9 +145,9 @@ def _sum(definition: Definition, evidence: Evidence) -> Figure:
     if definition.measure == "ratio" and definition.over:
         # Only reports that give both numbers say anything of their ratio.
         column, other = columns.columns[definition.question], columns.columns[definition.over]
-        both = (column.codes >= ANSWERED) & (other.codes >= ANSWERED) & columns.select(definition.where)
+        both = column.answered & other.answered & columns.select(definition.where)
         if column.numbers is not None and other.numbers is not None and both.any():
-            total, over = int(column.numbers[both].sum()), int(other.numbers[both].sum())
+            total, over = int(column.total(both)), int(other.total(both))
     return _figure(
         definition,
         None if total is None else int(total),

@@ -6,7 +6,7 @@ choices follow in the checklist's order. Nothing is ever guessed from a blank.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,58 +15,102 @@ import numpy.typing as npt
 
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Question
 from observer_kit.collection.model import Report
+from observer_kit.statistics.factors import Factor, Mask, factorise
 
 NOT_ASKED: Final = 0
 MISSING: Final = 1
 APPLIES_NOT: Final = 2
 OBSERVED_NOT: Final = 3
 PROBLEM: Final = 4
-ANSWERED: Final = 5  # and above: the choices; numbers and texts have this one code
-STATES: Final = ("not_asked", "missing", "not_applicable", "not_observed", "problems")
+ANSWERED: Final = 5  # and above: the choices; numbers, texts and several choices at once have this one code
 
 DIMENSIONS: Final = ("region", "setting", "special", "team", "hour", "review", "kind", "location")
+_ONE_OF: Final = ("yes_no", "rating", "select_one")
+_NUMBERS: Final = ("integer", "decimal")
 
-Codes = npt.NDArray[np.uint8]
-Mask = npt.NDArray[np.bool_]
+Codes = npt.NDArray[np.uint8 | np.uint16]
+"""One byte per answer; a column of more than 250 choices, and only that column, takes two."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Column:
-    """One question's answers: `codes` per report, and beside them numbers or, for several choices, a mask of each."""
+    """One question's answers: `codes` per report, and beside them its numbers or the choices made together.
+
+    `numbers` is there for integer and decimal, `several` for select_multiple;
+    both hold None for a report whose answer is not one.
+    """
 
     question: Question
     codes: Codes
-    numbers: npt.NDArray[np.float64] | None = None
-    several: Mapping[str, Mask] | None = None
+    numbers: Factor[float] | None = None
+    several: Factor[tuple[str, ...]] | None = None
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """Name the choices that `codes` tells apart, in the order of their codes."""
+        return self.question.codes if self.question.type in _ONE_OF else ()
+
+    @property
+    def answered(self) -> Mask:
+        """Mark the reports that answered."""
+        return self.codes >= ANSWERED
+
+    def holds(self, counted: Collection[str]) -> Mask:
+        """Mark the reports whose answer is, or has among it, one of these choices."""
+        if self.several is not None:
+            met = np.array([not set(counted).isdisjoint(made or ()) for made in self.several.values], dtype=bool)
+            return met[self.several.codes]
+        return np.isin(self.codes, [ANSWERED + place for place, code in enumerate(self.choices) if code in counted])
+
+    def total(self, mask: Mask) -> float:
+        """Add up the numbers of these reports; nothing to add is 0."""
+        if self.numbers is None:
+            return 0.0
+        times = np.bincount(self.numbers.codes[mask], minlength=len(self.numbers.values))
+        return sum(value * int(count) for value, count in zip(self.numbers.values, times, strict=True) if value)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Columns:
-    """All reports of one checklist, column by column."""
+    """All reports of one checklist, column by column; every column and dimension has `size` places."""
 
     checklist: str
-    reports: tuple[Report, ...]
+    size: int
     columns: Mapping[str, Column]
-    dimensions: Mapping[str, npt.NDArray[np.object_]]
+    dimensions: Mapping[str, Factor[Any]]
+
+    def __post_init__(self) -> None:
+        """Refuse columns of different lengths: they could not be of the same reports."""
+        lengths = {len(column.codes) for column in self.columns.values()}
+        lengths |= {len(dimension.codes) for dimension in self.dimensions.values()}
+        if lengths - {self.size}:
+            raise ValueError(f"columns of {sorted(lengths)} places for {self.size} reports")
 
     def select(self, where: Mapping[str, Any]) -> Mask:
         """Mark the reports whose dimensions have these values; raises KeyError for an unknown dimension."""
-        mask = np.ones(len(self.reports), dtype=bool)
+        mask = np.ones(self.size, dtype=bool)
         for name, value in where.items():
-            mask &= self.dimensions[name] == value
+            mask &= self.dimensions[name].equal(value)
         return mask
 
+    def stations(self, mask: Mask) -> tuple[str, ...]:
+        """Name the different stations of these reports, in order."""
+        places = self.dimensions["location"]
+        met = np.bincount(places.codes[mask], minlength=len(places.values))
+        return tuple(str(places.values[place]) for place in np.flatnonzero(met[: places.known]))
 
-def _state(value: Any) -> int | None:
-    if value is None or value == "" or value == []:
-        return MISSING
-    if isinstance(value, Mapping):
-        return PROBLEM
-    if value == NOT_APPLICABLE:
-        return APPLIES_NOT
-    if value == NOT_OBSERVED:
-        return OBSERVED_NOT
-    return None
+
+_ABSENT: Final = object()
+_STATE_OF: Final[Mapping[Any, int]] = {
+    _ABSENT: NOT_ASKED, None: MISSING, "": MISSING, NOT_APPLICABLE: APPLIES_NOT, NOT_OBSERVED: OBSERVED_NOT,
+}  # fmt: skip
+
+
+def _place(value: Any, places: Mapping[Any, int], other: int) -> int:
+    try:
+        return places.get(value, other)
+    except TypeError:  # not hashable: a problem, or several choices at once
+        return PROBLEM if isinstance(value, Mapping) else ANSWERED if value else MISSING
 
 
 def _repeated(question: Question, answers: Mapping[str, Any]) -> Any:
@@ -76,7 +120,7 @@ def _repeated(question: Question, answers: Mapping[str, Any]) -> Any:
         values.append(answers[name])
     if not values:
         return answers.get(question.name, _ABSENT)
-    states = {_state(value) for value in values}
+    states = {_place(value, _STATE_OF, ANSWERED) for value in values}
     for state, value in ((PROBLEM, {"problem": "in_a_part"}), (MISSING, None)):
         if state in states:
             return value
@@ -84,44 +128,30 @@ def _repeated(question: Question, answers: Mapping[str, Any]) -> Any:
     return sum(numbers) if len(numbers) == len(values) else values[0]
 
 
-_ABSENT: Final = object()
-
-
 def _column(question: Question, reports: Sequence[Report]) -> Column:
-    places = {code: ANSWERED + index for index, code in enumerate(question.codes)}
-    codes = np.zeros(len(reports), dtype=np.uint8)
-    numeric = question.type in ("integer", "decimal")
-    numbers = np.full(len(reports), np.nan) if numeric else None
-    several = (
-        {code: np.zeros(len(reports), dtype=bool) for code in question.codes}
-        if question.type == "select_multiple"
-        else None
-    )
-    for row, report in enumerate(reports):
-        answers = report.answers
-        value = _repeated(question, answers) if question.repeat else answers.get(question.name, _ABSENT)
-        if value is _ABSENT:
-            continue
-        state = _state(value)
-        if state is not None:
-            codes[row] = state
-        elif several is not None:
-            codes[row] = ANSWERED
-            for code in value:
-                if code in several:
-                    several[code][row] = True
-        elif numbers is not None:
-            codes[row] = ANSWERED
-            numbers[row] = value
-        else:
-            # A choice that this version no longer has is still an answer of the version that asked it.
-            codes[row] = places.get(value, ANSWERED + len(places))
-    return Column(question, codes, numbers, several)
+    if question.repeat:
+        values = [_repeated(question, report.answers) for report in reports]
+    else:
+        name = question.name
+        values = [report.answers.get(name, _ABSENT) for report in reports]
+    choices = question.codes if question.type in _ONE_OF else ()
+    # A choice that this version no longer has is still an answer of the version that asked it.
+    other = ANSWERED + len(choices)
+    places = {**{code: ANSWERED + place for place, code in enumerate(choices)}, **_STATE_OF}
+    codes = np.array([_place(value, places, other) for value in values], dtype=np.min_scalar_type(other))
+    if question.type in _NUMBERS:
+        given = zip(values, codes.tolist(), strict=True)
+        return Column(question, codes, numbers=factorise(float(v) if code >= ANSWERED else None for v, code in given))
+    if question.type == "select_multiple":
+        given = zip(values, codes.tolist(), strict=True)
+        made = (tuple(c for c in question.codes if c in v) if code >= ANSWERED else None for v, code in given)
+        return Column(question, codes, several=factorise(made))
+    return Column(question, codes)
 
 
 def build(reports: Iterable[Report], checklist: Checklist) -> Columns:
     """Turn the reports of one checklist into columns; a question that a report's version lacks is not asked there."""
     rows = tuple(report for report in reports if report.checklist == checklist.name)
     columns = {question.name: _column(question, rows) for question in checklist.questions() if question.type != "note"}
-    dimensions = {name: np.array([getattr(report, name) for report in rows], dtype=object) for name in DIMENSIONS}
-    return Columns(checklist.name, rows, columns, dimensions)
+    dimensions = {name: factorise([getattr(report, name) for report in rows]) for name in DIMENSIONS}
+    return Columns(checklist.name, len(rows), columns, dimensions)

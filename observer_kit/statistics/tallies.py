@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from itertools import pairwise
 from typing import Any, Final
 
 import numpy as np
@@ -11,10 +12,23 @@ import numpy.typing as npt
 from observer_kit.checklists.model import Checklist
 from observer_kit.collection.model import Report
 from observer_kit.errors import KitError
-from observer_kit.statistics.columns import ANSWERED, STATES, Column, Columns, Mask, build
+from observer_kit.statistics.columns import (
+    ANSWERED,
+    APPLIES_NOT,
+    MISSING,
+    NOT_ASKED,
+    OBSERVED_NOT,
+    PROBLEM,
+    Column,
+    Columns,
+    build,
+)
+from observer_kit.statistics.factors import Factor
 from observer_kit.statistics.model import Share, Tally
+from observer_kit.statistics.parts import Part, Whole, part_of
 
 GROUPS: Final = ("region", "setting", "hour", "team", "special", "review")
+_QUARTERS: Final = np.array([0, 0.25, 0.5, 0.75, 1])
 
 
 class GroupUnknown(KitError):
@@ -41,57 +55,75 @@ def tally(
         raise GroupUnknown(f"{by!r} is not one of {', '.join(GROUPS)}")
     columns = reports if isinstance(reports, Columns) else build(reports, checklist)
     chosen = [columns.columns[question]] if question else list(columns.columns.values())
-    base = columns.select(where or {})
-    rows = []
-    for group, mask in _groups(columns, by, base):
-        stations = len({columns.reports[row].location for row in np.flatnonzero(mask)} - {None})
-        rows += [_count(columns.checklist, column, group, mask, stations) for column in chosen]
-    return rows
+    part = part_of(columns, by, where or {})
+    group, _, _ = part.spread(columns.dimensions["location"])
+    stations = np.bincount(group, minlength=len(part.labels)).tolist()
+    counted = [_count(columns.checklist, column, part, stations) for column in chosen]
+    return [row for rows in zip(*counted, strict=True) for row in rows]
 
 
-def _groups(columns: Columns, by: str | None, base: Mask) -> list[tuple[str | None, Mask]]:
-    if by is None:
-        return [(None, base)]
-    values = columns.dimensions[by]
-    present = {value for value, inside in zip(values, base, strict=True) if inside}
-    ordered = sorted((value for value in present if value is not None), key=lambda value: (str(type(value)), value))
-    groups: list[tuple[str | None, Mask]] = [(str(value), base & (values == value)) for value in ordered]
-    if None in present:
-        groups.append((None, base & np.array([value is None for value in values], dtype=bool)))
-    return groups
+def _count(checklist: str, column: Column, part: Part, stations: list[int]) -> list[Tally]:
+    """Count one question in every group."""
+    choices = column.choices
+    table = part.table(column.codes, ANSWERED + len(choices) + 1).tolist()
+    made = None if column.several is None else _made(column.question.codes, column.several, part)
+    numbers = None if column.numbers is None else _numbers(column.numbers, part)
+    return [
+        Tally(
+            checklist=checklist,
+            question=column.question.name,
+            group=label,
+            reports=size,
+            stations=stations[group],
+            answered=sum(places[ANSWERED:]),
+            counts=made[group] if made else dict(zip(choices, places[ANSWERED:-1], strict=True)),
+            numbers=numbers[group] if numbers else None,
+            not_asked=places[NOT_ASKED],
+            missing=places[MISSING],
+            not_applicable=places[APPLIES_NOT],
+            not_observed=places[OBSERVED_NOT],
+            problems=places[PROBLEM],
+        )
+        for group, (label, size, places) in enumerate(zip(part.labels, part.sizes.tolist(), table, strict=True))
+    ]
 
 
-def _count(checklist: str, column: Column, group: str | None, mask: Mask, stations: int) -> Tally:
-    codes = column.codes[mask]
-    places = np.bincount(codes, minlength=ANSWERED + len(column.question.codes) + 1)
-    states = {name: int(places[index]) for index, name in enumerate(STATES)}
-    if column.several is not None:
-        counts = {code: int(np.count_nonzero(chosen[mask])) for code, chosen in column.several.items()}
-    else:
-        counts = {code: int(places[ANSWERED + index]) for index, code in enumerate(column.question.codes)}
-    answered = int(places[ANSWERED:].sum())
-    return Tally(
-        checklist=checklist,
-        question=column.question.name,
-        group=group,
-        reports=len(codes),
-        stations=stations,
-        answered=answered,
-        counts=counts,
-        numbers=None if column.numbers is None else _numbers(column.numbers[mask][codes >= ANSWERED]),
-        **states,
-    )
+def _made(choices: tuple[str, ...], several: Factor[tuple[str, ...]], part: Part) -> list[dict[str, int]]:
+    """Count each choice of a select_multiple in every group, from the combinations that occur."""
+    counts = [dict.fromkeys(choices, 0) for _ in part.labels]
+    for group, place, times in zip(*(each.tolist() for each in part.spread(several)), strict=True):
+        for code in several.values[place] or ():
+            counts[group][code] += times
+    return counts
 
 
-def _numbers(values: npt.NDArray[np.float64]) -> dict[str, float | int | None]:
+def _numbers(factor: Factor[float], part: Part) -> list[dict[str, float | int | None]]:
+    """Describe a question's numbers in every group, from the different numbers that occur."""
+    group, place, times = part.spread(factor)
+    known = np.array(factor.values[: factor.known], dtype=np.float64)
+    starts = np.searchsorted(group, np.arange(len(part.labels) + 1)).tolist()
+    return [_described(known[place[low:high]], times[low:high]) for low, high in pairwise(starts)]
+
+
+def _described(values: npt.NDArray[np.float64], times: Whole) -> dict[str, float | int | None]:
     if not len(values):
         return {"count": 0, "min": None, "q1": None, "median": None, "q3": None, "max": None, "sum": None}
-    low, q1, median, q3, high = (float(v) for v in np.percentile(values, [0, 25, 50, 75, 100]))
-    total = float(values.sum())
+    upto = np.cumsum(times)
+    count, total = int(upto[-1]), float(values @ times)
+    low, q1, median, q3, high = _quartiles(values, upto, count)
     return {
-        "count": len(values), "min": low, "q1": q1, "median": median, "q3": q3, "max": high,
+        "count": count, "min": low, "q1": q1, "median": median, "q3": q3, "max": high,
         "sum": int(total) if total.is_integer() else total,
     }  # fmt: skip
+
+
+def _quartiles(values: npt.NDArray[np.float64], upto: Whole, count: int) -> list[float]:
+    """Read the quarters off the sorted answers, between two neighbours in proportion."""
+    places = _QUARTERS * (count - 1)
+    below = np.floor(places)
+    first, second = values[np.searchsorted(upto, (below, np.ceil(places)), side="right")]
+    found: list[float] = (first + (second - first) * (places - below)).tolist()
+    return found
 
 
 def share(row: Tally, counted: Iterable[str], base: str) -> Share:

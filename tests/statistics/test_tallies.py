@@ -1,7 +1,10 @@
 """Tallies against a slow reference, and the states of an answer kept apart."""
 
+import statistics
 from collections import Counter
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -30,13 +33,17 @@ ANSWERS = st.fixed_dictionaries(
 )
 REPORTS = st.lists(
     st.builds(
-        lambda answers, region, hour: (answers, region, hour),
+        lambda answers, region, hour, location: (answers, region, hour, location),
         ANSWERS,
         st.sampled_from(["A", "B", None]),
-        st.one_of(st.none(), st.integers(0, 23)),
+        st.one_of(st.none(), st.integers(7, 9)),
+        st.sampled_from(["X", "Y", "Z", None]),
     ),
     max_size=30,
-).map(lambda rows: [report(a, f"r{i}", region=r, hour=h) for i, (a, r, h) in enumerate(rows)])
+).map(lambda rows: [report(a, f"r{i}", region=r, hour=h, location=x) for i, (a, r, h, x) in enumerate(rows)])
+WHERE = st.fixed_dictionaries(
+    {}, optional={"region": st.sampled_from(["A", "B", "C", None]), "hour": st.sampled_from([7, 8, None])}
+)
 
 
 def state(answers, name):
@@ -50,20 +57,50 @@ def state(answers, name):
     return value if value in ("not_applicable", "not_observed") else "answered"
 
 
-@given(REPORTS)
-def test_columns_count_as_a_slow_reference_does(reports):
-    for row in tally(reports, FORM):
-        states = Counter(state(r.answers, row.question) for r in reports)
-        for name in ("answered", "not_applicable", "not_observed", "missing", "problems", "not_asked"):
-            assert getattr(row, name) == states[name], name
-        assert row.reports == len(reports)
-        for code, count in row.counts.items():
-            given_answers = [r.answers.get(row.question) for r in reports]
-            assert count == sum(v == code or (isinstance(v, list) and code in v) for v in given_answers)
-        if row.numbers is not None:
-            values = [r.answers["queue"] for r in reports if state(r.answers, "queue") == "answered"]
-            assert row.numbers["count"] == len(values)
-            assert row.numbers["sum"] == (sum(values) if values else None)
+def slow_numbers(values):
+    if not values:
+        return dict.fromkeys(("min", "q1", "median", "q3", "max", "sum")) | {"count": 0}
+    quarters = statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
+    named = dict(zip(("q1", "median", "q3"), quarters, strict=True))
+    return named | {"count": len(values), "min": min(values), "max": max(values), "sum": sum(values)}
+
+
+def assert_counted(row, reports):
+    """Hold one tally against the reports it is of, counted one by one."""
+    states = Counter(state(r.answers, row.question) for r in reports)
+    for name in ("answered", "not_applicable", "not_observed", "missing", "problems", "not_asked"):
+        assert getattr(row, name) == states[name], name
+    assert row.reports == len(reports)
+    assert row.stations == len({r.location for r in reports} - {None})
+    for code, count in row.counts.items():
+        given_answers = [r.answers.get(row.question) for r in reports]
+        assert count == sum(v == code or (isinstance(v, list) and code in v) for v in given_answers)
+    if row.question == "queue":
+        values = [r.answers["queue"] for r in reports if state(r.answers, "queue") == "answered"]
+        assert row.numbers == pytest.approx(slow_numbers(values))
+
+
+@given(REPORTS, WHERE)
+def test_columns_count_as_a_slow_reference_does(reports, where):
+    kept = [r for r in reports if all(getattr(r, name) == value for name, value in where.items())]
+    rows = tally(reports, FORM, where=where)
+    assert [row.question for row in rows] == [each.name for each in FORM.questions()]
+    for row in rows:
+        assert_counted(row, kept)
+
+
+@given(REPORTS, WHERE, st.sampled_from(["region", "hour", "team"]))
+def test_groups_under_a_filter_count_as_a_slow_reference_does(reports, where, by):
+    kept = [r for r in reports if all(getattr(r, name) == value for name, value in where.items())]
+    rows = tally(reports, FORM, by=by, where=where)
+    present = {getattr(r, by) for r in kept}
+    labels = [str(value) for value in sorted(present - {None})] + [None] * (None in present)
+    assert [(row.group, row.question) for row in rows] == [
+        (label, each.name) for label in labels for each in FORM.questions()
+    ]
+    for row in rows:
+        assert_counted(row, [r for r in kept if (getattr(r, by) is None) == (row.group is None)
+                             and (row.group is None or str(getattr(r, by)) == row.group)])  # fmt: skip
 
 
 @given(REPORTS, st.sampled_from(["region", "hour"]))
@@ -73,6 +110,24 @@ def test_groups_add_up_to_the_whole(reports, by):
     for row in tally(reports, FORM, by=by):
         parts[row.question] += row.answered
     assert all(whole[name].answered == parts[name] for name in whole)
+
+
+@given(REPORTS, st.sampled_from(["region", "hour", None]))
+def test_sparse_groups_are_counted_as_dense_ones(reports, by):
+    dense = tally(reports, FORM, by=by)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("observer_kit.statistics.parts._DENSE", 0)
+        assert tally(reports, FORM, by=by) == dense
+
+
+@given(REPORTS, WHERE, st.sets(st.sampled_from(["late", "secrecy", "none_such"])))
+def test_reports_that_hold_one_of_several_choices_are_marked_once(reports, where, counted):
+    columns = build(reports, FORM)
+    hit = columns.columns["reasons"].holds(counted) & columns.select(where)
+    kept = [r for r in reports if all(getattr(r, name) == value for name, value in where.items())]
+    expected = [r for r in kept if counted & set(r.answers.get("reasons") or ())]
+    assert int(hit.sum()) == len(expected)
+    assert columns.stations(hit) == tuple(sorted({r.location for r in expected} - {None}))
 
 
 def test_a_question_that_is_absent_was_not_asked_and_a_blank_is_missing():
@@ -130,3 +185,32 @@ def test_stations_are_counted_once_beside_reports():
     reports = [report({"sealed": "no"}, "a", location="X"), report({"sealed": "yes"}, "b", location="X")]
     row = tally(reports, FORM, question="sealed")[0]
     assert (row.reports, row.stations) == (2, 1)
+
+
+def test_an_unknown_dimension_of_a_filter_is_refused():
+    with pytest.raises(KeyError, match="weather"):
+        tally([], FORM, where={"weather": "wet"})
+
+
+@pytest.mark.parametrize(("choices", "size"), [(250, 1), (251, 2)])
+def test_a_column_takes_a_second_byte_only_above_250_choices(choices, size):
+    codes = tuple(f"c{place}" for place in range(choices))
+    form = checklist(question("party", "select_one", codes), question("sealed"))
+    columns = build([report({"party": codes[-1], "sealed": "no"}, "a"), report({"party": "gone"}, "b")], form)
+    row = tally(columns, form, question="party")[0]
+    assert (columns.columns["party"].codes.itemsize, columns.columns["sealed"].codes.itemsize) == (size, 1)
+    assert (row.answered, row.counts[codes[-1]], sum(row.counts.values())) == (2, 1, 1)
+
+
+def test_numbers_with_named_rows_are_no_choices():
+    form = checklist(question("votes", "integer", ("first", "second"), repeat="candidates"))
+    row = tally([report({"votes[0]": 7, "votes[1]": 5})], form)[0]
+    assert row.numbers is not None
+    assert (row.counts, row.numbers["sum"]) == ({}, 12)
+
+
+def test_columns_of_different_lengths_are_refused():
+    columns = build([report({"sealed": "no"})], FORM)
+    short = replace(columns.columns["sealed"], codes=np.zeros(0, dtype=np.uint8))
+    with pytest.raises(ValueError, match="for 1 reports"):
+        replace(columns, columns={"sealed": short})

@@ -1,0 +1,74 @@
+"""The part of the reports that is counted, split into groups: one pass over a column counts all groups at once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+import numpy.typing as npt
+
+from observer_kit.statistics.columns import Codes, Columns
+from observer_kit.statistics.factors import Factor, Places
+
+_DENSE: Final = 4_000_000
+"""Above so many cells the empty ones would cost more than sorting the reports does."""
+
+Whole = npt.NDArray[np.intp]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Part:
+    """Groups by label and size; `rows` is None where every report counts, `groups` where there is but one group."""
+
+    labels: tuple[str | None, ...]
+    sizes: Whole
+    rows: Whole | None
+    groups: Whole | None
+    _starts: dict[int, Whole] = field(default_factory=dict)
+
+    def _picked(self, codes: Codes | Places) -> npt.NDArray[Any]:
+        return codes if self.rows is None else codes[self.rows]
+
+    def table(self, codes: Codes, width: int) -> Whole:
+        """Count each code below `width` in each group."""
+        keys = self._picked(codes)
+        if self.groups is not None:
+            if width not in self._starts:  # most questions have the same width
+                self._starts[width] = self.groups * width
+            keys = self._starts[width] + keys
+        return np.bincount(keys, minlength=len(self.labels) * width).reshape(len(self.labels), width)
+
+    def spread(self, factor: Factor[Any]) -> tuple[Whole, Whole, Whole]:
+        """Give group, place and count for each value that occurs in a group, ascending; None is left out."""
+        width = len(factor.values)
+        keys = self._picked(factor.codes)
+        if self.groups is not None:
+            keys = self.groups * width + keys
+        if len(self.labels) * width <= _DENSE:
+            times = np.bincount(keys)
+            met = np.flatnonzero(times)
+            times = times[met]
+        else:
+            met, times = np.unique(keys, return_counts=True)
+        group, place = np.divmod(met.astype(np.intp), max(width, 1))
+        known = place < factor.known
+        return group[known], place[known], times[known]
+
+
+def part_of(columns: Columns, by: str | None, where: Mapping[str, Any]) -> Part:
+    """Take the reports that the filter lets through, group by group of those that have any; None stands last."""
+    rows = np.flatnonzero(columns.select(where)) if where else None
+    size = columns.size if rows is None else len(rows)
+    if by is None:
+        return Part((None,), np.array([size]), rows, None)
+    factor = columns.dimensions[by]
+    codes = factor.codes if rows is None else factor.codes[rows]
+    sizes = np.bincount(codes, minlength=len(factor.values))
+    present = np.flatnonzero(sizes)
+    renumbered = np.zeros(len(sizes), dtype=np.intp)
+    renumbered[present] = np.arange(len(present))
+    values = [factor.values[place] for place in present]
+    labels = tuple(None if value is None else str(value) for value in values)
+    return Part(labels, sizes[present], rows, renumbered[codes] if len(labels) > 1 else None)
