@@ -123,6 +123,7 @@ class Page {
     this.form.addEventListener("submit", (event) => event.preventDefault());
     this.form.addEventListener("input", (event) => this.changed(event.target));
     this.form.addEventListener("click", (event) => this.clicked(event));
+    this.form.addEventListener("keydown", (event) => this.pressed(event));
     byId("next").addEventListener("click", () => this.onwards());
     byId("onward").addEventListener("click", () => this.leaves.turn(this.leaves.next()));
     byId("incident").addEventListener("click", (event) => {
@@ -144,6 +145,15 @@ class Page {
         { timeout: 30_000, maximumAge: 60_000, enableHighAccuracy: true },
       );
     }
+  }
+
+  // By keyboard an answer is taken back with Delete: a chosen radio hears no second press of Space.
+  pressed(event) {
+    const { target, key } = event;
+    if ((key !== "Delete" && key !== "Backspace") || !target.matches(".answer input[type=radio]:checked")) return;
+    event.preventDefault();
+    target.checked = false;
+    this.changed(target);
   }
 
   fillIn(question, value) {

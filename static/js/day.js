@@ -2,7 +2,7 @@
 
 import { hourMinute, sameDay } from "./clock.js";
 import { identity as whoAmI, manifest as storedManifest } from "./device.js";
-import { byId, make, notice } from "./elements.js";
+import { byId, make, notice, redraw } from "./elements.js";
 import { newId, shortId } from "./ids.js";
 import { keepFragment } from "./languages.js";
 import { checklistAddress, checklistsOf, showRebuilt, stationOf, teamOf, titleOf } from "./mission.js";
@@ -36,7 +36,7 @@ function showStart(manifest, last) {
     });
     return link;
   });
-  byId("start").replaceChildren(...buttons);
+  redraw(byId("start"), buttons);
 }
 
 function row(record, manifest, say, { draft = false } = {}) {
@@ -68,7 +68,7 @@ async function showAll(say) {
     ...drafts.map((draft) => [draft.changed, row(draft, manifest, say, { draft: true })]),
     ...shown.map((record) => [record.finished, row(record, manifest, say)]),
   ].sort((one, other) => other[0].localeCompare(one[0]));
-  byId("today").replaceChildren(...rows.map((entry) => entry[1]));
+  redraw(byId("today"), rows.map((entry) => entry[1]));
   byId("nothing").hidden = rows.length > 0;
   const latest = [...drafts, ...queue].filter((each) => each.stage !== "incident").sort((one, other) => other.started.localeCompare(one.started))[0];
   if (manifest) showStart(manifest, latest && latest.stage);

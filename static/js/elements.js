@@ -20,3 +20,13 @@ export function notice(text) {
   line.textContent = text || "";
   line.hidden = !text;
 }
+
+const drawn = new WeakMap();
+
+// Put these children in place of the old ones, but only if what they show has changed: a finger may be on its way.
+export function redraw(parent, children) {
+  const fresh = children.map((child) => child.outerHTML).join("");
+  if (drawn.get(parent) === fresh) return;
+  drawn.set(parent, fresh);
+  parent.replaceChildren(...children);
+}

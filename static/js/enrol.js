@@ -56,7 +56,11 @@ async function open() {
     byId("already").hidden = false;
     byId("already").textContent = say("enrolled_already", { who: who(known) });
   }
-  code.value = decodeURIComponent(location.hash.slice(1)).replace(/^code=/, "");
+  const take = () => {
+    if (location.hash) code.value = decodeURIComponent(location.hash.slice(1)).replace(/^code=/, "");
+  };
+  take();
+  addEventListener("hashchange", take); // a second code opened on the same page
   byId("enrol").addEventListener("submit", async (event) => {
     event.preventDefault();
     const typed = code.value.trim();

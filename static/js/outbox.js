@@ -3,7 +3,7 @@
 import { hourMinute } from "./clock.js";
 import { identity as whoAmI, manifest as storedManifest } from "./device.js";
 import { blankDraft } from "./draft.js";
-import { byId, make } from "./elements.js";
+import { byId, make, redraw } from "./elements.js";
 import { shortId } from "./ids.js";
 import { keepFragment } from "./languages.js";
 import { checklistAddress, showRebuilt, stationOf, titleOf } from "./mission.js";
@@ -94,7 +94,7 @@ async function showAll(say) {
   );
   const all = [...drafts, ...queue].sort((one, other) => (other.finished || other.changed).localeCompare(one.finished || one.changed));
   const opened = new Set([...document.querySelectorAll(".reports details[open]")].map((each) => each.closest("li").id));
-  byId("reports").replaceChildren(...all.map((record) => card(record, manifest, say)));
+  redraw(byId("reports"), all.map((record) => card(record, manifest, say)));
   for (const id of opened) {
     const details = byId(id) && byId(id).querySelector("details");
     if (details) details.open = true;

@@ -13,8 +13,8 @@ export function nodeText(raw, type) {
   if (type === "geopoint" || type === "note") return "";
   if (type === "integer" || type === "decimal") {
     if (NON_ANSWERS.includes(raw)) return "";
-    const value = number(String(raw), type);
-    return value === null ? "" : plain(value);
+    const value = typeof raw === "number" ? raw : number(String(raw), type);
+    return Number.isFinite(value) && value !== null ? plain(value) : "";
   }
   return String(raw).replace(UNFIT, "\ufffd");
 }

@@ -28,14 +28,12 @@ def test_every_vector_gives_the_same_in_the_browser(field: Field, browser: Brows
     cases = []
     for vector in VECTORS:
         types, answers = dict(vector["types"]), dict(vector["answers"])
-        own = vector.get("self")
-        self_type = own["type"] if own else None
-        expression = compile_expression(vector["expression"], types, "vector", self_type=self_type)
-        if own:
-            types["its_own"], answers["its_own"] = own["type"], own["value"]
-        cases.append(
-            {"xpath": expression.xpath, "types": types, "answers": answers, "self_name": "its_own" if own else None}
-        )
+        own = types.pop(".", None)
+        expression = compile_expression(vector["expression"], types, "vector", self_type=own)
+        if own is not None:
+            types["its_own"], answers["its_own"] = own, vector["self"]
+        name = None if own is None else "its_own"
+        cases.append({"xpath": expression.xpath, "types": types, "answers": answers, "self_name": name})
     page = browser.new_page()
     page.goto(f"{field.url}/o/en/missing")
     results = page.evaluate(RUN, cases)

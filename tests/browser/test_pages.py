@@ -132,7 +132,7 @@ def test_a_checklist_is_filled_in_by_keyboard_alone(field: Field, phone: Phone) 
     assert page.is_checked("#q-env_unauthorised_present-yes")
     page.keyboard.press("ArrowRight")
     assert page.is_checked("#q-env_unauthorised_present-no")
-    page.keyboard.press("Space")
+    page.keyboard.press("Delete")
     assert not page.is_checked("#q-env_unauthorised_present-no")
 
 
