@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-from sqlalchemy import func, insert, select, text
+from sqlalchemy import Connection, func, insert, select, text
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
@@ -21,8 +21,13 @@ _INSERT = insert(Chain.__table__)  # type: ignore[arg-type]  # the Core insert, 
 
 def lock(tx: Session) -> None:
     """Wait for the turn to append; on SQLite, atomic() has already waited."""
-    if tx.get_bind().dialect.name == "postgresql":
-        tx.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
+    lock_connection(tx.connection())
+
+
+def lock_connection(connection: Connection) -> None:
+    """Do the same without a session."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _LOCK})
 
 
 def head(tx: Session) -> tuple[int, str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import weakref
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import Any
@@ -47,19 +47,34 @@ class Store:
         On SQLite the block begins when it is this writer's turn. A reply, a
         receipt or a printed success belongs after the block.
         """
-        with self._queue.turn() if self._queue is not None else nullcontext():
-            session = Session(self._writing, expire_on_commit=False, info={"store": self, "refused": []})
+        refused: list[Work] = []
+        with self.atomic_connection(refused) as connection, self.session_on(connection, refused) as session:
+            yield session
+            session.flush()
+
+    @contextmanager
+    def atomic_connection(self, refused: Sequence[Work] = ()) -> Iterator[Connection]:
+        """Do the same without a session, for the intake; it is the ground that atomic() stands on."""
+        with self._queue.turn() if self._queue is not None else nullcontext(), self._writing.connect() as connection:
+            connection.begin()
             try:
-                yield session
-                session.commit()
+                yield connection
             except BaseException:
-                session.rollback()
-                for work in session.info["refused"]:
-                    work(session)
-                session.commit()
+                connection.rollback()
+                if not refused:
+                    raise
+                connection.begin()
+                with self.session_on(connection) as session:
+                    for work in refused:
+                        work(session)
+                connection.commit()
                 raise
-            finally:
-                session.close()
+            connection.commit()
+
+    def session_on(self, connection: Connection, refused: list[Work] | None = None) -> Session:
+        """Make a session inside a connection's transaction; it neither begins nor ends it."""
+        info = {"store": self, "refused": refused}
+        return Session(connection, expire_on_commit=False, join_transaction_mode="rollback_only", info=info)
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
@@ -78,6 +93,7 @@ class Store:
 
     def disown(self) -> None:
         """Forget the parent's connections in a forked child, without closing them under the parent."""
+        self._inherited = self.engine.pool  # kept: closing these connections here would disturb the parent's
         self.engine.dispose(close=False)
         if self._queue is not None:
             self._queue.after_fork()
@@ -99,8 +115,31 @@ def store_of(tx: Session) -> Store:
 def open_store(config: Config) -> Store:
     """Open the database and bring it to the present schema; makes folder, database and keys where there are none.
 
-    Raises StorageFault for a database that can't be opened or is newer than this program.
+    Raises StorageFault for a folder that can't be written, and for a database
+    that can't be opened or is newer than this program.
     """
+    try:
+        return _open(config)
+    except OSError as error:
+        place = str(error.filename or config.data)
+        raise StorageFault(f"the data folder can't be read and written: {error.strerror}", place=place) from error
+
+
+def require_store(config: Config) -> None:
+    """Refuse a data folder that holds no database yet: a mistyped name must not look like an empty mission."""
+    try:
+        url = make_url(config.database_url)
+    except (ArgumentError, ValueError):
+        return  # open_store says what is wrong with it
+    file = url.database if url.get_backend_name() == "sqlite" else None
+    if not config.data.is_dir() or (file and not Path(file).exists()):
+        raise SetupIncomplete(
+            "there is no database yet: `observer-kit init` makes one, --data names another folder",
+            place=str(config.data),
+        )
+
+
+def _open(config: Config) -> Store:
     try:
         url = make_url(config.database_url)
     except (ArgumentError, ValueError):
@@ -113,11 +152,11 @@ def open_store(config: Config) -> Store:
         path = Path(url.database)
         path.parent.mkdir(parents=True, exist_ok=True)
         queue = WriterQueue(path.with_name(path.name + ".lock"))
-        engine = create_engine(url, pool_size=16, max_overflow=-1, connect_args={"timeout": 30})
+        engine = create_engine(url, pool_size=16, max_overflow=-1, pool_use_lifo=True, connect_args={"timeout": 30})
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     elif url.get_backend_name() == "postgresql":
-        engine = create_engine(url, pool_size=16, max_overflow=16, pool_pre_ping=True)
+        engine = create_engine(url, pool_size=16, max_overflow=16, pool_use_lifo=True, pool_pre_ping=True)
     else:
         raise SetupIncomplete(f"{url.get_backend_name()} is not supported: SQLite and PostgreSQL are")
     store = Store(config, engine, queue)
@@ -128,6 +167,7 @@ def open_store(config: Config) -> Store:
             with store.atomic() as tx:
                 schema.upgrade(tx.connection())
         _register_receipt_key(store)
+        engine.dispose()  # a server forks after this, and a connection must not be taken along
     except DBAPIError as error:
         store.close()
         place = url.render_as_string(hide_password=True)

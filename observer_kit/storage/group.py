@@ -3,21 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Dialect, func, select
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection, Dialect, func, select
 
 from observer_kit import clock
 from observer_kit.collection.model import HEADER
 from observer_kit.errors import EnvelopeConflict
 from observer_kit.storage import chain, missions, standing
 from observer_kit.storage import tables as t
+from observer_kit.storage.engine import Store
 from observer_kit.storage.judged import Judged, content, envelope_row
 from observer_kit.storage.prepared import AmongIds, Insertion, Prepared
 from observer_kit.trust import receipts
 from observer_kit.trust.chain import GENESIS
-from observer_kit.trust.keys import Key
 from observer_kit.trust.model import Receipt
 
 Result = dict[str, Any]
@@ -44,11 +44,11 @@ class Statements:
 class Group:
     """Takes the envelopes of one transaction one after the other; `store` writes all rows at once."""
 
-    def __init__(self, tx: Session, statements: Statements, key: Key) -> None:
-        self._tx = tx
+    def __init__(self, store: Store, connection: Connection, statements: Statements) -> None:
         self._statements = statements
-        self._key = key
-        self._cursor = tx.connection().connection.cursor()
+        self._key = store.receipt_key
+        self._session = partial(store.session_on, connection)
+        self._cursor = connection.connection.cursor()
         head = statements.head.rows(self._cursor, {})
         self._sequence, self._previous, revision = head[0] if head else (0, GENESIS, 0)
         self.revision: int = revision or 0
@@ -97,20 +97,23 @@ class Group:
         rows = (self._links, self._envelopes, self._submissions, standing.first(self._envelopes))
         for insertion, some in zip(self._statements.inserts, rows, strict=True):
             insertion.run(self._cursor, some)
-        for submission in self._unsettled:
-            standing.settle(self._tx, submission)
+        if self._unsettled:
+            with self._session() as tx:
+                for submission in self._unsettled:
+                    standing.settle(tx, submission)
 
     def _follow(self, item: Judged) -> None:
         """Look at what this envelope supersedes, and whether its own correction came before it."""
         mine, old = item.envelope.id, item.row["supersedes"]
         if old is not None:
-            if standing.closes_a_circle(self._tx, mine, old, self._supersedes):
-                item.row["supersedes"] = None
-                item.add_finding("supersedes_in_a_circle", supersedes=old)
-            else:
-                if old in self._supersedes.values() or standing.is_superseded_by_any(self._tx, old):
-                    item.add_finding("superseded_twice", supersedes=old)
-                self._supersedes[mine] = old
+            with self._session() as tx:
+                if standing.closes_a_circle(tx, mine, old, self._supersedes):
+                    item.row["supersedes"] = None
+                    item.add_finding("supersedes_in_a_circle", supersedes=old)
+                else:
+                    if old in self._supersedes.values() or standing.is_superseded_by_any(tx, old):
+                        item.add_finding("superseded_twice", supersedes=old)
+                    self._supersedes[mine] = old
         if item.row["supersedes"] is not None or mine in self._corrected or mine in self._supersedes.values():
             self._unsettled.append(mine)
 

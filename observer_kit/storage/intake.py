@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy.orm import Session
+from sqlalchemy import Connection
 
 from observer_kit.config import Config
 from observer_kit.storage import chain
@@ -21,6 +21,9 @@ from observer_kit.storage.group import Group, Result, Statements
 from observer_kit.storage.judged import Judged
 from observer_kit.storage.reception import Reception
 from observer_kit.trust.model import Device
+
+PATIENCE = 0.005
+"""Seconds that a group waits for reports that are being judged."""
 
 
 @dataclass(slots=True)
@@ -45,8 +48,9 @@ class Intake:
         self._statements = Statements(store.engine.dialect)
         self._judging = threading.Lock()
         self._writing = threading.Lock()
-        self._gate = threading.Lock()
+        self._gate = threading.Condition()
         self._waiting: list[_Ticket] = []
+        self._coming = 0
 
     def receive(
         self, envelopes: Sequence[Any], *, device: Device, via: str, accept_unsigned: bool = False
@@ -75,21 +79,32 @@ class Intake:
         self, envelopes: Sequence[Any], device: Device, via: str, revision: int, accept_unsigned: bool = False
     ) -> list[Result] | None:
         """Give the results, or None when missions, register or devices have changed since they were looked at."""
-        with self._judging:  # threads that judge at once only take the interpreter from the one that writes
-            opened = self._reception.open(envelopes, device, revision, accept_unsigned)
-        items = [one for one in opened if isinstance(one, Judged)]
-        if not items:
-            return [one for one in opened if not isinstance(one, Judged)]
-        ticket = _Ticket(items, via, revision)
-        self._commit(ticket)
-        if ticket.stale:
-            return None
-        stored = iter(ticket.results)
+        with self._gate:
+            self._coming += 1
+        ticket = None
+        try:
+            with self._judging:  # threads that judge at once only take the interpreter from the one that writes
+                opened = self._reception.open(envelopes, device, revision, accept_unsigned)
+            items = [one for one in opened if isinstance(one, Judged)]
+            ticket = _Ticket(items, via, revision) if items else None
+        finally:
+            self._arrive(ticket)
+        if ticket is not None:
+            self._commit(ticket)
+            if ticket.stale:
+                return None
+        stored = iter(ticket.results if ticket is not None else ())
         return [next(stored) if isinstance(one, Judged) else one for one in opened]
 
-    def _commit(self, ticket: _Ticket) -> None:
+    def _arrive(self, ticket: _Ticket | None) -> None:
         with self._gate:
-            self._waiting.append(ticket)
+            self._coming -= 1
+            if ticket is not None:
+                self._waiting.append(ticket)
+            if not self._coming:
+                self._gate.notify_all()
+
+    def _commit(self, ticket: _Ticket) -> None:
         with self._writing:  # whoever comes first writes for all that have come by then
             if not ticket.done:
                 self._write_waiting()
@@ -98,10 +113,12 @@ class Intake:
 
     def _write_waiting(self) -> None:
         tickets: list[_Ticket] = []
+        with self._gate:  # those being judged this moment come along: one sync for all is quicker for each
+            self._gate.wait_for(lambda: not self._coming, PATIENCE)
         try:
-            with self._store.atomic() as tx:
+            with self._store.atomic_connection() as connection:
                 tickets = self._take_waiting()  # after the wait for the turn: the group has grown
-                self._write(tx, tickets)
+                self._write(connection, tickets)
         except BaseException as failure:
             tickets = tickets or self._take_waiting()  # the turn itself failed: so it did for all
             if len(tickets) == 1:
@@ -120,14 +137,14 @@ class Intake:
         """Let one request's fault not be its neighbours'."""
         for ticket in tickets:
             try:
-                with self._store.atomic() as tx:
-                    self._write(tx, [ticket])
+                with self._store.atomic_connection() as connection:
+                    self._write(connection, [ticket])
             except BaseException as failure:
                 ticket.failure = failure
 
-    def _write(self, tx: Session, tickets: Sequence[_Ticket]) -> None:
-        chain.lock(tx)
-        group = Group(tx, self._statements, self._store.receipt_key)
+    def _write(self, connection: Connection, tickets: Sequence[_Ticket]) -> None:
+        chain.lock_connection(connection)
+        group = Group(self._store, connection, self._statements)
         for ticket in tickets:
             ticket.stale = ticket.revision != group.revision
         fresh = [ticket for ticket in tickets if not ticket.stale]

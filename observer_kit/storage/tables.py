@@ -5,13 +5,19 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any, Final
 
-from sqlalchemy import Date, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text
+from sqlalchemy import Date, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, text
 from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from observer_kit.storage.columns import Json, Moment
 
 APPEND_ONLY: Final = ("chain", "settings", "checklists", "publications", "envelopes", "submissions", "reviews")
 """Tables whose rows no one changes or deletes: triggers refuse it on both databases."""
+
+
+# Few reports correct another: the index is kept out of the way of those that do not.
+_WHERE_SUPERSEDES: Final[dict[str, Any]] = {
+    f"{dialect}_where": text("supersedes IS NOT NULL") for dialect in ("sqlite", "postgresql")
+}
 
 
 class Base(DeclarativeBase):
@@ -275,7 +281,7 @@ class Submission(Base):
         Index(None, "mission", "checklist", "sequence"),
         Index(None, "mission", "location"),
         Index(None, "mission", "visit"),
-        Index(None, "supersedes"),
+        Index("ix_submissions_supersedes", "supersedes", **_WHERE_SUPERSEDES),
     )
     id: Mapped[str] = mapped_column(ForeignKey("envelopes.id"), primary_key=True)
     sequence: Mapped[int]  # the chain row of its receipt
@@ -307,7 +313,7 @@ class Standing(Base):
     """Whether a submission counts now: derived from what was received and reviewed, and checkable against it."""
 
     __tablename__ = "standings"
-    __table_args__ = (Index(None, "mission", "checklist", "state"),)
+    __table_args__ = (Index(None, "mission", "checklist", "state"), {"sqlite_with_rowid": False})
     submission: Mapped[str] = mapped_column(ForeignKey("submissions.id"), primary_key=True)
     mission: Mapped[str] = mapped_column(ForeignKey("missions.code"))
     checklist: Mapped[str]

@@ -15,7 +15,7 @@ from pathlib import Path
 import psutil
 from flask import Flask, Response, jsonify, request
 
-SETTINGS = ("--workers", "2", "--threads", "8", "--worker-class", "gthread", "--keep-alive", "30", "--timeout", "60")
+SETTINGS = ("--workers", "2", "--threads", "8", "--worker-class", "gthread", "--keep-alive", "30", "--timeout", "60", "--preload")
 """Those of `observer-kit serve`."""
 
 

@@ -110,15 +110,17 @@ def _answers(codes: Places, places: Places, none: int) -> Places:
 
 @dataclass
 class Timed:
-    """The seconds that one way of counting took, run by run."""
+    """The seconds that one way of counting took by the clock, and of those the processor's own, run by run."""
 
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
 
     def run(self, work: Callable[[], object]) -> None:
         """Do it once more, with the collector of garbage out of the way."""
         gc.collect()
-        began = time.perf_counter()
+        began, busy = time.perf_counter(), time.process_time()
         work()
+        self.processor.append(time.process_time() - busy)
         self.seconds.append(time.perf_counter() - began)
 
     @property
@@ -162,10 +164,14 @@ def run(size: int = SIZE, built: int = BUILT, rounds: int = ROUNDS) -> dict[str,
     counted = peak()
     found = {name: each.median for name, each in timed.items()}
     print(f"{size:,} reports × {len(columns.columns)} questions, median of {rounds} runs")
-    print(f"{'':<20} {'s':>7} {'fastest':>8} {'slowest':>8} {'× bare':>7}")
+    print(f"{'':<20} {'s':>7} {'fastest':>8} {'slowest':>8} {'× bare':>7} {'cpu s':>7} {'× bare':>7}")
+    busy = median(timed["bare numpy"].processor)
     for name, each in timed.items():
-        ratio = each.median / found["bare numpy"]
-        print(f"{name:<20} {each.median:>7.3f} {min(each.seconds):>8.3f} {max(each.seconds):>8.3f} {ratio:>7.2f}")
+        by_clock, used = each.median / found["bare numpy"], median(each.processor)
+        print(
+            f"{name:<20} {each.median:>7.3f} {min(each.seconds):>8.3f} {max(each.seconds):>8.3f} {by_clock:>7.2f}"
+            f" {used:>7.3f} {used / busy:>7.2f}"
+        )
     print(
         f"memory: {_bytes(columns) / 1e6:.0f} MB of columns; "
         f"the process held at most {held:.0f} MB before counting, {counted:.0f} MB after"

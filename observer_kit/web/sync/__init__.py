@@ -43,8 +43,10 @@ from observer_kit.storage import devices
 from observer_kit.storage.intake import Intake
 from observer_kit.web.access import audience, config, store
 from observer_kit.web.sync import manifest
+from observer_kit.web.sync.cookieless import Cookieless
 
 bp = Blueprint("sync", __name__, url_prefix="/api")
+bp.record_once(lambda state: setattr(state.app, "session_interface", Cookieless()))
 
 
 @bp.post("/enrol")

@@ -313,7 +313,13 @@ def _tables() -> None:
     op.create_index("ix_submissions_mission_checklist_sequence", "submissions", ["mission", "checklist", "sequence"])
     op.create_index("ix_submissions_mission_location", "submissions", ["mission", "location"])
     op.create_index("ix_submissions_mission_visit", "submissions", ["mission", "visit"])
-    op.create_index("ix_submissions_supersedes", "submissions", ["supersedes"])
+    op.create_index(
+        "ix_submissions_supersedes",
+        "submissions",
+        ["supersedes"],
+        sqlite_where=sa.text("supersedes IS NOT NULL"),
+        postgresql_where=sa.text("supersedes IS NOT NULL"),
+    )
     op.create_table(
         "reviews",
         sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
@@ -340,5 +346,6 @@ def _tables() -> None:
         sa.ForeignKeyConstraint(["mission"], ["missions.code"], name="fk_standings_mission_missions"),
         sa.ForeignKeyConstraint(["submission"], ["submissions.id"], name="fk_standings_submission_submissions"),
         sa.PrimaryKeyConstraint("submission", name="pk_standings"),
+        sqlite_with_rowid=False,
     )
     op.create_index("ix_standings_mission_checklist_state", "standings", ["mission", "checklist", "state"])
