@@ -40,21 +40,33 @@ class Part:
             keys = self._starts[width] + keys
         return np.bincount(keys, minlength=len(self.labels) * width).reshape(len(self.labels), width)
 
+    def _located(self, factor: Factor[Any]) -> npt.NDArray[Any]:
+        picked = self._picked(factor.codes)
+        return picked if self.groups is None else self.groups * len(factor.values) + picked
+
     def spread(self, factor: Factor[Any]) -> tuple[Whole, Whole, Whole]:
         """Give group, place and count for each value that occurs in a group, ascending; None is left out."""
-        width = len(factor.values)
-        keys = self._picked(factor.codes)
-        if self.groups is not None:
-            keys = self.groups * width + keys
+        keys, width = self._located(factor), max(len(factor.values), 1)
         if len(self.labels) * width <= _DENSE:
             times = np.bincount(keys)
             met = np.flatnonzero(times)
             times = times[met]
         else:
             met, times = np.unique(keys, return_counts=True)
-        group, place = np.divmod(met.astype(np.intp), max(width, 1))
+        group = met // width
+        place = met - group * width
         known = place < factor.known
         return group[known], place[known], times[known]
+
+    def different(self, factor: Factor[Any]) -> Whole:
+        """Count the different values in each group; None is none."""
+        groups, width = len(self.labels), len(factor.values)
+        if groups * width > _DENSE:
+            return np.bincount(self.spread(factor)[0], minlength=groups)
+        met = np.zeros(groups * width, dtype=bool)
+        met[self._located(factor)] = True
+        counted: Whole = np.count_nonzero(met.reshape(groups, width)[:, : factor.known], axis=1)
+        return counted
 
 
 def part_of(columns: Columns, by: str | None, where: Mapping[str, Any]) -> Part:

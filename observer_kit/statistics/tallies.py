@@ -56,8 +56,7 @@ def tally(
     columns = reports if isinstance(reports, Columns) else build(reports, checklist)
     chosen = [columns.columns[question]] if question else list(columns.columns.values())
     part = part_of(columns, by, where or {})
-    group, _, _ = part.spread(columns.dimensions["location"])
-    stations = np.bincount(group, minlength=len(part.labels)).tolist()
+    stations = part.different(columns.dimensions["location"]).tolist()
     counted = [_count(columns.checklist, column, part, stations) for column in chosen]
     return [row for rows in zip(*counted, strict=True) for row in rows]
 
@@ -90,11 +89,12 @@ def _count(checklist: str, column: Column, part: Part, stations: list[int]) -> l
 
 def _made(choices: tuple[str, ...], several: Factor[tuple[str, ...]], part: Part) -> list[dict[str, int]]:
     """Count each choice of a select_multiple in every group, from the combinations that occur."""
-    counts = [dict.fromkeys(choices, 0) for _ in part.labels]
-    for group, place, times in zip(*(each.tolist() for each in part.spread(several)), strict=True):
-        for code in several.values[place] or ():
-            counts[group][code] += times
-    return counts
+    group, place, times = part.spread(several)
+    counts = np.zeros((len(choices), len(part.labels)), dtype=np.intp)
+    for row, code in enumerate(choices):
+        holds = np.array([code in (combination or ()) for combination in several.values], dtype=bool)[place]
+        np.add.at(counts[row], group[holds], times[holds])
+    return [dict(zip(choices, column, strict=True)) for column in counts.T.tolist()]
 
 
 def _numbers(factor: Factor[float], part: Part) -> list[dict[str, float | int | None]]:
