@@ -6,7 +6,10 @@ import os
 from dataclasses import dataclass
 from pathlib import Path
 
+from observer_kit.errors import SetupIncomplete
+
 PACKAGE = Path(__file__).resolve().parent
+LAST_PORT = 65_535
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,7 @@ def from_environment(data: Path | str | None = None, **changes: object) -> Confi
     """Read OBSERVER_KIT_DATA, _DATABASE_URL, _EXPORTS, _HOST, _PORT, _HTTPS, _DEMO.
 
     An explicit `data` (the command line's --data) wins over the environment.
+    Raises SetupIncomplete for a port that is none.
     """
     folder = Path(data or os.environ.get("OBSERVER_KIT_DATA") or "data").resolve()
     url = os.environ.get("OBSERVER_KIT_DATABASE_URL") or f"sqlite:///{folder / 'observer-kit.sqlite'}"
@@ -52,11 +56,17 @@ def from_environment(data: Path | str | None = None, **changes: object) -> Confi
         "exports": Path(os.environ.get("OBSERVER_KIT_EXPORTS") or folder / "exports").resolve(),
         "database_url": url,
         "host": os.environ.get("OBSERVER_KIT_HOST", "127.0.0.1"),
-        "port": int(os.environ.get("OBSERVER_KIT_PORT", "8000")),
+        "port": _port(os.environ.get("OBSERVER_KIT_PORT", "8000")),
         "https": os.environ.get("OBSERVER_KIT_HTTPS", "") == "1",
         "demo": os.environ.get("OBSERVER_KIT_DEMO", "") == "1",
     }
     return Config(**{**values, **changes})  # type: ignore[arg-type]  # values are built just above
+
+
+def _port(text: str) -> int:
+    if not (text.isascii() and text.isdecimal() and 0 < int(text) <= LAST_PORT):
+        raise SetupIncomplete(f"expected a port from 1 to {LAST_PORT}, found {text!r}", place="OBSERVER_KIT_PORT")
+    return int(text)
 
 
 def resources(name: str) -> Path:

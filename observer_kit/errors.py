@@ -173,3 +173,16 @@ class MissionMismatch(EnvelopeMalformed):
     """The envelope belongs to another mission than the device that sends it."""
 
     code = "mission_mismatch"
+
+
+class OutputUnwritable(KitError):
+    """A file can't be written where it was asked for."""
+
+    code = "not_writable"
+    status = 500
+
+
+class AddressUnavailable(SetupIncomplete):
+    """The server can't listen where it was told to."""
+
+    code = "address_unavailable"

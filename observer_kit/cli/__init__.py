@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from observer_kit.config import Config, from_environment
-from observer_kit.errors import KitError
+from observer_kit.errors import KitError, StorageFault
 
 if TYPE_CHECKING:
     from observer_kit.storage import Store
@@ -46,7 +46,15 @@ class Context:
 
     @cached_property
     def store(self) -> Store:
-        """Open the database, bringing it to the present schema."""
+        """Open the database that is there, bringing it to the present schema; raises SetupIncomplete without one."""
+        from observer_kit.storage.engine import require_store
+
+        require_store(self.config)
+        return self.made_store
+
+    @cached_property
+    def made_store(self) -> Store:
+        """Open the database, or make it: for the commands that a data folder begins with."""
         from observer_kit.storage import open_store
 
         return open_store(self.config)
@@ -81,17 +89,38 @@ def cli(context: click.Context, data: Path | None) -> None:
 
 
 def main() -> None:
-    """Run the command line; a KitError becomes one line and exit code 2."""
+    """Run the command line; every error becomes one line and exit code 2."""
     try:
-        cli(prog_name="observer-kit", standalone_mode=True)
-    except KitError as error:
-        click.echo(f"observer-kit: {error} [{error.code}]", err=True)
+        code = cli(prog_name="observer-kit", standalone_mode=False)
+        sys.exit(code if isinstance(code, int) else 0)
+    except click.exceptions.NoArgsIsHelpError as error:
+        error.show()
         sys.exit(2)
+    except click.ClickException as error:
+        context = getattr(error, "ctx", None)
+        asked = context.command_path if context else "observer-kit"
+        said = f"{error.format_message()} (see {asked} --help) [usage]"
+    except click.Abort:
+        said = "stopped [stopped]"
+    except KitError as error:
+        said = f"{error} [{error.code}]"
     except BrokenPipeError:
         sys.exit(0)
+    except OSError as error:
+        place = f"{error.filename}: " if error.filename else ""
+        said = f"{place}{error.strerror or error} [{StorageFault.code}]"
     except Exception as error:
-        log = Path(tempfile.gettempdir()) / "observer-kit-error.log"
-        log.write_text(traceback.format_exc(), "utf-8")
-        said = f"observer-kit: unexpected {type(error).__name__}; what led to it is in {log} [unexpected]"
-        click.echo(said, err=True)
-        sys.exit(2)
+        said = _unforeseen(error)
+    click.echo(f"observer-kit: {' '.join(said.split())}", err=True)
+    sys.exit(2)
+
+
+def _unforeseen(error: Exception) -> str:
+    """Say what the database refused in one line; of anything else only where the account of it lies."""
+    from sqlalchemy.exc import DBAPIError
+
+    if isinstance(error, DBAPIError):
+        return f"the database says: {str(error.orig).splitlines()[0]} [{StorageFault.code}]"
+    log = Path(tempfile.gettempdir()) / "observer-kit-error.log"
+    log.write_text(traceback.format_exc(), "utf-8")
+    return f"unexpected {type(error).__name__}; what led to it is in {log} [unexpected]"

@@ -10,7 +10,7 @@ import click
 
 from observer_kit.checklists.model import EVENTS, LANGUAGES, LENGTHS, Checklist
 from observer_kit.cli.tables import FORMATS, show
-from observer_kit.errors import ChecklistUnknown, FormsInvalid
+from observer_kit.errors import ChecklistUnknown, FormsInvalid, OutputUnwritable
 
 PROTOCOL = "protocol"
 event_option = click.option("--event", type=click.Choice(EVENTS), default="election", show_default=True)
@@ -37,16 +37,16 @@ def _make(name: str, event: str, length: str) -> Checklist:
     return generate(catalogue, name, event, length)
 
 
-def _all() -> Iterator[Checklist]:
+def _all(folder: Path | None = None) -> Iterator[Checklist]:
     from observer_kit.checklists.catalogue import load_catalogue
     from observer_kit.checklists.generate import generate, generate_protocol
 
-    catalogue = load_catalogue()
+    catalogue = load_catalogue(folder)
     for event in EVENTS:
         for stage in catalogue.definitions:
             for length in LENGTHS:
                 yield generate(catalogue, stage, event, length)
-        yield generate_protocol(event)
+        yield generate_protocol(event, catalogue=catalogue)
 
 
 @checklist.command(name="list")
@@ -90,19 +90,29 @@ def show_(name: str, lang: str, event: str, length: str, shape: str) -> None:
 
 
 @checklist.command()
-def check() -> None:
+@click.option(
+    "--forms",
+    type=click.Path(exists=True, file_okay=False, path_type=Path),
+    help="Another folder of forms than the kit's own.",
+)
+def check(forms: Path | None) -> None:
     """Load everything under forms and say how much there is, or what is wrong and where."""
     from observer_kit.checklists.catalogue import load_catalogue
     from observer_kit.protocols import load_rules
+    from observer_kit.protocols.rules import check_fields
     from observer_kit.statements.definitions import load_definitions
 
-    procedures = load_catalogue().procedures()
-    made = list(_all())
-    rules = {rule.id for event in EVENTS for rule in load_rules(event)}
+    procedures = load_catalogue(forms).procedures()
+    made = list(_all(forms))
+    file = forms / "protocols" / "rules.toml" if forms else None
+    rules = {rule.id for event in EVENTS for rule in load_rules(event, file)}
+    for protocol in (one for one in made if one.name == PROTOCOL):
+        check_fields(load_rules(protocol.event, file), {question.name for question in protocol.questions()})
+    figures = load_definitions(forms / "figures" if forms else None)
     sources = sum(len(procedure.sources) for procedure in procedures)
     practice = sum(procedure.origin == "general_practice" for procedure in procedures)
     click.echo(f"{len(procedures)} procedures with {sources} sources ({practice} of general practice)")
-    click.echo(f"{len(made)} checklists, {len(rules)} reconciliation rules, {len(load_definitions())} figures")
+    click.echo(f"{len(made)} checklists, {len(rules)} reconciliation rules, {len(figures)} figures")
     click.echo("All in order.")
 
 
@@ -179,5 +189,5 @@ def export(name: str, lang: str, shape: str, event: str, length: str, out: Path 
         out.parent.mkdir(parents=True, exist_ok=True)
         out.write_bytes(content)
     except OSError as error:
-        raise FormsInvalid(f"can't be written: {error.strerror}", place=str(out)) from None
+        raise OutputUnwritable(f"can't be written: {error.strerror}", place=str(out)) from None
     click.echo(str(out))

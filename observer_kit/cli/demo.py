@@ -44,7 +44,7 @@ def demo(context: Context, mission: str, sign_ins: bool | None) -> None:
     A second run on the same data changes nothing and says so.
     """
     folder = open_folder(_sample(mission))
-    store = context.store
+    store = context.made_store
     if _is_imported(store, folder):
         click.echo(f"{mission}: already imported")
     else:

@@ -11,7 +11,9 @@ from observer_kit.checklists.model import LANGUAGES
 from observer_kit.cli import Context
 from observer_kit.cli.tables import format_option, show
 from observer_kit.errors import KitError, NotFound
+from observer_kit.missions.register import SETTINGS
 from observer_kit.statistics import GROUPS
+from observer_kit.storage import standing
 from observer_kit.storage.filters import Filters
 
 
@@ -75,6 +77,11 @@ def tally(
     show([asdict(row) for row in rows], shape)
 
 
+_AMONG: Final = {
+    "hour": tuple(map(str, range(24))),
+    "setting": SETTINGS,
+    "review": (standing.RECEIVED, standing.QUERIED, standing.VERIFIED),
+}
 _FILTERS: Final = ("region", "setting", "team", "hour", "location", "review")
 
 
@@ -85,9 +92,7 @@ def _filters(checklist: str, where: tuple[str, ...]) -> Filters:
         name, _, value = part.partition("=")
         if name not in _FILTERS or not value:
             raise FilterUnknown(f"{part!r}; expected NAME=VALUE with one of {', '.join(_FILTERS)}", place="--where")
-        pairs[name] = value
-    if "hour" in pairs:
-        if not pairs["hour"].isdigit():
-            raise FilterUnknown("hour is a whole number from 0 to 23", place="--where")
-        pairs["hour"] = int(pairs["hour"])
+        if value not in _AMONG.get(name, (value,)):
+            raise FilterUnknown(f"{part!r}; expected {name} to be one of {', '.join(_AMONG[name])}", place="--where")
+        pairs[name] = int(value) if name == "hour" else value
     return Filters(checklist=checklist, **pairs)

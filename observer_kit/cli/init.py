@@ -12,7 +12,7 @@ from observer_kit.cli import Context
 def init(context: Context) -> None:
     """Make the data folder, the database and the server's keys; harmless when they exist."""
     config = context.config
-    store = context.store
+    store = context.made_store
     click.echo(f"data folder  {config.data}")
     click.echo(f"database     {store.engine.url.render_as_string(hide_password=True)}")
     click.echo(f"receipt key  {store.receipt_key.id} (in {config.keys})")

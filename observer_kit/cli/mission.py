@@ -15,10 +15,11 @@ from observer_kit.checklists.catalogue import load_catalogue
 from observer_kit.cli import Context
 from observer_kit.cli.tables import FORMATS, show
 from observer_kit.clock import now
-from observer_kit.errors import MissionInvalid
+from observer_kit.errors import MissionInvalid, OutputUnwritable
 from observer_kit.missions.blank import write_blank
 from observer_kit.missions.checklists import mission_checklists
 from observer_kit.missions.load import MissionFolder, open_folder
+from observer_kit.missions.mission_file import CODE
 from observer_kit.missions.model import Location
 from observer_kit.statements.definitions import mission_definitions
 from observer_kit.storage import Store, aggregation, checklists, diary, missions, published, register, settings
@@ -43,9 +44,14 @@ def mission() -> None:
 def new(name: str, event: str, folder: Path | None) -> None:
     """Write an empty mission folder that works: five stations, two teams, and what each column means."""
     folder = folder or Path(name)
-    if folder.exists() and any(folder.iterdir()):
-        raise MissionInvalid("this folder is not empty", place=str(folder))
-    write_blank(folder, name, event, now().date())
+    if not CODE.fullmatch(name):
+        raise MissionInvalid("expected letters, digits, - _ . without spaces (at most 60)", place=f"NAME {name!r}")
+    try:
+        if folder.exists() and any(folder.iterdir()):
+            raise MissionInvalid("this folder is not empty", place=str(folder))
+        write_blank(folder, name, event, now().date())
+    except OSError as error:
+        raise OutputUnwritable(f"can't be written: {error.strerror}", place=str(folder)) from None
     click.echo(f"{folder}: a mission of five stations and two teams; fill in its files, then")
     click.echo(f"  observer-kit mission import {folder}")
 
@@ -56,7 +62,7 @@ def new(name: str, event: str, folder: Path | None) -> None:
 def import_(context: Context, folder: Path) -> None:
     """Import a mission's folder, all of it or nothing; a second import puts the new in place of the old."""
     opened = open_folder(folder)
-    count = import_folder(context.store, opened, bar=sys.stderr.isatty())
+    count = import_folder(context.made_store, opened, bar=sys.stderr.isatty())
     names = ", ".join(opened.mission.checklists) or "all"
     click.echo(f"{opened.mission.code}: {count} locations; checklists: {names}")
 
@@ -119,7 +125,8 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
     mission = folder.mission
     mission_definitions(mission.figures, "figures.toml")
     made = mission_checklists(mission, load_catalogue())
-    count = folder.check()
+    protocol = made.get("protocol")
+    count = folder.check({question.name for question in protocol.questions()} if protocol else None)
     with store.atomic() as tx:
         missions.save(tx, mission)
         with click.progressbar(

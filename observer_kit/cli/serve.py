@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import errno
+import socket
 import sys
 from typing import Any
 
 import click
 
 from observer_kit.cli import Context
-from observer_kit.config import Config, from_environment
+from observer_kit.config import LAST_PORT, Config, from_environment
+from observer_kit.errors import AddressUnavailable
 
 
 def _gunicorn(config: Config, workers: int, threads: int) -> None:
@@ -39,9 +42,24 @@ def _gunicorn(config: Config, workers: int, threads: int) -> None:
     Server().run()
 
 
+def _check_free(config: Config) -> None:
+    """Raise AddressUnavailable for an address that can't be listened on: the server itself would only try again."""
+    place = f"{config.host}:{config.port}"
+    try:
+        family, kind, protocol, _, address = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0]
+        with socket.socket(family, kind, protocol) as listener:
+            if sys.platform != "win32":
+                listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            listener.bind(address)
+    except OSError as error:
+        in_use = error.errno == errno.EADDRINUSE
+        said = "another server listens here: stop it or choose another --port" if in_use else f"{error.strerror}"
+        raise AddressUnavailable(f"can't listen: {said}", place=place) from None
+
+
 @click.command()
 @click.option("--host", help="Address to listen on (127.0.0.1 unless told).")
-@click.option("--port", type=int, help="Port to listen on (8000 unless told).")
+@click.option("--port", type=click.IntRange(1, LAST_PORT), help="Port to listen on (8000 unless told).")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
 @click.option("--threads", type=click.IntRange(1), default=8, show_default=True, help="Threads in each.")
 @click.option("--demo", is_flag=True, help="Show the doors of the demonstration: this browser may enrol as a phone.")
@@ -52,8 +70,8 @@ def serve(context: Context, host: str | None, port: int | None, workers: int, th
     config = from_environment(
         old.data, host=host or old.host, port=port or old.port, demo=demo or old.demo, database_url=old.database_url
     )
-    _ = context.store  # migrate and check before the first worker starts
-    context.store.close()
+    _check_free(config)
+    context.made_store.close()  # migrated and checked before the first worker starts
     click.echo(f"Observer Kit on http://{config.host}:{config.port}/")
     if sys.platform == "win32":
         from waitress import serve as waitress

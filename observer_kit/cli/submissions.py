@@ -65,7 +65,7 @@ def import_(context: Context, file: Path, accept_unsigned: bool) -> None:
 @click.option("--region")
 @click.option("--team")
 @click.option("--location")
-@click.option("--review", help="received, queried, verified or excluded")
+@click.option("--review", type=click.Choice(("received", "queried", "verified", "excluded")))
 @click.option("--counted/--not-counted", default=None, help="Only those that count, or only those that do not.")
 @click.option("--with-problems", is_flag=True)
 @click.option("--with-findings", is_flag=True)

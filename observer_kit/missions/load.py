@@ -14,33 +14,31 @@ Every error names the file, the line or key, and what is expected.
 from __future__ import annotations
 
 import hashlib
-import re
-import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import time
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
-from observer_kit.checklists.model import EVENTS, LANGUAGES, LENGTHS, STAGES, Text
 from observer_kit.errors import MissionInvalid
 from observer_kit.missions.figures import whole_figures
-from observer_kit.missions.model import DiaryEntry, Item, Mission, Team
-from observer_kit.missions.register import Register, known_zone
+from observer_kit.missions.mission_file import CODE, FILE, read_mission, read_toml
+from observer_kit.missions.model import DiaryEntry, Mission, Team
+from observer_kit.missions.register import Register
 from observer_kit.missions.rows import read_rows
 
-FILE: Final = "mission.toml"
 DIARY_KINDS: Final = ("meeting", "complaint", "visit", "media")
-SAMPLES: Final = ("purposive", "random", "stratified")
-FACT_KINDS: Final = ("observed", "official", "reported", "rule")
 _TEAM_COLUMNS: Final = (("code", "name"), ("region",))
 _TABLE_COLUMNS: Final = ("table", "commission", "location", "field", "value")
-_CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,60}")
-_KEYS: Final = {
-    "code", "name", "event", "event_name", "day", "organisation", "country", "zone", "languages", "sample",
-    "candidates", "options", "parties", "checklists", "facts", "expected", "reconstruction", "emergency",
-    "small_cell", "opens", "closes", "results",
+_BESIDE: Final = ("result", "silence", "conflict", "remark")
+"""What published.toml may hold beside its figures: notes for people."""
+_TEXT: Final = ((str,), "a text")
+_NUMBER: Final = ((int, float, str), "a number, or the words that are printed for it")
+_PRINTED: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
+    "id": _TEXT, "claim": _TEXT, "category": _TEXT, "kind": _TEXT, "locator": _TEXT, "unit": _TEXT, "base": _TEXT,
+    "numerator": _NUMBER, "denominator": _NUMBER, "percent_as_printed": _NUMBER, "percent_computed": _NUMBER,
+    "base_printed": ((bool,), "true or false"), "note": _TEXT, "source_line": _TEXT,
 }  # fmt: skip
 
 
@@ -63,6 +61,8 @@ class MissionFolder:
         seen: set[str] = set()
         for row in read_rows(self.path / "teams.csv", *_TEAM_COLUMNS):
             code = row.needed("code", "a code")
+            if not CODE.fullmatch(code):
+                raise row.refuse("code", "letters, digits, - _ . without spaces (at most 60)")
             if code in seen:
                 raise row.refuse("code", "a code that stands only once")
             seen.add(code)
@@ -96,8 +96,11 @@ class MissionFolder:
                 total.update(f"{path.name}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
         return total.hexdigest()
 
-    def check(self) -> int:
-        """Read every file once, with what they say of each other; give the number of locations."""
+    def check(self, fields: Collection[str] | None = None) -> int:
+        """Read every file once, with what they say of each other; give the number of locations.
+
+        `fields` are those of the results protocol, for the aggregation tables' cells.
+        """
         count = self.register.check()
         for row in read_rows(self.path / "teams.csv", *_TEAM_COLUMNS):
             if (region := row.text("region")) and self.register.kind(region) != "region":
@@ -105,17 +108,35 @@ class MissionFolder:
         for _ in (*self.teams(), *self.diary()):
             pass
         if (self.path / "aggregation.csv").exists():
-            for row in read_rows(self.path / "aggregation.csv", _TABLE_COLUMNS):
-                if self.register.kind(row.needed("location", "a location's code")) is None:
-                    raise row.refuse("location", "the code of a location of locations.csv")
+            self._check_tables(fields)
         for _ in self.aggregation():
             pass
         self.published()
         return count
 
+    def _check_tables(self, fields: Collection[str] | None) -> None:
+        """Refuse a cell of an aggregation table that is of no location, commission or field, or stands twice."""
+        seen: set[tuple[str, str, str]] = set()
+        for row in read_rows(self.path / "aggregation.csv", _TABLE_COLUMNS):
+            if self.register.kind(row.needed("location", "a location's code")) is None:
+                raise row.refuse("location", "the code of a location of locations.csv")
+            commission = row.text("commission")
+            if commission is not None and self.register.kind(commission) != "commission":
+                raise row.refuse("commission", "the code of a commission of locations.csv (or nothing)")
+            field = row.needed("field", "a field of the results protocol")
+            if fields is not None and field.partition("[")[0] not in fields:
+                raise row.refuse("field", "a field of the results protocol")
+            cell = (row.needed("table", "a table's name"), row.cells["location"], field)
+            if cell in seen:
+                raise row.refuse("field", "a cell that stands only once in its table")
+            seen.add(cell)
+
     def published(self) -> list[dict[str, Any]]:
         """Give the figures as a source printed them, for comparison only."""
-        return _entries(self.path / "published.toml", "figure")
+        found = _entries(self.path / "published.toml", _BESIDE)
+        for entry in found:
+            _check_printed(entry)
+        return found
 
     def aggregation(self) -> Iterator[dict[str, Any]]:
         """Go through the rows of aggregation tables: table, commission, location, field, value."""
@@ -133,152 +154,38 @@ def open_folder(path: Path) -> MissionFolder:
     """Read a mission's folder; raises MissionInvalid naming what is wrong and where."""
     if not path.is_dir():
         raise MissionInvalid("expected a folder with a mission.toml", place=str(path))
-    values = _toml(path / FILE)
-    if unknown := sorted(set(values) - _KEYS):
-        raise MissionInvalid(f"key {unknown[0]!r} is not one of {', '.join(sorted(_KEYS))}", place=FILE)
-    read = _Reader(values)
-    opens, closes = read.clock("opens"), read.clock("closes")
-    figures = whole_figures(_entries(path / "figures.toml", "figure"), "figures.toml")
-    return MissionFolder(path, _mission(read, figures), opens, closes)
+    values = read_toml(path / FILE)
+    mission = read_mission(values, whole_figures(_entries(path / "figures.toml"), "figures.toml"))
+    return MissionFolder(path, mission, values.get("opens"), values.get("closes"))
 
 
-def _mission(read: _Reader, figures: tuple[Mapping[str, Any], ...]) -> Mission:
-    zone = read.string("zone")
-    if not known_zone(zone):
-        raise read.refuse("zone", "an IANA time zone such as Asia/Almaty")
-    if not _CODE.fullmatch(read.string("code")):
-        raise read.refuse("code", "letters, digits, - _ . without spaces (at most 60)")
-    languages = tuple(read.values.get("languages", LANGUAGES))
-    if not languages or not set(languages) <= set(LANGUAGES):
-        raise read.refuse("languages", "a list of " + ", ".join(LANGUAGES))
-    small_cell = read.values.get("small_cell", 10)
-    if not isinstance(small_cell, int) or isinstance(small_cell, bool) or small_cell < 0:
-        raise read.refuse("small_cell", "a whole number")
-    return Mission(
-        code=read.string("code"),
-        name=read.text("name"),
-        event=read.choice("event", EVENTS),
-        event_name=read.text("event_name"),
-        day=read.day("day"),
-        organisation=read.string("organisation"),
-        country=read.text("country"),
-        zone=zone,
-        languages=languages,
-        sample=read.choice("sample", SAMPLES, "purposive"),
-        candidates=read.items("candidates"),
-        options=read.items("options"),
-        parties=read.items("parties"),
-        checklists=read.checklists(),
-        facts=read.facts(),
-        figures=figures,
-        expected=read.expected(),
-        reconstruction=read.values.get("reconstruction"),
-        emergency=tuple(read.values.get("emergency", ())),
-        small_cell=small_cell,
-        opens=_hour(read.clock("opens")),
-        closes=_hour(read.clock("closes")),
-        results=read.values.get("results", {}),
-    )
-
-
-def _hour(moment: time | None) -> str | None:
-    return None if moment is None else f"{moment:%H:%M}"
-
-
-class _Reader:
-    """Reads the keys of mission.toml; each refusal names the key and what is expected."""
-
-    def __init__(self, values: Mapping[str, Any]) -> None:
-        self.values = values
-
-    def refuse(self, key: str, expected: str) -> MissionInvalid:
-        found = self.values.get(key)
-        said = "found nothing" if found is None else f"found {str(found)[:60]!r}"
-        return MissionInvalid(f"expected {expected}, {said}", place=f"{FILE}, key {key}")
-
-    def string(self, key: str) -> str:
-        found = self.values.get(key)
-        if not isinstance(found, str) or not found.strip():
-            raise self.refuse(key, "a text in quotation marks")
-        return found
-
-    def choice(self, key: str, allowed: tuple[str, ...], default: str | None = None) -> str:
-        found = self.values.get(key, default)
-        if found not in allowed:
-            raise self.refuse(key, "one of " + ", ".join(allowed))
-        return str(found)
-
-    def day(self, key: str) -> date:
-        found = self.values.get(key)
-        if type(found) is not date:
-            raise self.refuse(key, "a day without quotation marks, as 2026-11-22")
-        return found
-
-    def clock(self, key: str) -> time | None:
-        found = self.values.get(key)
-        if found is not None and not isinstance(found, time):
-            raise self.refuse(key, "a time without quotation marks, as 07:00:00")
-        return found
-
-    def text(self, key: str) -> Text:
-        return self._text(self.values.get(key), key)
-
-    def _text(self, found: Any, key: str) -> Text:
-        if not isinstance(found, dict) or not all(isinstance(found.get(one), str) for one in LANGUAGES):
-            raise self.refuse(key.split(".")[0], f"{key} in each of {', '.join(LANGUAGES)}")
-        return dict(found)
-
-    def items(self, key: str) -> tuple[Item, ...]:
-        found = []
-        for index, entry in enumerate(self.values.get(key, ())):
-            if not isinstance(entry, dict) or not isinstance(entry.get("code"), str):
-                raise self.refuse(key, "entries with code and name")
-            found.append(Item(entry["code"], self._text(entry.get("name"), f"{key}.{index}.name")))
-        if len({item.code for item in found}) != len(found):
-            raise self.refuse(key, "codes that stand only once")
-        return tuple(found)
-
-    def checklists(self) -> dict[str, Mapping[str, Any]]:
-        found: dict[str, Mapping[str, Any]] = {}
-        for stage, settings in self.values.get("checklists", {}).items():
-            if stage not in STAGES or not isinstance(settings, dict):
-                raise self.refuse("checklists", "stages among " + ", ".join(STAGES))
-            if settings.get("length", "core") not in LENGTHS:
-                raise self.refuse("checklists", f"length of {stage} to be one of {', '.join(LENGTHS)}")
-            found[stage] = {"length": "core", **settings}
-        return found
-
-    def facts(self) -> dict[str, Mapping[str, Any]]:
-        found: dict[str, Mapping[str, Any]] = {}
-        for name, fact in self.values.get("facts", {}).items():
-            if not isinstance(fact, dict) or "value" not in fact or fact.get("kind") not in FACT_KINDS:
-                raise self.refuse("facts", f"fact {name} with value, kind ({', '.join(FACT_KINDS)}) and locator")
-            found[name] = fact
-        return found
-
-    def expected(self) -> dict[str, int]:
-        found = self.values.get("expected", {})
-        if not isinstance(found, dict) or not all(stage in STAGES and type(n) is int for stage, n in found.items()):
-            raise self.refuse("expected", "a whole number of reports for each stage")
-        return found
-
-
-def _toml(path: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(path.read_text("utf-8-sig"))
-    except FileNotFoundError:
-        raise MissionInvalid("this file is missing from the mission's folder", place=path.name) from None
-    except UnicodeDecodeError:
-        raise MissionInvalid("expected UTF-8", place=path.name) from None
-    except tomllib.TOMLDecodeError as error:
-        raise MissionInvalid(f"expected TOML: {error}", place=path.name) from None
-
-
-def _entries(path: Path, key: str) -> list[dict[str, Any]]:
-    """Give the [[key]] tables of an optional TOML file."""
+def _entries(path: Path, beside: tuple[str, ...] = ()) -> list[dict[str, Any]]:
+    """Give the [[figure]] tables of an optional TOML file, each with its id; `beside` may stand there too."""
     if not path.exists():
         return []
-    found = _toml(path).get(key, [])
-    if not isinstance(found, list) or not all(isinstance(entry, dict) and entry.get("id") for entry in found):
-        raise MissionInvalid(f"expected [[{key}]] tables, each with an id", place=path.name)
+    values = read_toml(path)
+    if unknown := sorted(set(values) - {"figure", *beside}):
+        raise MissionInvalid(f"expected [[figure]] tables, found {unknown[0]!r}", place=path.name)
+    found = values.get("figure", [])
+    if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
+        raise MissionInvalid("expected [[figure]] tables, each with an id", place=path.name)
+    seen: set[str] = set()
+    for number, entry in enumerate(found, 1):
+        identifier = entry.get("id")
+        if not isinstance(identifier, str) or not identifier:
+            raise MissionInvalid("expected [[figure]] tables, each with an id", place=f"{path.name}, figure {number}")
+        if identifier in seen:
+            raise MissionInvalid("expected an id that stands only once", place=f"{path.name}, figure {identifier}")
+        seen.add(identifier)
     return found
+
+
+def _check_printed(entry: Mapping[str, Any]) -> None:
+    """Refuse a printed figure with a key that is none, or a value of another kind."""
+    place = f"published.toml, figure {entry['id']}"
+    if unknown := sorted(set(entry) - set(_PRINTED)):
+        raise MissionInvalid(f"key {unknown[0]!r} is not one of {', '.join(_PRINTED)}", place=place)
+    for key, value in entry.items():
+        kinds, expected = _PRINTED[key]
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise MissionInvalid(f"{key}: expected {expected}, found {str(value)[:60]!r}", place=place)

@@ -105,6 +105,10 @@ class Register:
             if row.text(column) == code:
                 raise row.refuse(column, "the code of another location")
         station = kind == "polling_station"
+        opens = row.clock("opens") or (self.opens if station else None)
+        closes = row.clock("closes") or (self.closes if station else None)
+        if opens is not None and closes is not None and closes <= opens:
+            raise row.refuse("closes", f"a time after {opens:%H:%M}, when the place opens")
         return Location(
             code=code,
             kind=kind,
@@ -114,8 +118,8 @@ class Register:
             number=row.text("number"),
             special=row.choice("special", SPECIAL),
             setting=row.choice("setting", SETTINGS),
-            opens=row.clock("opens") or (self.opens if station else None),
-            closes=row.clock("closes") or (self.closes if station else None),
+            opens=opens,
+            closes=closes,
             voters=row.whole("voters"),
             zone=zone,
             made_up=row.truth("made_up"),

@@ -8,14 +8,18 @@ of 100,000 stations is never held.
 from __future__ import annotations
 
 import csv
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, time
 from pathlib import Path
-from typing import TypeVar
+from typing import Final, TypeVar
 
 from observer_kit.errors import MissionInvalid
 
-LONGEST_CELL = 10_000
+LONGEST_CELL: Final = 10_000
+LARGEST: Final = 2_147_483_647
+"""What a column of whole numbers holds on either database."""
+_UNREADABLE: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 T = TypeVar("T")
 
 
@@ -56,8 +60,8 @@ class Row:
         found = self.text(column)
         if found is None:
             return None
-        if not (found.isascii() and found.isdecimal()):
-            raise self.refuse(column, "a whole number without spaces or marks")
+        if not (found.isascii() and found.isdecimal()) or len(found) > 10 or int(found) > LARGEST:
+            raise self.refuse(column, f"a whole number without spaces or marks (at most {LARGEST})")
         return int(found)
 
     def clock(self, column: str) -> time | None:
@@ -88,6 +92,7 @@ def read_rows(path: Path, required: Sequence[str], optional: Sequence[str] = ())
     """Go through a CSV file row by row; raises MissionInvalid for a wrong heading, encoding or number of cells."""
     if not path.is_file():
         raise MissionInvalid("this file is missing from the mission's folder", place=path.name)
+    reader = None
     try:
         with path.open(encoding="utf-8-sig", newline="") as file:
             first = next((line for line in file if not line.startswith("#")), "")
@@ -104,13 +109,26 @@ def read_rows(path: Path, required: Sequence[str], optional: Sequence[str] = ())
                     )
                 row = Row(dict(zip(heading, map(str.strip, cells), strict=True)), path.name, reader.line_num)
                 for column, cell in row.cells.items():
-                    if len(cell) > LONGEST_CELL or "\0" in cell:
+                    if len(cell) > LONGEST_CELL or _UNREADABLE.search(cell):
                         raise row.refuse(column, f"readable text of at most {LONGEST_CELL} characters")
                 yield row
     except UnicodeDecodeError as error:
-        raise MissionInvalid(f"expected UTF-8, found byte {error.object[error.start]:#04x}", place=path.name) from None
+        found = f"expected UTF-8, found byte {error.object[error.start]:#04x}"
+        raise MissionInvalid(found, place=f"{path.name}, line {_undecodable(path)}") from None
     except csv.Error as error:
-        raise MissionInvalid(f"expected CSV: {error}", place=path.name) from None
+        line = reader.line_num if reader is not None else 1
+        raise MissionInvalid(f"expected CSV: {error}", place=f"{path.name}, line {line}") from None
+
+
+def _undecodable(path: Path) -> int:
+    """Give the number of the first line that is no UTF-8."""
+    with path.open("rb") as file:
+        for number, line in enumerate(file, 1):
+            try:
+                line.decode()
+            except UnicodeDecodeError:
+                return number
+    return 1
 
 
 def _check_heading(place: str, heading: Sequence[str], required: Sequence[str], optional: Sequence[str]) -> None:

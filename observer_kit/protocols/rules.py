@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Final
 
-from observer_kit.checklists.model import EVENTS, LANGUAGES, Text
+from observer_kit.checklists.entries import Entry, read_toml
+from observer_kit.checklists.model import EVENTS, Text
 from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid
 
 KINDS: Final = ("equal", "at_most", "below", "near", "shares", "filled", "stated", "readable")
 SEVERITIES: Final = ("E", "W")
-_KEYS: Final = frozenset(
-    ("id", "kind", "severity", "left", "right", "or_right", "tolerance", "events", "source", "label")
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,39 +39,54 @@ class Rule:
     events: tuple[str, ...] = field(default=EVENTS)
 
 
-def _read(entry: Mapping[str, object], place: str) -> Rule:
-    if unknown := set(entry) - _KEYS:
-        raise FormsInvalid(f"unknown key {sorted(unknown)[0]!r}", place=place)
-    for key in ("id", "kind", "severity", "left", "source", "label"):
-        if not entry.get(key):
-            raise FormsInvalid(f"{key} is missing", place=place)
-    place = f"{place}, rule {entry['id']}"
-    if entry["kind"] not in KINDS:
-        raise FormsInvalid(f"kind = {entry['kind']!r}; expected one of {', '.join(KINDS)}", place=place)
-    if entry["severity"] not in SEVERITIES:
-        raise FormsInvalid(f"severity = {entry['severity']!r}; expected E or W", place=place)
-    if entry["kind"] in ("near", "shares") and not isinstance(entry.get("tolerance"), float):
-        raise FormsInvalid("needs a tolerance between 0 and 1", place=place)
-    label = entry["label"]
-    if not isinstance(label, Mapping) or not all(label.get(language) for language in LANGUAGES):
-        raise FormsInvalid(f"label needs {', '.join(LANGUAGES)}", place=place)
-    values = dict(entry)
-    for key in ("left", "right", "or_right", "events"):
-        if key in values:
-            values[key] = tuple(str(word) for word in values[key])  # type: ignore[attr-defined]
-    return Rule(**values)  # type: ignore[arg-type]  # each key was checked above
+def _read(entry: Entry) -> Rule:
+    """Read one [[rule]]; raises FormsInvalid naming the key and what is expected."""
+    identifier = entry.word("id")
+    entry.place = f"{entry.place.split(',')[0]}, rule {identifier}"
+    rule = Rule(
+        id=identifier,
+        kind=entry.word("kind", KINDS),
+        severity=entry.word("severity", SEVERITIES),
+        left=entry.words("left"),
+        right=entry.words("right"),
+        or_right=entry.words("or_right"),
+        tolerance=entry.take("tolerance", float, "a number between 0 and 1, as 0.1"),
+        events=entry.words("events", EVENTS) or EVENTS,
+        source=entry.word("source"),
+        label=entry.text("label", required=True)["election"],
+    )
+    entry.done()
+    if not rule.left:
+        raise entry.refuse("left", "at least one field")
+    if rule.kind in ("near", "shares") and (rule.tolerance is None or not 0 <= rule.tolerance <= 1):
+        raise entry.refuse("tolerance", "a number between 0 and 1, as 0.1")
+    return rule
 
 
 @cache
 def load_rules(event: str, path: Path | None = None) -> tuple[Rule, ...]:
-    """Load the rules of an election's or a referendum's protocol; raises FormsInvalid naming file and rule."""
+    """Load the rules of an election's or a referendum's protocol; raises FormsInvalid naming file, rule and key."""
     path = path or resources("forms") / "protocols" / "rules.toml"
-    try:
-        entries = tomllib.loads(path.read_text("utf-8")).get("rule", [])
-    except tomllib.TOMLDecodeError as error:
-        raise FormsInvalid(str(error), place=path.name) from None
-    rules = tuple(rule for rule in (_read(entry, path.name) for entry in entries) if event in rule.events)
-    names = [rule.id for rule in rules]
-    if twice := {name for name in names if names.count(name) > 1}:
-        raise FormsInvalid(f"rule {sorted(twice)[0]!r} stands twice for {event}", place=path.name)
-    return rules
+    whole = Entry(read_toml(path), f"{path.parent.name}/{path.name}")
+    entries = whole.entries("rule")
+    whole.done()
+    if not entries:
+        raise FormsInvalid("expected [[rule]] tables", place=whole.place)
+    rules: dict[str, Rule] = {}
+    for entry in entries:
+        rule = _read(entry)
+        if event not in rule.events:
+            continue
+        if rule.id in rules:
+            raise entry.refuse("id", f"an id that is not yet used for {event}")
+        rules[rule.id] = rule
+    return tuple(rules.values())
+
+
+def check_fields(rules: Iterable[Rule], fields: Collection[str]) -> None:
+    """Refuse a rule that names a field which the protocol's layout does not have; raises FormsInvalid."""
+    for rule in rules:
+        for reference in (*rule.left, *rule.right, *rule.or_right):
+            name = reference.partition("=")[0].rstrip("!?").removesuffix("[*]")
+            if name != "*" and name not in fields:
+                raise FormsInvalid(f"no field of the protocol is called {name!r}", place=f"rules.toml, rule {rule.id}")

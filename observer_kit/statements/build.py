@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.config import resources
-from observer_kit.errors import NotFound
+from observer_kit.errors import NotFound, OutputUnwritable
 from observer_kit.missions.model import Location, Mission
 from observer_kit.statements.charts import Chart, bars_of, draw
 from observer_kit.statements.model import Figure
@@ -119,13 +119,22 @@ def build_statement(
     out: Path,
     **evidence: Any,
 ) -> Path:
-    """Write a statement's PDF to `out` (whole or not at all); takes what render_html takes."""
+    """Write a statement's PDF to `out` (whole or not at all); takes what render_html takes.
+
+    Raises OutputUnwritable before the long work where nothing can be written.
+    """
     html = render_html(mission, figures, **evidence)
-    pdf = render_pdf(html, "statement.css")
-    out.parent.mkdir(parents=True, exist_ok=True)
     part = out.with_suffix(out.suffix + ".part")
-    part.write_bytes(pdf)
-    part.replace(out)
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        part.touch()
+        try:
+            part.write_bytes(render_pdf(html, "statement.css"))
+            part.replace(out)
+        finally:
+            part.unlink(missing_ok=True)
+    except OSError as error:
+        raise OutputUnwritable(f"can't be written: {error.strerror}", place=str(out)) from error
     return out
 
 

@@ -174,6 +174,7 @@ def test_missions_are_listed_and_shown(tmp_path):
 
 
 def test_showing_an_unknown_mission_is_an_error(tmp_path):
+    run(tmp_path / "data", "init")
     done = run_apart(tmp_path / "data", "mission", "show", "nowhere")
     assert (done.returncode, done.stdout) == (2, "")
     assert "mission_unknown" in done.stderr

@@ -118,4 +118,4 @@ def test_a_rule_of_an_unknown_kind_is_refused_with_its_place(tmp_path):
                     'label = {en = "a", ru = "a", kk = "a"}\n')  # fmt: skip
     with pytest.raises(FormsInvalid, match="roughly") as caught:
         load_rules("election", path)
-    assert caught.value.place == "rules.toml, rule S1"
+    assert caught.value.place == f"{tmp_path.name}/rules.toml, rule S1"

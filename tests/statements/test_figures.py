@@ -111,8 +111,8 @@ def test_tables_and_diary_are_gaps_until_there_is_one():
     ("entry", "said"),
     [
         ({}, "needs an id"),
-        ({"id": "x", "measure": "guess", "unit": "form", "label": text("X")}, "measure = 'guess'"),
-        ({"id": "x", "measure": "reports", "unit": "form", "label": {"en": "X"}}, "label has no 'ru'"),
+        ({"id": "x", "measure": "guess", "unit": "form", "label": text("X")}, "measure: expected one of answers"),
+        ({"id": "x", "measure": "reports", "unit": "form", "label": {"en": "X"}}, "label: ru: expected a text"),
         ({"id": "x", "measure": "answers", "unit": "form", "label": text("X")}, "the checklist and the question"),
         ({"id": "x", "measure": "reports", "unit": "form", "label": text("X"), "colour": 1}, "unknown key 'colour'"),
     ],
