@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any
 
@@ -62,6 +62,11 @@ def a_checklist(name: str = "voting", **more: Any) -> Checklist:
             **more,
         )
     )
+
+
+def replace_title(checklist: Checklist, title: str) -> Checklist:
+    """Word a checklist's title anew."""
+    return replace(checklist, title=text(title))
 
 
 def lay_ground(store: Store, asked: Checklist | None = None, code: str = MISSION) -> Checklist:

@@ -49,12 +49,18 @@ def find(
     kind: str | None = None,
     region: str | None = None,
     search: str | None = None,
+    visited: bool = False,
     limit: int | None = None,
 ) -> list[Location]:
-    """Give the locations that fit, in the register's order; `search` looks in codes, numbers and names."""
+    """Give the locations that fit, in the register's order.
+
+    `search` looks in codes, numbers and names; `visited` leaves those that some submission is of.
+    """
     query = select(t.Location).where(*_fits(mission, kind, region)).order_by(t.Location.position)
     if search:
         query = query.where(t.Location.search.contains(search.casefold(), autoescape=True))
+    if visited:
+        query = query.where(t.Location.code.in_(select(t.Submission.location).where(t.Submission.mission == mission)))
     return [_location(row) for row in tx.scalars(query.limit(limit))]
 
 

@@ -21,7 +21,10 @@ from observer_kit.storage.filters import Filters, conditions, region, setting
 from observer_kit.storage.reviews import Review
 from observer_kit.trust.model import Receipt
 
-__all__ = ["Filters", "Page", "Row", "StoredSubmission", "get", "page", "reports", "standing", "visit"]
+__all__ = [
+    "Counted", "Filters", "Page", "Row", "StoredSubmission",
+    "counted", "get", "page", "reports", "standing", "visit",
+]  # fmt: skip
 
 _AT_LOCATION = and_(t.Location.mission == t.Submission.mission, t.Location.code == t.Submission.location)
 
@@ -75,6 +78,35 @@ class StoredSubmission:
     special: str | None
     successors: tuple[str, ...]  # more than one is a conflict for the desk
     reviews: tuple[Review, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """One submission that counts, without its answers."""
+
+    id: str
+    checklist: str
+    version: str
+    location: str | None
+    region: str | None
+    team: str | None
+
+
+def counted(tx: Session, mission: str) -> Iterator[Counted]:
+    """Go through the submissions that count, in the order of receipt, reading no answers."""
+    query = (
+        select(
+            t.Submission.id, t.Submission.checklist, t.Submission.version, t.Submission.location, region,
+            t.Submission.team,
+        )
+        .join(t.Standing, t.Standing.submission == t.Submission.id)
+        .outerjoin(t.Location, _AT_LOCATION)
+        .where(t.Submission.mission == mission, t.Standing.state == standings.COUNTED)
+        .order_by(t.Submission.sequence)
+        .execution_options(yield_per=1000)
+    )  # fmt: skip
+    for row in tx.execute(query):
+        yield Counted(*row)
 
 
 def reports(
