@@ -10,7 +10,6 @@ from sqlalchemy.orm import Session
 
 from observer_kit import clock
 from observer_kit.checklists.model import STAGES, Checklist
-from observer_kit.collection.model import Report
 from observer_kit.errors import ChecklistUnknown
 from observer_kit.missions.model import Mission
 from observer_kit.statements.definitions import mission_definitions
@@ -19,7 +18,8 @@ from observer_kit.statements.model import Definition, Figure
 from observer_kit.statements.snapshot import Snapshot
 from observer_kit.statistics import Tally, tally
 from observer_kit.storage import chain, checklists, diary, register, submissions
-from observer_kit.storage.submissions import Filters, Page, Row
+from observer_kit.storage.submissions import Counted, Filters, Page, Row
+from observer_kit.web.columns import columns_of, dimensions_of
 from observer_kit.web.protocols import rule_states, table_checks, table_rows
 
 WHOLE: Final = 1_000_000
@@ -37,7 +37,7 @@ class Coverage:
     locations: set[str] = field(default_factory=set)
     by_region: dict[str | None, tuple[int, set[str]]] = field(default_factory=dict)
 
-    def add(self, report: Report) -> None:
+    def add(self, report: Counted) -> None:
         """Count one more report."""
         places = {report.location} if report.location else set()
         count, known = self.by_region.get(report.region, (0, set()))
@@ -78,8 +78,11 @@ def tallies(
     question: str | None = None,
 ) -> list[Tally]:
     """Count one checklist's questions over the reports that count and that the filters let through."""
-    found = submissions.reports(tx, mission_code, checklist.name, filters=filters)
-    return tally(found, checklist, by=by, question=question)
+    where = dimensions_of(filters)
+    if where is None:
+        found = submissions.reports(tx, mission_code, checklist.name, filters=filters)
+        return tally(found, checklist, by=by, question=question)
+    return tally(columns_of(tx, mission_code, checklist), checklist, by=by, question=question, where=where)
 
 
 def day(tx: Session, mission: Mission) -> Day:
@@ -89,7 +92,7 @@ def day(tx: Session, mission: Mission) -> Day:
         for name, checklist in in_order(checklists.current(tx, mission.code)).items()
     }
     teams: set[str] = set()
-    for report in submissions.reports(tx, mission.code):
+    for report in submissions.counted(tx, mission.code):
         if report.checklist in stages:
             stages[report.checklist].add(report)
         if report.team:
@@ -161,7 +164,7 @@ def figures(tx: Session, mission: Mission) -> list[Figure]:
 
 def snapshot(tx: Session, mission: Mission) -> Snapshot:
     """Freeze which submissions count at this moment."""
-    counted = list(submissions.reports(tx, mission.code))
+    counted = list(submissions.counted(tx, mission.code))
     ids = {report.id for report in counted}
     versions: dict[str, set[str]] = {}
     for report in counted:

@@ -22,6 +22,7 @@ def build(tx: Session, mission: Mission, *, style: str, language: str, out: Path
     """Count the figures, freeze the snapshot, and write the PDF; raises StyleUnknown."""
     figures = numbers.figures(tx, mission)
     behind = {code for figure in figures for code in figure.stations}
+    visited = register.find(tx, mission.code, visited=True)
     return build_statement(
         mission,
         figures,
@@ -29,7 +30,7 @@ def build(tx: Session, mission: Mission, *, style: str, language: str, out: Path
         snapshot=numbers.snapshot(tx, mission),
         style=style,
         language=language,
-        locations={place.code: place for place in register.find(tx, mission.code) if place.code in behind},
+        locations={place.code: place for place in visited if place.code in behind},
         regions={place.code: place.name for place in register.regions(tx, mission.code)},
         checklists=checklists.current(tx, mission.code),
     )

@@ -61,7 +61,7 @@ def _page(mission: str, code: str | None = None, team: str | None = None, addres
         found = register.teams(tx, mission)
         regions = {each.code: each.name for each in register.regions(tx, mission)}
         phones = devices.all(tx, mission)
-        sent = Counter(report.team for report in submissions.reports(tx, mission))
+        sent = Counter(each.team for each in submissions.counted(tx, mission))
     return render_template(
         "desk/teams.html",
         mission=this_mission(),
