@@ -15,9 +15,10 @@ from observer_kit.checklists.model import Checklist
 from observer_kit.config import resources
 from observer_kit.errors import NotFound, OutputUnwritable
 from observer_kit.missions.model import Location, Mission
-from observer_kit.statements.charts import Chart, bars_of, draw
+from observer_kit.statements.charts import Chart
 from observer_kit.statements.model import Figure
 from observer_kit.statements.pdf import render_pdf
+from observer_kit.statements.plans import draw_all, load_plans
 from observer_kit.statements.printer import Printer
 from observer_kit.statements.snapshot import Snapshot
 
@@ -83,8 +84,9 @@ def render_html(
         known = ", ".join(f"{a}/{b}" for a, b in available())
         raise StyleUnknown(f"no statement style {style}/{language}; there are {known}")
     printer = Printer(figures, language, locations, regions, reconstruction=bool(mission.reconstruction))
+    folder = resources("templates") / "statements" / style / language
     environment = Environment(
-        loader=FileSystemLoader(resources("templates") / "statements" / style / language),
+        loader=FileSystemLoader(folder),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -104,7 +106,7 @@ def render_html(
         day=format_date(mission.day, "d MMMM y", locale=language),
         drafted=format_datetime(snapshot.taken.astimezone(zone), "d MMMM y, HH:mm", locale=language),
         p=printer,
-        charts=_charts(printer, language),
+        charts=draw_all(load_plans(folder), printer),
         snapshot=snapshot,
         others=[figure for figure in printer.figures.values() if figure.numerator is not None],
         annex=lambda: _annex(printer, language, checklists or {}, locations or {}, regions or {}),
@@ -136,77 +138,6 @@ def build_statement(
     except OSError as error:
         raise OutputUnwritable(f"can't be written: {error.strerror}", place=str(out)) from error
     return out
-
-
-_CHARTS: Final[Mapping[str, tuple[str, str, bool, tuple[str, ...]]]] = {
-    "voting": (
-        "Irregularities seen during voting",
-        "Number of reports, with the base at the right.",
-        False,
-        ("identical_signatures", "unauthorised_voting", "candidate_info_missing", "group", "voting_restricted",
-         "unsealed", "no_id", "proxy", "multiple", "stuffing"),
-    ),
-    "steps": (
-        "Steps left out before the ballot boxes were opened",
-        "Per cent of the counts observed.",
-        True,
-        ("unused_not_cancelled", "unused_not_packed", "signatures_not_determined", "per_member_not_determined",
-         "avc_not_determined", "mobile_requests_not_determined", "not_crosschecked_fn117"),
-    ),
-    "count": (
-        "Shortcomings of the count",
-        "Number of counts, with the base at the right.",
-        False,
-        ("not_announced", "validity_disputed", "not_crosschecked_44", "marks_not_visible", "not_posted",
-         "protocol_problems", "presigned", "unauthorised_count", "count_no_clear_view", "count_restricted"),
-    ),
-    "protocols": (
-        "Reconciliation formulas that did not hold",
-        "Number of precinct protocols reviewed, with the base at the right.",
-        False,
-        ("recon_issued_blank", "recon_issued_sum", "recon_valid_invalid", "recon_received"),
-    ),
-    "tabulation": (
-        "Shortcomings of tabulation",
-        "Number of district commissions, with the base at the right.",
-        False,
-        ("tab_not_reconcile", "tab_completed_there", "tab_no_clear_view", "tab_corrected", "tab_negative",
-         "tab_restricted"),
-    ),
-}  # fmt: skip
-_LEAST_BARS: Final = 2
-
-
-def _charts(printer: Printer, language: str) -> dict[str, Chart | None]:
-    drawn: dict[str, Chart | None] = {}
-    regional = [
-        figure
-        for figure in printer.figures.values()
-        if figure.definition.question == "vo_overall" and "region" in figure.definition.where
-    ]
-    plans = {
-        name: (title, note, shares, [printer.figures[n] for n in names if n in printer.figures])
-        for name, (title, note, shares, names) in _CHARTS.items()
-    }
-    whole = printer.figures.get("voting_negative")
-    overall = f" All regions: {round(whole.percent)} per cent." if whole and whole.percent is not None else ""
-    plans["regions"] = (
-        "Voting assessed negatively, by region",
-        f"Per cent of polling stations visited in the region.{overall}",
-        True,
-        regional,
-    )
-    for name, (title, note, shares, figures) in plans.items():
-        bars = bars_of(figures, language, shares=shares)
-        if name == "regions":
-            bars = [
-                type(bar)(printer.regions.get(str(figure.definition.where["region"]), bar.label), bar.value, bar.text)
-                for figure in regional
-                for bar in bars_of([figure], language, shares=True)
-            ]
-            bars.sort(key=lambda bar: (-bar.value, bar.label))
-        drawn[name] = draw(title, note, bars) if len(bars) >= _LEAST_BARS else None
-    return drawn
 
 
 def _annex(
