@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sys
 from collections import Counter
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,17 +12,13 @@ import orjson
 
 from observer_kit.cli import Context
 from observer_kit.errors import KitError, MissionUnknown
+from observer_kit.exchange.lines import Unreadable, batches
 from observer_kit.storage import devices, missions
 from observer_kit.storage import submissions as stored
 from observer_kit.storage.intake import Intake
 from observer_kit.trust.model import Device
 
-BATCH = 200
 _format = click.option("--format", "shape", type=click.Choice(("table", "json")), default="table", show_default=True)
-
-
-class _Unreadable(str):
-    """What is wrong with a line that is no JSON."""
 
 
 @click.group()
@@ -48,7 +43,7 @@ def import_(context: Context, file: Path, accept_unsigned: bool) -> None:
     intake = Intake(context.store, context.config)
     counts: Counter[str] = Counter()
     with click.progressbar(length=file.stat().st_size, label=file.name, file=sys.stderr) as bar:
-        for numbers, envelopes, size in _batches(file):
+        for numbers, envelopes, size in batches(file):
             for number, result in zip(numbers, _take(context, intake, envelopes, accept_unsigned), strict=True):
                 counts[result["status"]] += 1
                 if "error" in result:
@@ -123,27 +118,6 @@ def show(context: Context, id: str, shape: str) -> None:
         click.echo(f"finding: {finding.code} {finding.question or ''}".rstrip())
 
 
-def _batches(file: Path) -> Iterator[tuple[list[int], list[Any], int]]:
-    """Read a file line by line; a line that is no JSON stands as its own text and will be refused by the intake."""
-    numbers: list[int] = []
-    envelopes: list[Any] = []
-    size = 0
-    with file.open("rb") as lines:
-        for number, line in enumerate(lines, 1):
-            size += len(line)
-            if not line.strip():
-                continue
-            numbers.append(number)
-            try:
-                envelopes.append(orjson.loads(line))
-            except orjson.JSONDecodeError as error:
-                envelopes.append(_Unreadable(f"no JSON: {error}"))
-            if len(envelopes) == BATCH:
-                yield numbers, envelopes, size
-                numbers, envelopes, size = [], [], 0
-    yield numbers, envelopes, size
-
-
 def _take(context: Context, intake: Intake, envelopes: list[Any], accept_unsigned: bool) -> list[dict[str, Any]]:
     """Hand each mission's envelopes to the intake; gives the results in the order of the lines."""
     results: dict[int, dict[str, Any]] = {}
@@ -153,7 +127,7 @@ def _take(context: Context, intake: Intake, envelopes: list[Any], accept_unsigne
         if isinstance(mission, str):
             by_mission.setdefault(mission, []).append(place)
         else:
-            reason = envelope if isinstance(envelope, _Unreadable) else "an envelope is an object with its mission"
+            reason = envelope if isinstance(envelope, Unreadable) else "an envelope is an object with its mission"
             results[place] = {"id": None, "status": "malformed", "error": {"code": "malformed", "message": str(reason)}}
     for mission, places in by_mission.items():
         try:

@@ -8,7 +8,6 @@ which it is asked. Of a place known by name only what is printed is said.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from observer_kit.checklists.expressions import compile_expression
@@ -18,6 +17,7 @@ from observer_kit.missions.draw import apportion, share_count, unit
 from observer_kit.missions.model import Mission
 from observer_kit.missions.plain import plain
 from observer_kit.missions.plan import FILE, Plan, Target
+from observer_kit.missions.sheet import Sheet
 from observer_kit.missions.spread import choose
 from observer_kit.missions.visits import Observation
 
@@ -26,21 +26,6 @@ FRAME: Final = ("arrival", "departure", "env_urban_rural", "env_station_type", "
 _SILENT_NOT_APPLICABLE: Final = 0.015
 _SILENT_NOT_OBSERVED: Final = 0.045
 _SILENT_MISSING: Final = 0.99
-
-
-@dataclass
-class Sheet:
-    """One report while it is being filled in."""
-
-    observation: Observation
-    answers: dict[str, Any] = field(default_factory=dict)
-    comments: dict[str, str] = field(default_factory=dict)
-    negative: bool = False
-
-    @property
-    def place(self) -> str:
-        """Give the code of the place."""
-        return self.observation.location.code
 
 
 class Filler:

@@ -13,7 +13,7 @@ from observer_kit.missions.visits import CLOSES, OPENS
 
 if TYPE_CHECKING:
     from observer_kit.checklists.expressions import Expression
-    from observer_kit.missions.answers import Sheet
+    from observer_kit.missions.sheet import Sheet
 
 _REASONS: Final = ("procedures_not_followed", "lack_of_transparency", "poor_organisation")
 """The main reasons the 2011 report names for negative ratings."""

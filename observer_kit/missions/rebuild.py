@@ -17,11 +17,12 @@ from typing import Any
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.errors import ChecklistUnknown
-from observer_kit.missions.answers import Filler, Sheet
+from observer_kit.missions.answers import Filler
 from observer_kit.missions.draw import identifier, whole
 from observer_kit.missions.load import MissionFolder
 from observer_kit.missions.plan import read_plan
 from observer_kit.missions.results import Protocols
+from observer_kit.missions.sheet import Sheet
 from observer_kit.missions.visits import schedule
 
 

@@ -15,10 +15,10 @@ from zoneinfo import ZoneInfo
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.errors import MissionInvalid
-from observer_kit.missions.answers import Sheet
 from observer_kit.missions.draw import apportion, identifier, pick, unit, whole
 from observer_kit.missions.model import Location, Mission, Team
 from observer_kit.missions.plan import FILE, Plan
+from observer_kit.missions.sheet import Sheet
 from observer_kit.missions.visits import CLOSES, Observation
 
 MEMBERS: Final = 7

@@ -9,7 +9,7 @@ from observer_kit.missions.draw import in_turn, unit
 from observer_kit.missions.plan import Place
 
 if TYPE_CHECKING:
-    from observer_kit.missions.answers import Sheet
+    from observer_kit.missions.sheet import Sheet
 
 
 def choose(
