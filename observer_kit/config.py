@@ -56,7 +56,7 @@ def from_environment(data: Path | str | None = None, **changes: object) -> Confi
         "exports": Path(os.environ.get("OBSERVER_KIT_EXPORTS") or folder / "exports").resolve(),
         "database_url": url,
         "host": os.environ.get("OBSERVER_KIT_HOST", "127.0.0.1"),
-        "port": _port(os.environ.get("OBSERVER_KIT_PORT", "8000")),
+        "port": _port(os.environ.get("OBSERVER_KIT_PORT") or "8000"),
         "https": os.environ.get("OBSERVER_KIT_HTTPS", "") == "1",
         "demo": os.environ.get("OBSERVER_KIT_DEMO", "") == "1",
     }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -11,7 +12,9 @@ from pathlib import Path
 import pytest
 
 from observer_kit.cli import main
+from observer_kit.config import from_environment
 from observer_kit.missions.blank import write_blank
+from observer_kit.storage import open_store
 
 
 @dataclass(frozen=True)
@@ -58,10 +61,18 @@ def mission_folder(tmp_path: Path) -> Path:
     return tmp_path / "mission"
 
 
+@pytest.fixture(scope="session")
+def laid(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a data folder with its database once; each test has its own copy."""
+    folder = tmp_path_factory.mktemp("laid") / "data"
+    open_store(from_environment(folder, database_url=f"sqlite:///{folder / 'observer-kit.sqlite'}")).close()
+    return folder
+
+
 @pytest.fixture
-def data(tmp_path: Path, run: Run) -> Path:
+def data(tmp_path: Path, laid: Path) -> Path:
     """Give a data folder with its database."""
-    assert run("--data", tmp_path / "data", "init").code == 0
+    shutil.copytree(laid, tmp_path / "data")
     return tmp_path / "data"
 
 
