@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import ModuleType
 from typing import TYPE_CHECKING
 
 from flask import Flask
@@ -15,12 +16,19 @@ if TYPE_CHECKING:
     from observer_kit.storage import Store
 
 
+def load_rooms() -> tuple[ModuleType, ...]:
+    """Import the rooms of the web, and with them nearly all that the application needs."""
+    from observer_kit.web import admin, desk, doors, observer, office, sync
+
+    return doors, observer, sync, desk, office, admin
+
+
 def create_app(config: Config | None = None, store: Store | None = None) -> Flask:
     """Make the application; refuses to start (SetupIncomplete) when a route names no audience."""
     from observer_kit.storage import open_store
     from observer_kit.storage.intake import Intake
     from observer_kit.trust import keys
-    from observer_kit.web import access, admin, desk, doors, handlers, observer, office, sync
+    from observer_kit.web import access, handlers, sync
 
     config = config or configuration.from_environment()
     store = store or open_store(config)
@@ -37,7 +45,7 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Flas
     app.extensions.update(config=config, store=store, intake=Intake(store, config))
     app.jinja_env.globals.update(say=lambda language, key, **values: words(language)(key, **values))
     csrf = CSRFProtect(app)
-    for room in (doors, observer, sync, desk, office, admin):
+    for room in load_rooms():
         app.register_blueprint(room.bp)
     csrf.exempt(sync.bp)  # a device token in a header, never a cookie: nothing for another site to ride on
     access.init_app(app)

@@ -17,7 +17,7 @@ from observer_kit.errors import AddressUnavailable
 def _gunicorn(config: Config, workers: int, threads: int) -> None:
     from gunicorn.app.base import BaseApplication
 
-    from observer_kit.app import create_app
+    from observer_kit.app import create_app, load_rooms
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         def load_config(self) -> None:
@@ -39,6 +39,7 @@ def _gunicorn(config: Config, workers: int, threads: int) -> None:
         def load(self) -> Any:
             return create_app(config)
 
+    load_rooms()  # before the workers part: each starts sooner, and they share the memory of what is imported
     Server().run()
 
 
