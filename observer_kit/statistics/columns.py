@@ -114,18 +114,20 @@ def _place(value: Any, places: Mapping[Any, int], other: int) -> int:
 
 
 def _repeated(question: Question, answers: Mapping[str, Any]) -> Any:
-    """Fold name[0], name[1] … into one value: the sum of what is filled, missing when any is blank."""
+    """Fold name[0], name[1] … into one value: the sum of the parts that apply, known only when every one of them is."""
     values: list[Any] = []
     while (name := f"{question.name}[{len(values)}]") in answers:
         values.append(answers[name])
     if not values:
         return answers.get(question.name, _ABSENT)
     states = {_place(value, _STATE_OF, ANSWERED) for value in values}
-    for state, value in ((PROBLEM, {"problem": "in_a_part"}), (MISSING, None)):
+    for state, value in ((PROBLEM, {"problem": "in_a_part"}), (MISSING, None), (OBSERVED_NOT, NOT_OBSERVED)):
         if state in states:
             return value
-    numbers = [value for value in values if isinstance(value, int | float)]
-    return sum(numbers) if len(numbers) == len(values) else values[0]
+    parts = [value for value in values if value != NOT_APPLICABLE]
+    if not parts:
+        return NOT_APPLICABLE
+    return sum(parts) if all(isinstance(value, int | float) for value in parts) else parts[0]
 
 
 def _column(question: Question, reports: Sequence[Report]) -> Column:

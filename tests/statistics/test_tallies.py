@@ -163,6 +163,17 @@ def test_repeated_answers_are_summed_and_missing_when_a_part_is_blank():
     assert (row.numbers["sum"], row.missing) == (15, 1)
 
 
+@pytest.mark.parametrize(
+    ("second", "state", "total"),
+    [("not_observed", "not_observed", None), ("not_applicable", "answered", 10), ({"problem": "x"}, "problems", None)],
+)
+def test_a_sum_is_not_known_while_a_part_of_it_is_not(second, state, total):
+    form = checklist(question("issued", "integer", repeat="members"))
+    row = tally([report({"issued[0]": 10, "issued[1]": second})], form)[0]
+    assert row.numbers is not None
+    assert (getattr(row, state), row.numbers["sum"]) == (1, total)
+
+
 @pytest.mark.parametrize(("base", "expected"), [("answered", (1, 2)), ("reports", (1, 5)), ("subset", (1, 4))])
 def test_the_three_bases_are_kept_apart(base, expected):
     answers = ["no", "yes", "not_observed", "not_applicable"]

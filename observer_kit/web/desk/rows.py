@@ -68,9 +68,9 @@ def kind_of(question: Question) -> str:
     """Say in which part of the table a question stands."""
     if question.good and question.type != "select_multiple":
         return "breach"
-    if question.codes or question.type in ("yes_no", "rating"):
-        return "seen"
-    return "number" if question.type in ("integer", "decimal") else "other"
+    if question.type in ("integer", "decimal"):
+        return "number"  # its choices, if it has any, name the rows that were added up
+    return "seen" if question.codes or question.type in ("yes_no", "rating") else "other"
 
 
 def row_of(question: Question, tally: Tally, printed: Printed) -> Row:
@@ -92,6 +92,7 @@ def row_of(question: Question, tally: Tally, printed: Printed) -> Row:
         answers=tuple(
             Cell(tally.counts.get(code, 0), code, printed.count(name, (code,)), labels.get(code))
             for code in question.codes
+            if code in tally.counts
         ),
         # No source prints them; a zero beside a printed share says only that nothing was taken away from it.
         states=tuple(
