@@ -68,6 +68,7 @@ def test_a_mission_of_ones_own_works_outside_the_checkout(installed, tmp_path):
 
 
 def test_an_error_is_one_line_and_exit_code_two(installed, tmp_path):
+    assert run(installed, "--data", "d", "init", cwd=tmp_path).returncode == 0
     done = run(installed, "--data", "d", "figures", "nowhere", cwd=tmp_path)
     assert done.returncode == 2
     assert done.stderr.strip().count("\n") == 0

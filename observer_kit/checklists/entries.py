@@ -5,10 +5,13 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from observer_kit.checklists.model import EVENTS, LANGUAGES, Choice, Source, Text
 from observer_kit.errors import FormsInvalid
+
+LARGEST: Final = 2**53 - 1
+"""The largest whole number that a browser keeps exactly."""
 
 
 def read_toml(path: Path) -> dict[str, Any]:
@@ -47,6 +50,8 @@ class Entry:
             return None
         if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
             raise self.refuse(key, expected)
+        if isinstance(value, int) and abs(value) > LARGEST:
+            raise self.refuse(key, f"{expected} that a phone can hold, at most {LARGEST}")
         return value
 
     def word(self, key: str, among: Iterable[str] | None = None, *, required: bool = True) -> Any:

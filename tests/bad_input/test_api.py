@@ -240,6 +240,14 @@ def test_a_phone_of_another_mission_reaches_only_its_own(server: Server) -> None
     assert server.counted() == 0
 
 
+def test_an_envelope_that_names_a_phone_of_another_mission_is_kept_apart(server: Server) -> None:
+    other = phones.enrol(server.store, phones.lay_ground(server.store, code="m-other"), code="m-other")
+    good, result = server.send(server.phone.envelope(), server.phone.envelope(device=other.device.id))
+    assert (good["status"], result["status"]) == ("stored", "quarantined")
+    assert result["receipt"]["id"] == result["id"]
+    assert server.counted() == 1
+
+
 def test_the_same_id_with_other_bytes_is_a_conflict_and_the_first_stays(server: Server) -> None:
     first = server.phone.envelope({"vo_stuffing": "no"})
     other = server.phone.envelope({"vo_stuffing": "yes"}, id=first["id"])
