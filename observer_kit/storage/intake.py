@@ -37,6 +37,11 @@ class _Ticket:
     failure: BaseException | None = None
     stale: bool = False
     done: bool = False
+    turn: threading.Lock = field(default_factory=threading.Lock)
+
+    def __post_init__(self) -> None:
+        """Begin without the turn: whoever writes gives it, with the results or with the task of writing next."""
+        self.turn.acquire()
 
 
 class Intake:
@@ -47,10 +52,10 @@ class Intake:
         self._reception = Reception(store)
         self._statements = Statements(store.engine.dialect)
         self._judging = threading.Lock()
-        self._writing = threading.Lock()
         self._gate = threading.Condition()
         self._waiting: list[_Ticket] = []
         self._coming = 0
+        self._led = False
 
     def receive(
         self, envelopes: Sequence[Any], *, device: Device, via: str, accept_unsigned: bool = False
@@ -88,28 +93,44 @@ class Intake:
             items = [one for one in opened if isinstance(one, Judged)]
             ticket = _Ticket(items, via, revision) if items else None
         finally:
-            self._arrive(ticket)
+            leads = self._arrive(ticket)
         if ticket is not None:
-            self._commit(ticket)
+            self._commit(ticket, leads)
             if ticket.stale:
                 return None
         stored = iter(ticket.results if ticket is not None else ())
         return [next(stored) if isinstance(one, Judged) else one for one in opened]
 
-    def _arrive(self, ticket: _Ticket | None) -> None:
+    def _arrive(self, ticket: _Ticket | None) -> bool:
+        """Join those that wait; True for who finds nobody writing and so writes for all."""
         with self._gate:
             self._coming -= 1
-            if ticket is not None:
-                self._waiting.append(ticket)
             if not self._coming:
                 self._gate.notify_all()
+            if ticket is None:
+                return False
+            self._waiting.append(ticket)
+            leads, self._led = not self._led, True
+            return leads
 
-    def _commit(self, ticket: _Ticket) -> None:
-        with self._writing:  # whoever comes first writes for all that have come by then
-            if not ticket.done:
+    def _commit(self, ticket: _Ticket, leads: bool) -> None:
+        if not leads:
+            ticket.turn.acquire()
+        if not ticket.done:
+            try:
                 self._write_waiting()
+            finally:
+                self._pass_on()
         if ticket.failure is not None:
             raise ticket.failure
+
+    def _pass_on(self) -> None:
+        """Let the first of those that have come meanwhile write next."""
+        with self._gate:
+            if self._waiting:
+                self._waiting[0].turn.release()
+            else:
+                self._led = False
 
     def _write_waiting(self) -> None:
         tickets: list[_Ticket] = []
@@ -127,6 +148,7 @@ class Intake:
                 self._write_singly(tickets)
         for ticket in tickets:
             ticket.done = True
+            ticket.turn.release()
 
     def _take_waiting(self) -> list[_Ticket]:
         with self._gate:

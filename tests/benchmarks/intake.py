@@ -105,8 +105,8 @@ def run(rounds: int = 3, seconds: float = 3.0) -> dict[int, tuple[Measured, Meas
         syncs = [disk(folder)]
         found: dict[int, tuple[list[Measured], list[Measured]]] = {level: ([], []) for level in LEVELS}
         with (
-            servers.serving("tests.benchmarks.servers:echo()", folder) as (echo_port, echo_server),
-            servers.serving("observer_kit.app:create_app()", folder) as (port, server),
+            servers.serving(servers.ECHO, folder) as (echo_port, echo_server),
+            servers.serving(servers.SERVE, folder) as (port, server),
         ):
             echoed = [request.replace(b"POST /api/submissions", b"POST /echo", 1) for request in requests[:200]] * 500
             load.measure(echo_port, echo_server, echoed, 8, 1)

@@ -9,14 +9,18 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import psutil
 from flask import Flask, Response, jsonify, request
 
-SETTINGS = ("--workers", "2", "--threads", "8", "--worker-class", "gthread", "--keep-alive", "30", "--timeout", "60", "--preload")
-"""Those of `observer-kit serve`."""
+SERVE = ("-c", "from observer_kit.cli import main; main()", "serve")
+ECHO = (
+    "-m", "gunicorn", "tests.benchmarks.servers:echo()", "--log-level", "warning",
+    "--workers", "2", "--threads", "8", "--worker-class", "gthread", "--keep-alive", "30", "--timeout", "60",
+)  # fmt: skip
+"""The echo, under the settings of `observer-kit serve`."""
 
 
 def echo() -> Flask:
@@ -36,15 +40,15 @@ def echo() -> Flask:
 
 
 @contextlib.contextmanager
-def serving(factory: str, data: Path) -> Iterator[tuple[int, psutil.Process]]:
-    """Run an application under gunicorn; gives its port and its process."""
+def serving(kind: Sequence[str], data: Path) -> Iterator[tuple[int, psutil.Process]]:
+    """Run SERVE or ECHO; gives its port and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     environment = {**os.environ, "OBSERVER_KIT_DATA": str(data)}
     environment.pop("OBSERVER_KIT_DATABASE_URL", None)
-    command = [sys.executable, "-m", "gunicorn", *SETTINGS, "--log-level", "warning", "--bind", f"127.0.0.1:{port}"]
-    with subprocess.Popen([*command, factory], env=environment) as process:
+    address = ["--bind", f"127.0.0.1:{port}"] if kind is ECHO else ["--port", str(port)]
+    with subprocess.Popen([sys.executable, *kind, *address], env=environment, stdout=subprocess.DEVNULL) as process:
         try:
             _wait(port, process)
             yield port, psutil.Process(process.pid)
