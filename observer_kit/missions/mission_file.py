@@ -20,7 +20,7 @@ SAMPLES: Final = ("purposive", "random", "stratified")
 FACT_KINDS: Final = ("observed", "official", "reported", "rule")
 _KEYS: Final = {
     "code", "name", "event", "event_name", "day", "organisation", "country", "zone", "languages", "sample",
-    "candidates", "options", "parties", "checklists", "facts", "expected", "reconstruction", "emergency",
+    "candidates", "options", "parties", "checklists", "facts", "expected", "reconstruction", "issuer", "emergency",
     "small_cell", "opens", "closes", "results",
 }  # fmt: skip
 _SPELLING: Final = "letters, digits, - _ . without spaces (at most 60)"
@@ -58,6 +58,7 @@ def read_mission(values: Mapping[str, Any], figures: tuple[Mapping[str, Any], ..
         figures=figures,
         expected=read.expected(),
         reconstruction=read.string("reconstruction") if "reconstruction" in values else None,
+        issuer=read.text("issuer") if "issuer" in values else {},
         emergency=read.emergency(),
         small_cell=read.whole("small_cell", 10),
         opens=None if opens is None else f"{opens:%H:%M}",

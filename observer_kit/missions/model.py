@@ -73,7 +73,8 @@ class Mission:
     `facts` are numbers and words for the statement (observers, states …),
     each {"value", "kind": observed|official|reported, "locator"}.
     `reconstruction` is None, or the organisation from whose published figures
-    this mission was rebuilt; then every page says so.
+    this mission was rebuilt; then every page says so, in the words of `issuer`
+    where the organisation's name differs by language.
     """
 
     code: str
@@ -94,8 +95,13 @@ class Mission:
     figures: tuple[Mapping[str, Any], ...] = ()
     expected: Mapping[str, int] = field(default_factory=dict)  # stage -> reports the deployment plan expects
     reconstruction: str | None = None
+    issuer: Text = field(default_factory=dict)
     emergency: tuple[Mapping[str, str], ...] = ()
     small_cell: int = 10
     opens: str | None = None  # the ordinary hours, HH:MM; a station with others has shifted hours
     closes: str | None = None
     results: Mapping[str, Any] = field(default_factory=dict)  # official results as a source prints them, by territory
+
+    def issued_by(self, language: str) -> str | None:
+        """Name the organisation whose figures this reconstruction is made of, as it stands after "not issued by"."""
+        return self.issuer.get(language) or self.reconstruction

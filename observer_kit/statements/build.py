@@ -99,7 +99,7 @@ def render_html(
         title=mission.event_name.get(language, mission.code),
         language=language,
         notice=(
-            f"Reconstruction from published figures; not issued by {mission.reconstruction}"
+            f"Reconstruction from published figures; not issued by {mission.issued_by(language)}"
             if mission.reconstruction
             else None
         ),

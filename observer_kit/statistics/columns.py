@@ -27,6 +27,7 @@ ANSWERED: Final = 5  # and above: the choices; numbers, texts and several choice
 DIMENSIONS: Final = ("region", "setting", "special", "team", "hour", "review", "kind", "location")
 _ONE_OF: Final = ("yes_no", "rating", "select_one")
 _NUMBERS: Final = ("integer", "decimal")
+_TYPED: Final = frozenset((*_ONE_OF, *_NUMBERS, "select_multiple"))
 
 Codes = npt.NDArray[np.uint8 | np.uint16]
 """One byte per answer; a column of more than 250 choices, and only that column, takes two."""
@@ -44,11 +45,17 @@ class Column:
     codes: Codes
     numbers: Factor[float] | None = None
     several: Factor[tuple[str, ...]] | None = None
+    former: tuple[str, ...] = ()  # choices that were made in another version and that this one no longer offers
+
+    @property
+    def offered(self) -> tuple[str, ...]:
+        """Name every choice of this version, then those of others that were made."""
+        return self.question.codes + self.former
 
     @property
     def choices(self) -> tuple[str, ...]:
         """Name the choices that `codes` tells apart, in the order of their codes."""
-        return self.question.codes if self.question.type in _ONE_OF else ()
+        return self.offered if self.question.type in _ONE_OF else ()
 
     @property
     def answered(self) -> Mask:
@@ -130,25 +137,46 @@ def _repeated(question: Question, answers: Mapping[str, Any]) -> Any:
     return sum(parts) if all(isinstance(value, int | float) for value in parts) else parts[0]
 
 
+def _fits(value: Any, type: str) -> bool:
+    """Tell whether an answer is one of this type: another version may have asked a question of this name otherwise."""
+    if type in _NUMBERS:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, list | tuple) if type == "select_multiple" else isinstance(value, str)
+
+
 def _column(question: Question, reports: Sequence[Report]) -> Column:
     if question.repeat:
         values = [_repeated(question, report.answers) for report in reports]
     else:
         name = question.name
         values = [report.answers.get(name, _ABSENT) for report in reports]
+    several = question.type == "select_multiple"
     choices = question.codes if question.type in _ONE_OF else ()
-    # A choice that this version no longer has is still an answer of the version that asked it.
     other = ANSWERED + len(choices)
     places = {**{code: ANSWERED + place for place, code in enumerate(choices)}, **_STATE_OF}
-    codes = np.array([_place(value, places, other) for value in values], dtype=np.min_scalar_type(other))
+    codes = [_place(value, places, other) for value in values]
+    former: dict[str, int] = {}
+    if question.type in _TYPED:
+        for row, (value, code) in enumerate(zip(values, codes, strict=True)):
+            if code < ANSWERED or (choices and code < other and isinstance(value, str)):
+                continue
+            if not _fits(value, question.type):
+                codes[row] = NOT_ASKED  # a question of this name, but not this question
+            elif choices:
+                # A choice that this version no longer has is still an answer of the version that asked it.
+                codes[row] = other + former.setdefault(value, len(former))
+            elif several:
+                former.update((code, 0) for code in value if code not in question.codes)
+    column = np.array(codes, dtype=np.min_scalar_type(other + len(former)))
     if question.type in _NUMBERS:
-        given = zip(values, codes.tolist(), strict=True)
-        return Column(question, codes, numbers=factorise(float(v) if code >= ANSWERED else None for v, code in given))
-    if question.type == "select_multiple":
-        given = zip(values, codes.tolist(), strict=True)
-        made = (tuple(c for c in question.codes if c in v) if code >= ANSWERED else None for v, code in given)
-        return Column(question, codes, several=factorise(made))
-    return Column(question, codes)
+        given = zip(values, codes, strict=True)
+        return Column(question, column, numbers=factorise(float(v) if code >= ANSWERED else None for v, code in given))
+    if several:
+        offered = question.codes + tuple(former)
+        given = zip(values, codes, strict=True)
+        made = (tuple(c for c in offered if c in v) if code >= ANSWERED else None for v, code in given)
+        return Column(question, column, several=factorise(made), former=tuple(former))
+    return Column(question, column, former=tuple(former))
 
 
 def build(reports: Iterable[Report], checklist: Checklist) -> Columns:

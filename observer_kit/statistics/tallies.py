@@ -65,7 +65,7 @@ def _count(checklist: str, column: Column, part: Part, stations: list[int]) -> l
     """Count one question in every group."""
     choices = column.choices
     table = part.table(column.codes, ANSWERED + len(choices) + 1).tolist()
-    made = None if column.several is None else _made(column.question.codes, column.several, part)
+    made = None if column.several is None else _made(column.offered, column.several, part)
     numbers = None if column.numbers is None else _numbers(column.numbers, part)
     return [
         Tally(

@@ -39,7 +39,8 @@ export function teamOf(manifest, language) {
 // A mission rebuilt from published figures says so on every page.
 export function showRebuilt(manifest, say) {
   const line = document.getElementById("rebuilt");
-  const organisation = manifest && manifest.mission.reconstruction;
+  const mission = manifest && manifest.mission;
+  const organisation = mission && (nameIn(mission.issuer || {}, document.documentElement.lang) || mission.reconstruction);
   if (!line || !organisation) return;
   line.textContent = say("rebuilt", { organisation });
   line.hidden = false;

@@ -148,10 +148,26 @@ def test_zero_is_an_answer():
     assert row.numbers["sum"] == 0
 
 
-def test_a_choice_that_this_version_no_longer_has_is_answered_but_is_no_other_choice():
-    row = tally([report({"overall": "neutral"})], FORM, question="overall")[0]
-    assert row.answered == 1
+def test_a_choice_that_this_version_no_longer_has_stays_an_answer_of_its_own():
+    row = tally([report({"overall": "neutral"}, "a"), report({"overall": "good"}, "b")], FORM, question="overall")[0]
+    assert row.answered == 2
+    assert (row.counts["neutral"], row.counts["good"]) == (1, 1)
+    assert sum(row.counts.values()) == row.answered
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [("queue", "twelve"), ("queue", True), ("overall", ["good"]), ("overall", 3), ("reasons", "late")],
+)
+def test_an_answer_of_another_type_belongs_to_another_version_and_was_not_asked_in_this(name, value):
+    row = tally([report({name: value})], FORM, question=name)[0]
+    assert (row.answered, row.not_asked) == (0, 1)
     assert not any(row.counts.values())
+
+
+def test_several_choices_of_another_version_stay_visible():
+    row = tally([report({"reasons": ["late", "weather"]})], FORM, question="reasons")[0]
+    assert (row.answered, row.counts["late"], row.counts["weather"]) == (1, 1, 1)
 
 
 def test_repeated_answers_are_summed_and_missing_when_a_part_is_blank():
@@ -210,7 +226,7 @@ def test_a_column_takes_a_second_byte_only_above_250_choices(choices, size):
     columns = build([report({"party": codes[-1], "sealed": "no"}, "a"), report({"party": "gone"}, "b")], form)
     row = tally(columns, form, question="party")[0]
     assert (columns.columns["party"].codes.itemsize, columns.columns["sealed"].codes.itemsize) == (size, 1)
-    assert (row.answered, row.counts[codes[-1]], sum(row.counts.values())) == (2, 1, 1)
+    assert (row.answered, row.counts[codes[-1]], row.counts["gone"]) == (2, 1, 1)
 
 
 def test_numbers_with_named_rows_are_no_choices():

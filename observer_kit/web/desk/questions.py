@@ -21,7 +21,7 @@ from observer_kit.web.desk import bp
 from observer_kit.web.desk.filters import GROUPING, narrowing, query, read_filters
 from observer_kit.web.desk.marks import Printed, printed_in
 from observer_kit.web.desk.rows import Row, row_of, table
-from observer_kit.web.speech import tell, tell_or, text
+from observer_kit.web.speech import language, tell, tell_or, text
 
 
 def printed_for(mission: Mission, checklist: Checklist, where: Any) -> Printed:
@@ -131,7 +131,7 @@ def _lines(mission: Mission, rows: list[Row], filters: Filters) -> Iterator[str]
     writer = csv.writer(buffer)
     extra = ("note", "reconstruction") if mission.reconstruction else ()
     writer.writerow((*HEAD, *extra))
-    notice = tell("doors.reconstruction", organisation=mission.reconstruction) if mission.reconstruction else ""
+    notice = tell("doors.reconstruction", organisation=mission.issued_by(language())) if mission.reconstruction else ""
     for row in rows:
         states = [cell.count for cell in row.states]
         for cell in row.answers or (row.base,):

@@ -56,7 +56,8 @@ def _mission(mission: Mission) -> dict[str, Any]:
         "code": mission.code, "name": mission.name, "organisation": mission.organisation,
         "event": mission.event, "event_name": mission.event_name, "day": mission.day, "country": mission.country,
         "zone": mission.zone, "languages": mission.languages, "emergency": mission.emergency,
-        "reconstruction": mission.reconstruction, "candidates": [asdict(each) for each in mission.candidates],
+        "reconstruction": mission.reconstruction, "issuer": mission.issuer,
+        "candidates": [asdict(each) for each in mission.candidates],
         "options": [asdict(each) for each in mission.options], "parties": [asdict(each) for each in mission.parties],
     }  # fmt: skip
 
