@@ -126,10 +126,13 @@ class Page {
     this.form.addEventListener("keydown", (event) => this.pressed(event));
     byId("next").addEventListener("click", () => this.onwards());
     byId("onward").addEventListener("click", () => this.leaves.turn(this.leaves.next()));
-    byId("incident").addEventListener("click", (event) => {
-      event.preventDefault();
-      this.reportIncident();
-    });
+    const incident = byId("incident");
+    if (incident) {
+      incident.addEventListener("click", (event) => {
+        event.preventDefault();
+        this.reportIncident();
+      });
+    }
   }
 
   clicked(event) {
@@ -214,7 +217,7 @@ class Page {
     this.open = open;
     this.stationOpen = !this.draft.location && !this.draft.location_name;
     this.leaves.draw({ open, counted, stationOpen: this.stationOpen });
-    byId("where").textContent = this.stationOpen ? "" : `, ${stationOf(this.manifest, this.draft, language, this.say)}`;
+    byId("where").textContent = this.stationOpen ? "" : stationOf(this.manifest, this.draft, language, this.say);
     this.label();
   }
 
@@ -243,7 +246,6 @@ class Page {
         draft: this.draft,
         stationOpen: this.stationOpen,
         say: this.say,
-        language,
         jump: (question) => this.jump(question),
         turn: (leaf) => this.leaves.turn(leaf),
       });
@@ -292,7 +294,7 @@ class Page {
     this.label();
     for (const each of this.form.querySelectorAll(".question.here")) each.classList.remove("here");
     question.element.classList.add("here");
-    question.element.scrollIntoView({ block: "center" });
+    question.element.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
     question.element.querySelector("legend").focus({ preventScroll: true });
   }
 
@@ -350,7 +352,7 @@ class Page {
 
   showSaved() {
     notice("");
-    byId("saved").textContent = this.say("saved", { time: hourMinute(this.draft.changed, language) });
+    byId("saved").textContent = this.say("saved", { time: hourMinute(this.draft.changed) });
   }
 
   async showQueue() {

@@ -31,6 +31,15 @@ export function sameDay(one, other) {
   return localMinute(new Date(one)).slice(0, 10) === localMinute(new Date(other)).slice(0, 10);
 }
 
-export function hourMinute(moment, language) {
-  return new Intl.DateTimeFormat(language, { hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(new Date(moment));
+export const hourMinute = (moment) => localMinute(new Date(moment)).slice(11);
+
+// Dates in the page's own words: not every browser's own list of languages holds Kazakh.
+export function dayMonth(moment, say) {
+  const date = new Date(moment);
+  return say("date", { day: date.getDate(), month: say("months").split(" ")[date.getMonth()] });
+}
+
+export function weekdayDate(moment, say) {
+  const weekday = say("weekdays").split(" ")[new Date(moment).getDay()];
+  return say("weekday_date", { weekday, date: dayMonth(moment, say) });
 }

@@ -1,6 +1,6 @@
 // My day: what waits, what to start, what was done.
 
-import { hourMinute, sameDay } from "./clock.js";
+import { hourMinute, sameDay, weekdayDate } from "./clock.js";
 import { identity as whoAmI, manifest as storedManifest } from "./device.js";
 import { byId, make, notice, redraw } from "./elements.js";
 import { newId, shortId } from "./ids.js";
@@ -18,8 +18,7 @@ import { loadWords } from "./words.js";
 const { language } = byId("main").dataset;
 
 function showWho(manifest, say) {
-  const date = new Intl.DateTimeFormat(language, { weekday: "long", day: "numeric", month: "long" }).format(new Date());
-  byId("who").textContent = [teamOf(manifest, language), date].filter(Boolean).join(" · ");
+  byId("who").textContent = [teamOf(manifest, language), weekdayDate(new Date(), say)].filter(Boolean).join(" · ");
   showRebuilt(manifest, say);
 }
 
@@ -47,7 +46,7 @@ function row(record, manifest, say, { draft = false } = {}) {
   const detail = draft
     ? `${title} · ${say("a_of_n", { a: record.answered, n: record.asked })}`
     : state === "delivered" ? `${title} · ${say("receipt", { number: shortId(record.id) })}` : title;
-  const time = make("time", { dateTime: moment }, hourMinute(moment, language));
+  const time = make("time", { dateTime: moment }, hourMinute(moment));
   const text = make("div", {}, make("b", {}, stationOf(manifest, record, language, say)), make("span", { class: "soft" }, detail));
   return make("li", {}, make("a", { href }, time, text, pill(state, say)));
 }
@@ -60,7 +59,7 @@ async function showAll(say) {
     storedManifest(),
   ]);
   const n = counts(drafts, queue);
-  showState(stateOf({ counts: n, delivery, online: navigator.onLine, sending: sync.isSending(), language }), say);
+  showState(stateOf({ counts: n, delivery, online: navigator.onLine, sending: sync.isSending() }), say);
   const now = new Date();
   // Of earlier days only what still asks for something.
   const shown = queue.filter((record) => !record.mended && (record.state !== "delivered" || sameDay(record.finished, now)));

@@ -1,6 +1,6 @@
 // The queue's page: every report, where it stands, why, and its receipt.
 
-import { hourMinute } from "./clock.js";
+import { dayMonth, hourMinute } from "./clock.js";
 import { identity as whoAmI, manifest as storedManifest } from "./device.js";
 import { blankDraft } from "./draft.js";
 import { byId, make, redraw } from "./elements.js";
@@ -17,10 +17,7 @@ import { loadWords } from "./words.js";
 const { language } = byId("main").dataset;
 const REASONS = ["malformed", "conflict", "too_large"];
 
-function when(moment) {
-  const date = new Intl.DateTimeFormat(language, { day: "numeric", month: "long" }).format(new Date(moment));
-  return `${date}, ${hourMinute(moment, language)}`;
-}
+const when = (moment, say) => `${dayMonth(moment, say)}, ${hourMinute(moment)}`;
 
 // A new report with the old answers: refused ones stand alone, delivered ones are superseded by it.
 async function reopen(record) {
@@ -51,13 +48,13 @@ function reasonOf(record, say) {
 function card(record, manifest, say) {
   const draft = !record.envelope;
   const state = draft ? "draft" : record.state;
-  const lines = [make("p", { class: "soft" }, `${titleOf(manifest, record, language)} · ${when(draft ? record.changed : record.finished)}`)];
+  const lines = [make("p", { class: "soft" }, `${titleOf(manifest, record, language)} · ${when(draft ? record.changed : record.finished, say)}`)];
   if (record.supersedes) lines.push(make("p", { class: "soft" }, say("corrects", { number: shortId(record.supersedes) })));
   if (state === "waiting") lines.push(make("p", {}, say("kept")));
   if (state === "handed_over") lines.push(make("p", {}, say("handed_over_text")));
   if (state === "attention") lines.push(make("p", {}, record.mended ? say("mended") : reasonOf(record, say)));
   if (state === "delivered") {
-    lines.push(make("p", {}, `${say("receipt", { number: shortId(record.id) })} · ${when(record.receipt.received)}`));
+    lines.push(make("p", {}, `${say("receipt", { number: shortId(record.id) })} · ${when(record.receipt.received, say)}`));
     if (record.quarantined) lines.push(make("p", {}, say("quarantined")));
     const details = make("details", { class: "all-answers" }, make("summary", {}, say("receipt_details")));
     details.append(
@@ -67,7 +64,8 @@ function card(record, manifest, say) {
     );
     lines.push(details);
     if (manifest && manifest.demo) {
-      const href = `/desk/${encodeURIComponent(record.envelope.mission)}/`;
+      const desk = `/desk/${encodeURIComponent(record.envelope.mission)}`;
+      const href = record.stage === "incident" ? `${desk}/incidents` : record.stage === "protocol" ? `${desk}/protocols` : `${desk}/questions/${record.checklist}`;
       lines.push(make("a", { class: "button main wide", href }, say("see_change")));
     }
   }
@@ -89,7 +87,7 @@ async function showAll(say) {
     storedManifest(),
   ]);
   showState(
-    stateOf({ counts: counts(drafts, queue), delivery, online: navigator.onLine, sending: sync.isSending(), language }),
+    stateOf({ counts: counts(drafts, queue), delivery, online: navigator.onLine, sending: sync.isSending() }),
     say,
   );
   const all = [...drafts, ...queue].sort((one, other) => (other.finished || other.changed).localeCompare(one.finished || one.changed));

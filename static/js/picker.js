@@ -19,7 +19,8 @@ export function startPicker({ locations, language, say, kinds, chosen }) {
 
   function describe(station) {
     const number = station.number && station.kind === "polling_station" ? say("station_number", { number: station.number }) : station.code;
-    return { title: number, detail: [nameIn(station.name, language), regionOf(station)].filter(Boolean).join(" · ") };
+    const details = [nameIn(station.name, language), regionOf(station)].filter((each) => each && each !== number);
+    return { title: number, detail: details.join(" · ") };
   }
 
   function look() {

@@ -1,5 +1,6 @@
 // The last leaf: what is still open, where a comment may help, everything once more; then finish.
 
+import { dayMonth, hourMinute } from "./clock.js";
 import { make } from "./elements.js";
 import { comment, commentKey } from "./fields.js";
 import { OVERRIDABLE, among } from "./questions.js";
@@ -10,7 +11,7 @@ export function labelOf(question) {
 }
 
 // The answer in the words of the page.
-export function wordsOf(question, raw, language) {
+export function wordsOf(question, raw, say) {
   const codes = Array.isArray(raw) ? raw : [raw];
   const words = codes.map((code) => {
     const input = [...question.element.querySelectorAll(".answer input")].find((each) => each.value === code);
@@ -19,9 +20,7 @@ export function wordsOf(question, raw, language) {
   if (words.length && words.every(Boolean)) return words.join(", ");
   if (question.type === "datetime") {
     const moment = new Date(raw);
-    if (!Number.isNaN(moment.getTime())) {
-      return new Intl.DateTimeFormat(language, { day: "numeric", month: "long", hour: "2-digit", minute: "2-digit", hourCycle: "h23" }).format(moment);
-    }
+    if (!Number.isNaN(moment.getTime())) return `${dayMonth(moment, say)}, ${hourMinute(moment)}`;
   }
   return String(raw);
 }
@@ -36,11 +35,11 @@ function jumpList(title, text, items) {
   return make("div", { class: "card review" }, make("h3", {}, title), text ? make("p", { class: "hint" }, text) : null, list);
 }
 
-export function drawReview(box, { questions, draft, stationOpen, say, language, jump, turn }) {
+export function drawReview(box, { questions, draft, stationOpen, say, jump, turn }) {
   const open = questions.open(draft.answers);
   const parts = [];
   const openItems = open.map((question) => [labelOf(question), () => jump(question)]);
-  if (stationOpen) openItems.unshift([say("station"), () => turn("where")]);
+  if (stationOpen) openItems.unshift([document.getElementById("s-where").textContent, () => turn("where")]);
   if (openItems.length) parts.push(jumpList(say("open_count", { n: openItems.length }), say("open_text"), openItems));
   else parts.push(make("div", { class: "card review" }, make("h3", {}, say("all_answered"))));
 
@@ -73,7 +72,7 @@ export function drawReview(box, { questions, draft, stationOpen, say, language, 
   for (const question of questions.asked) {
     const raw = draft.answers[question.name];
     if (!answered(raw, question.type)) continue;
-    all.append(make("dt", {}, labelOf(question)), make("dd", {}, wordsOf(question, raw, language)));
+    all.append(make("dt", {}, labelOf(question)), make("dd", {}, wordsOf(question, raw, say)));
     const remark = draft.comments[commentKey(question.element)];
     if (remark) all.append(make("dd", { class: "hint" }, remark));
   }

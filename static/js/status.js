@@ -3,14 +3,14 @@
 import { hourMinute } from "./clock.js";
 
 // Gives {tone, line: [key, values], note: [key, values] | null}, or null when there is nothing to say.
-export function stateOf({ counts, delivery, online, sending, language }) {
+export function stateOf({ counts, delivery, online, sending }) {
   const n = counts.waiting + counts.handedOver;
   const kept = ["kept", {}];
   if (n && sending && online) return { tone: "wait", line: ["sending", { n }], note: kept };
   if (n && !online) return { tone: "wait", line: ["offline_waiting", { n }], note: kept };
   if (n && delivery && delivery.stopped === "enrol") return { tone: "wait", line: ["waiting", { n }], note: ["enrol_again", {}] };
   if (n && delivery && delivery.stopped === "receipt") return { tone: "wait", line: ["waiting", { n }], note: ["receipt_unproven", {}] };
-  if (n && delivery && delivery.stopped) return { tone: "wait", line: ["waiting", { n }], note: ["tries_again", { time: hourMinute(delivery.at, language) }] };
+  if (n && delivery && delivery.stopped) return { tone: "wait", line: ["waiting", { n }], note: ["tries_again", { time: hourMinute(delivery.at) }] };
   if (n) return { tone: "wait", line: ["waiting", { n }], note: kept };
   if (counts.attention) return { tone: "bad", line: ["attention_count", { n: counts.attention }], note: ["attention_note", {}] };
   if (counts.delivered) return { tone: "good", line: ["all_delivered", {}], note: null };

@@ -40,7 +40,7 @@ def test_every_answer_is_there_after_a_reload(phone: Phone) -> None:
     assert phone.page.input_value("#q-env_members_present-value") == "11"
     assert phone.page.input_value("[name='comment:env_members_present']") == "Один опоздал; біреуі кешікті"
     assert phone.page.is_checked("#q-env_parties_represented-p2")
-    assert "Station 151" in phone.page.inner_text("h1")
+    assert "Station 151" in phone.page.inner_text(".bar-title")
     phone.day()
     assert "Station 151" in phone.page.inner_text("#today")
     assert "draft" in phone.page.inner_text("#today")
@@ -193,7 +193,7 @@ def test_the_language_can_be_changed_in_the_middle_of_a_draft(phone: Phone) -> N
     phone.page.wait_for_url("**/o/kk/checklist/**")
     expect(phone.page.locator("#progress")).not_to_be_empty()
     assert phone.page.is_checked("#q-env_unauthorised_present-no")
-    assert "№ 147 учаске" in phone.page.inner_text("h1")
+    assert "№ 147 учаске" in phone.page.inner_text(".bar-title")
     assert "Учаскеде бөгде адамдар болды ма?" in phone.page.inner_text("#q-env_unauthorised_present")
 
 
@@ -212,7 +212,7 @@ def test_danger_offers_the_emergency_card_and_the_incident_report_without_a_netw
     phone.page.click("#emergency-incident")
     phone.page.wait_for_url(f"**/checklist/{field.version('incident')}#*")
     expect(phone.page.locator("#progress")).not_to_be_empty()
-    assert "Station 149" in phone.page.inner_text("h1")
+    assert "Station 149" in phone.page.inner_text(".bar-title")
     phone.turn("what")
     phone.page.fill("#q-in_text-value", "Нас попросили уйти")
     phone.turn("review")

@@ -31,7 +31,7 @@ test("a name is found without the Kazakh letters and in any case", () => {
 });
 
 test("the state line says what waits before it says that all is well", () => {
-  const base = { online: true, sending: false, delivery: null, language: "en" };
+  const base = { online: true, sending: false, delivery: null };
   const n = (more) => ({ drafts: 0, waiting: 0, handedOver: 0, attention: 0, delivered: 0, ...more });
   assert.equal(stateOf({ ...base, counts: n() }), null);
   assert.equal(stateOf({ ...base, counts: n({ delivered: 3 }) }).tone, "good");
@@ -40,4 +40,14 @@ test("the state line says what waits before it says that all is well", () => {
   assert.deepEqual(offline.line, ["offline_waiting", { n: 2 }]);
   const unknown = stateOf({ ...base, counts: n({ waiting: 1 }), delivery: { stopped: "enrol", at: "2026-11-22T10:00:00Z" } });
   assert.deepEqual(unknown.note, ["enrol_again", {}]);
+});
+
+test("a date is written in the page's own words", async () => {
+  const { dayMonth, weekdayDate } = await import("../../static/js/clock.js");
+  const months = "қаңтар ақпан наурыз сәуір мамыр маусым шілде тамыз қыркүйек қазан қараша желтоқсан";
+  const weekdays = "жексенбі дүйсенбі сейсенбі сәрсенбі бейсенбі жұма сенбі";
+  const say = speaker("kk", { months, weekdays, date: "{day} {month}", weekday_date: "{date}, {weekday}" });
+  const moment = new Date(2026, 10, 22, 9, 5);
+  assert.equal(dayMonth(moment, say), "22 қараша");
+  assert.equal(weekdayDate(moment, say), "22 қараша, жексенбі");
 });
