@@ -167,7 +167,7 @@ def _column(question: Question, reports: Sequence[Report]) -> Column:
                 codes[row] = other + former.setdefault(value, len(former))
             elif several:
                 former.update((code, 0) for code in value if code not in question.codes)
-    column = np.array(codes, dtype=np.min_scalar_type(other + len(former)))
+    column = np.array(codes, dtype=np.min_scalar_type(max(other, other + len(former) - 1)))
     if question.type in _NUMBERS:
         given = zip(values, codes, strict=True)
         return Column(question, column, numbers=factorise(float(v) if code >= ANSWERED else None for v, code in given))
