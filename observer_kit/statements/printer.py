@@ -108,6 +108,13 @@ class Printer:
             text = f"{text} ({share})"
         return self._say(name, text)
 
+    def joined(self, parts: Iterable[Markup | str]) -> Markup:
+        """Join what there is to say: "a", "a and b", "a, b and c"; empty parts are left out."""
+        said = [escape(part) for part in parts if part]
+        if len(said) < 2:
+            return said[0] if said else Markup()
+        return Markup(", ").join(said[:-1]) + Markup(" and ") + said[-1]
+
     def stations(self, name: str) -> Markup:
         """Give a footnote that names the stations behind a figure, region by region; empty where none may be named."""
         figure = self.figures.get(name)

@@ -148,5 +148,17 @@ def test_a_style_without_a_folder_is_refused_and_the_others_are_named():
 
 def test_a_mission_without_any_figure_still_makes_a_statement():
     html = render_html(mission(reconstruction=None), [], snapshot=SNAPSHOT)
-    assert "no number of stations visited" in html
+    assert "No report has been counted yet." in html
+    assert "published" not in html.split("Annex A")[0]
     assert "Reconstruction" not in html
+
+
+def test_the_coverage_line_joins_what_was_observed():
+    figures = [
+        figure(5, 10, name="openings_observed", base=None),
+        figure(12, 40, name="voting_observed", base=None),
+        figure(2, 10, name="counts_observed", base=None),
+    ]
+    html = render_html(mission(reconstruction=None), figures, snapshot=SNAPSHOT)
+    words = " ".join(re.sub(r"<sup.*?</sup>|<[^>]+>", "", html).split())
+    assert "Observers reported on 5 openings, voting in 12 of 40 polling stations and 2 counts." in words
