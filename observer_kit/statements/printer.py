@@ -36,18 +36,14 @@ class Printer:
         self.used: dict[str, int] = {}
 
     def has(self, *names: str) -> bool:
-        """Tell whether any of these figures is defined and was counted."""
-        return any(name in self.figures and self.figures[name].numerator is not None for name in names)
+        """Tell whether any of these figures was counted; reports that never came are nothing to speak of."""
+        return any(name in self.figures and self._speaks(self.figures[name]) for name in names)
 
-    def _mark(self, name: str) -> Markup:
-        place = self.used.setdefault(name, len(self.used) + 1)
-        return Markup('<sup class="mark"><a href="#figure-{0}">{0}</a></sup>').format(place)
-
-    def _say(self, name: str, text: str) -> Markup:
-        return Markup('<span class="figure">{}{}</span>').format(text, self._mark(name))
-
-    def _gap(self, name: str) -> Markup:
-        return Markup('<span class="gap">[not available: {}]</span>').format(name.replace("_", " "))
+    @staticmethod
+    def _speaks(figure: Figure) -> bool:
+        if figure.definition.measure in ("reports", "stations"):
+            return bool(figure.numerator)
+        return figure.numerator is not None
 
     def only_percent(self, figure: Figure) -> bool:
         """Tell whether the number behind the share was made up, because the source prints only the per cent."""
