@@ -18,7 +18,12 @@ ORDER = {
     "statements": 8, "exchange": 8,
     "web": 9, "app": 10, "cli": 11,
 }  # fmt: skip
-NEVER = {("statistics", "storage"), ("storage", "statistics"), ("statements", "storage"), ("storage", "statements")}  # fmt: skip
+NEVER = {
+    ("statistics", "storage"),
+    ("storage", "statistics"),
+    ("statements", "storage"),
+    ("storage", "statements"),
+}
 
 HOMES = {
     r"\.commit\(": {"storage/engine.py"},

@@ -45,6 +45,16 @@ class Printer:
             return bool(figure.numerator)
         return figure.numerator is not None
 
+    def _mark(self, name: str) -> Markup:
+        place = self.used.setdefault(name, len(self.used) + 1)
+        return Markup('<sup class="mark"><a href="#figure-{0}">{0}</a></sup>').format(place)
+
+    def _say(self, name: str, text: str) -> Markup:
+        return Markup('<span class="figure">{}{}</span>').format(text, self._mark(name))
+
+    def _gap(self, name: str) -> Markup:
+        return Markup('<span class="gap">[not available: {}]</span>').format(name.replace("_", " "))
+
     def only_percent(self, figure: Figure) -> bool:
         """Tell whether the number behind the share was made up, because the source prints only the per cent."""
         return self.reconstruction and figure.definition.shows == "percent"
