@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import delete, insert, select
@@ -14,15 +15,28 @@ from observer_kit.missions.model import DiaryEntry
 from observer_kit.storage import chain, tables
 from observer_kit.trust.chain import content_hash
 
+IMPORT: Final = "diary"
+"""The kind of the chain's row for all entries that came with a mission's folder."""
+ENTRY: Final = "diary_entry"
+"""The kind of the chain's row for one entry typed at the desk."""
+
 
 def replace(tx: Session, mission: str, entries: Iterable[DiaryEntry], by: str | None = None) -> int:
-    """Put this diary in place of the old one; gives the number of entries."""
+    """Put these entries in place of those imported before; gives their number.
+
+    What was typed at the desk stays; raises Conflict when an entry has the id of one of those.
+    """
     chain.lock(tx)
-    tx.execute(delete(tables.DiaryEntry).where(tables.DiaryEntry.mission == mission))
-    rows = [{"mission": mission, "by": by, **asdict(entry)} for entry in entries]
+    table = tables.DiaryEntry
+    tx.execute(delete(table).where(table.mission == mission, table.imported))
+    typed = set(tx.scalars(select(table.id).where(table.mission == mission)))
+    rows = [{"mission": mission, "imported": True, "by": by, **asdict(entry)} for entry in entries]
+    for row in rows:
+        if row["id"] in typed:
+            raise Conflict(f"an entry of the desk's diary has the id {row['id']!r}", place="diary")
     if rows:
-        tx.execute(insert(tables.DiaryEntry), rows)
-    chain.append(tx, "diary", mission, content_hash(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS)), mission, by)
+        tx.execute(insert(table), rows)
+    chain.append(tx, IMPORT, mission, content(rows), mission, by)
     return len(rows)
 
 
@@ -31,9 +45,15 @@ def add(tx: Session, mission: str, entry: DiaryEntry, by: str | None) -> None:
     chain.lock(tx)
     if tx.get(tables.DiaryEntry, (mission, entry.id)) is not None:
         raise Conflict(f"the diary already has an entry {entry.id!r}")
-    row = {"mission": mission, "by": by, **asdict(entry)}
+    row = {"mission": mission, "imported": False, "by": by, **asdict(entry)}
     tx.execute(insert(tables.DiaryEntry).values(row))
-    chain.append(tx, "diary", entry.id, content_hash(orjson.dumps(row, option=orjson.OPT_SORT_KEYS)), mission, by)
+    chain.append(tx, ENTRY, entry.id, content([row]), mission, by)
+
+
+def content(rows: Iterable[Mapping[str, Any]]) -> str:
+    """Hash what the chain keeps of entries, in the order of their ids."""
+    ordered = sorted((dict(row) for row in rows), key=lambda row: row["id"])
+    return content_hash(orjson.dumps(ordered, option=orjson.OPT_SORT_KEYS))
 
 
 def all(tx: Session, mission: str) -> list[DiaryEntry]:

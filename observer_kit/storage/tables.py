@@ -110,7 +110,7 @@ class Team(Base):
 
 
 class DiaryEntry(Base):
-    """What no form counts: a meeting, a complaint made to the mission."""
+    """What no form counts: a meeting, a complaint made to the mission; from the mission's folder or the desk."""
 
     __tablename__ = "diary"
     mission: Mapped[str] = mapped_column(ForeignKey("missions.code"), primary_key=True)
@@ -121,6 +121,7 @@ class DiaryEntry(Base):
     detail: Mapped[str]
     count: Mapped[int]
     reference: Mapped[str]
+    imported: Mapped[bool]
     by: Mapped[str | None]
 
 
@@ -216,7 +217,10 @@ class PublicKey(Base):
 
 
 class Account(Base):
-    """A person who signs in with a password; `second_factor` is kept for a one-time code."""
+    """A person who signs in with a password; `second_factor` is kept for a one-time code.
+
+    `session` grows when every session so far shall end.
+    """
 
     __tablename__ = "accounts"
     id: Mapped[str] = mapped_column(primary_key=True)
@@ -224,6 +228,7 @@ class Account(Base):
     folded: Mapped[str] = mapped_column(unique=True)
     password: Mapped[str]
     second_factor: Mapped[str | None]
+    session: Mapped[int]
     made: Mapped[datetime]
     disabled: Mapped[datetime | None]
 

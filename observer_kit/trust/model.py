@@ -29,11 +29,15 @@ class Device:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person at a laptop; `roles` maps a mission's code, or "*" for every mission, to a role."""
+    """A person at a laptop; `roles` maps a mission's code, or "*" for every mission, to a role.
+
+    `session` grows when every session so far has ended: by a sign-out, or a new password.
+    """
 
     id: str
     name: str
     roles: Mapping[str, str] = field(default_factory=dict)
+    session: int = field(default=0, compare=False)
 
     def role(self, mission: str) -> str | None:
         """Give the role in this mission, or None."""

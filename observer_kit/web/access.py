@@ -94,13 +94,14 @@ def mission() -> Mission:
 
 
 def current_account() -> Account | None:
-    """Give the account signed in here, read anew for each request so that a withdrawn role ends at once."""
+    """Give the account signed in here, read anew each time: a withdrawn role or session ends at once."""
     if "account" not in g:
         known = session.get("account")
         g.account = None
         if known is not None:
             with store().reading() as tx, suppress(NotFound):
-                g.account = accounts.get(tx, known)
+                account = accounts.get(tx, known)
+                g.account = account if account.session == session.get("number") else None
     found: Account | None = g.account
     return found
 
@@ -164,6 +165,8 @@ def local_path(address: str | None) -> str | None:
     """Give the address back if it lies on this server, else None: a sign-in must not lead elsewhere."""
     if not address or not address.startswith("/") or address.startswith("//") or "\\" in address:
         return None
+    if not address.isprintable():  # a line break can't stand in a header, and browsers drop a tab
+        return None
     parts = urlsplit(address)
     return None if parts.scheme or parts.netloc else address
 
@@ -176,13 +179,12 @@ def sign_in() -> str | Response | tuple[str, int]:
     failure: KitError | None = None
     if form.validate_on_submit():
         try:
-            with store().atomic() as tx:
-                found = accounts.sign_in(tx, form.name.data, form.password.data, request.remote_addr or "")
+            found = accounts.sign_in(store(), form.name.data, form.password.data, request.remote_addr or "")
         except (SignInFailed, TooManyAttempts) as error:
             failure = error
         else:
             session.clear()
-            session["account"] = found.id
+            session["account"], session["number"] = found.id, found.session
             session.permanent = True
             return redirect(local_path(request.args.get("next")) or url_for("doors.home"))
     elif form.is_submitted():
@@ -194,7 +196,11 @@ def sign_in() -> str | Response | tuple[str, int]:
 @bp.post("/sign-out")
 @audience("signed_in")
 def sign_out() -> Response:
-    """Close the session."""
+    """Close the session, and every other of this account: a cookie that was copied opens nothing any more."""
+    account = current_account()
+    if account is not None:
+        with store().atomic() as tx:
+            accounts.end_sessions(tx, account.id)
     session.clear()
     return redirect(url_for("doors.home"))
 

@@ -60,22 +60,24 @@ class TestAccount:
     def test_an_added_person_gets_a_random_password_that_works(self, data: Path, store: Store) -> None:
         name, password = run(data, "account", "add", "Ann", "--role", "*:administrator").output.strip().split(": ")
         assert name == "Ann"
-        with store.atomic() as tx:
-            assert accounts.sign_in(tx, "Ann", password, "here").roles == {"*": "administrator"}
+        assert accounts.sign_in(store, "Ann", password, "here").roles == {"*": "administrator"}
 
     def test_a_password_that_is_asked_for_is_not_printed(self, data: Path, store: Store) -> None:
         told = run(data, "account", "add", "Ann", "--role", "*:staff", "--ask", input="ten stations\nten stations\n")
         assert told.exit_code == 0
         assert "ten stations" not in told.output
-        with store.atomic() as tx:
-            assert accounts.sign_in(tx, "Ann", "ten stations", "here").name == "Ann"
+        assert accounts.sign_in(store, "Ann", "ten stations", "here").name == "Ann"
 
     def test_a_new_password_ends_the_old_one(self, data: Path, store: Store) -> None:
         old = run(data, "account", "add", "Ann", "--role", "*:staff").output.strip().split(": ")[1]
         new = run(data, "account", "password", "ann").output.strip().split(": ")[1]
         assert new != old
-        with store.atomic() as tx:
-            assert accounts.sign_in(tx, "Ann", new, "here").name == "Ann"
+        assert accounts.sign_in(store, "Ann", new, "here").name == "Ann"
+
+    def test_a_head_of_mission_is_added_like_anyone_else(self, data: Path, phone: Phone, store: Store) -> None:
+        assert run(data, "account", "add", "Eve", "--role", f"{MISSION}:head").exit_code == 0
+        with store.reading() as tx:
+            assert accounts.named(tx, "Eve").roles == {MISSION: "head"}
 
     def test_people_are_listed_with_their_roles(self, data: Path, phone: Phone) -> None:
         run(data, "account", "add", "Ann", "--role", f"{MISSION}:coordinator", "--role", "*:staff")

@@ -324,6 +324,21 @@ class TestDevices:
 
 
 class TestSmallThings:
+    def test_importing_a_diary_again_leaves_what_was_typed_at_the_desk(self, store: Store) -> None:
+        phones.lay_ground(store)
+        first, second = (DiaryEntry(f"d{n}", date(2026, 11, n), "meeting", f"Meeting {n}") for n in (1, 2))
+        typed = DiaryEntry("typed", date(2026, 11, 3), "complaint", "Complaint")
+        with store.atomic() as tx:
+            diary.replace(tx, MISSION, [first])
+            diary.add(tx, MISSION, typed, None)
+        with store.atomic() as tx:
+            assert diary.replace(tx, MISSION, [second]) == 1
+            assert diary.all(tx, MISSION) == [second, typed]
+        with pytest.raises(Conflict, match="typed"), store.atomic() as tx:
+            diary.replace(tx, MISSION, [first, typed])
+        with store.reading() as tx:
+            assert diary.all(tx, MISSION) == [second, typed]
+
     def test_diary_published_figures_and_aggregation_tables_come_back(self, store: Store) -> None:
         phones.lay_ground(store)
         entry = DiaryEntry("d1", date(2026, 11, 21), "meeting", "Meeting", "with the commission", 2, "I.1")

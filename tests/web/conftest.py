@@ -179,6 +179,7 @@ def built(tmp_path_factory):
         accounts.create(tx, "admin", PASSWORD, {"*": "administrator"})
         accounts.create(tx, "coordinator", PASSWORD, {"m-1": "coordinator"})
         accounts.create(tx, "staff", PASSWORD, {"m-1": "staff"})
+        accounts.create(tx, "head", PASSWORD, {"m-1": "head"})
         accounts.create(tx, "rebuilder", PASSWORD, {"r-1": "coordinator"})
         accounts.create(tx, "nobody", PASSWORD, {})
     store.close()
@@ -232,6 +233,13 @@ def coordinator(app):
 def staff(app):
     browser = Browser(app.test_client())
     assert browser.sign_in("staff").status_code == 302
+    return browser
+
+
+@pytest.fixture
+def head(app):
+    browser = Browser(app.test_client())
+    assert browser.sign_in("head").status_code == 302
     return browser
 
 

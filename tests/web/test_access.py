@@ -39,7 +39,9 @@ def test_a_visitor_is_led_to_the_sign_in_and_back(visitor):
     assert answer.location == "/desk/m-1/"
 
 
-@pytest.mark.parametrize("target", ["https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)"])
+@pytest.mark.parametrize(
+    "target", ["https://example.org/", "//example.org", "/\\example.org", "javascript:alert(1)", "/\r\nX: 1"]
+)
 def test_a_sign_in_never_leads_to_another_site(visitor, target):
     answer = visitor.client.post(
         "/sign-in", query_string={"next": target},
@@ -64,18 +66,18 @@ def test_guessing_ends_in_a_pause(visitor):
 
 
 REACH = {
-    "/desk/m-1/": {"coordinator", "staff", "admin"},
-    "/desk/m-1/teams": {"coordinator", "admin"},
+    "/desk/m-1/": {"coordinator", "staff", "head", "admin"},
+    "/desk/m-1/teams": {"coordinator", "head", "admin"},
     "/desk/r-1/": {"rebuilder", "admin"},
-    "/office/m-1/": {"staff", "admin"},
-    "/office/m-1/statements": {"staff", "admin"},
+    "/office/m-1/": {"staff", "head", "admin"},
+    "/office/m-1/statements": {"staff", "head", "admin"},
     "/office/r-1/": {"admin"},
     "/admin/": {"admin"},
     "/admin/accounts": {"admin"},
 }
 
 
-@pytest.mark.parametrize("name", ["coordinator", "staff", "rebuilder", "nobody", "admin"])
+@pytest.mark.parametrize("name", ["coordinator", "staff", "head", "rebuilder", "nobody", "admin"])
 def test_each_role_reaches_its_own_pages_and_no_other(app, sender, name):
     browser = Browser(app.test_client())
     browser.sign_in(name)
@@ -96,6 +98,45 @@ def test_staff_read_the_desk_but_do_not_decide_there(staff, sender):
     assert "Save the decision" not in staff.get(page).text
     answer = staff.post(f"{page}/review", {"state": "verified"}, page="/office/m-1/statements")
     assert answer.status_code == 403
+
+
+def test_a_head_of_mission_reads_desk_and_office_and_writes_in_neither(head, sender):
+    id, _ = sender.send({"vo_stuffing": "no"})
+    assert 'href="/office/m-1/"' in head.get("/").text
+    assert "Save the decision" not in head.get(f"/desk/m-1/submissions/{id}").text
+    for address in (f"/desk/m-1/submissions/{id}/review", "/desk/m-1/diary", "/desk/m-1/teams/code",
+                    "/desk/m-1/teams/revoke", "/office/m-1/statements"):  # fmt: skip
+        assert head.post(address, {}, page="/desk/m-1/").status_code == 403, address
+
+
+def cookie(browser):
+    return browser.client.get_cookie("session").value
+
+
+def opens_the_desk(app, value):
+    """Say whether a copied cookie opens the desk in another browser."""
+    thief = app.test_client()
+    thief.set_cookie("session", value)
+    return thief.get("/desk/m-1/").status_code == 200
+
+
+def test_a_cookie_that_was_copied_opens_nothing_after_the_sign_out(app, coordinator):
+    copied = cookie(coordinator)
+    assert opens_the_desk(app, copied)
+    coordinator.post("/sign-out", page="/desk/m-1/")
+    assert not opens_the_desk(app, copied)
+    coordinator.sign_in("coordinator")
+    assert not opens_the_desk(app, copied)
+
+
+def test_a_new_password_ends_every_session(app, store, coordinator):
+    from observer_kit.storage import accounts
+
+    copied = cookie(coordinator)
+    with store.atomic() as tx:
+        accounts.set_password(tx, accounts.named(tx, "coordinator").id, "another long password")
+    assert not opens_the_desk(app, copied)
+    assert coordinator.get("/desk/m-1/").status_code == 302
 
 
 def test_a_role_taken_away_ends_at_the_next_request(store, coordinator):
