@@ -44,7 +44,7 @@ function explain(fault, say) {
 async function open() {
   const say = await loadWords(language);
   keepFragment();
-  register();
+  register({ mayUpdate: false }); // a code that is being typed must not vanish in a reload
   const code = byId("code");
   if (!window.isSecureContext || !crypto.subtle) {
     notice(say("offline_insecure"));

@@ -4,6 +4,9 @@ import { drafts } from "./store.js";
 
 export const capable = () => "serviceWorker" in navigator && window.isSecureContext;
 
+// Asked to step aside while a page still loads through it, the old worker may hold on for minutes (Chromium): wait for quiet.
+const QUIET = 3000;
+
 let reloading = false;
 
 export async function register({ mayUpdate = true } = {}) {
@@ -32,6 +35,7 @@ export async function register({ mayUpdate = true } = {}) {
 }
 
 async function takeOver(registration) {
+  await new Promise((resume) => setTimeout(resume, QUIET));
   const { waiting } = registration;
   if (waiting && (await drafts()).length === 0) waiting.postMessage({ type: "activate" });
 }

@@ -150,6 +150,7 @@ def test_the_worker_keeps_nothing_but_the_shell_and_the_checklists(field: Field,
 
 def test_another_apps_cache_is_left_alone(field: Field, phone: Phone) -> None:
     phone.page.evaluate("async () => { await (await caches.open('someone-else')).put('/x', new Response('x')); }")
+    phone.day()
     renew(field)
     update(phone.page)
     kept = eventually(phone.page, lambda found: any("-shell-ffffff" in name for name in found) and len(found) == 3)
@@ -186,15 +187,14 @@ def test_a_new_version_waits_until_no_draft_is_open_and_keeps_the_checklists(fie
     phone.page.wait_for_timeout(3000)
     assert phone.page.evaluate("async () => Boolean((await navigator.serviceWorker.getRegistration('/o/')).waiting)")
     assert old in shells(phone.page)
-    # Pages are let load to the end: a worker with a broken-off request hands over only minutes later.
-    phone.page.goto(phone.address(), wait_until="networkidle")
-    phone.page.wait_for_timeout(2000)
+    phone.day()
+    phone.page.wait_for_timeout(4000)
     assert old in shells(phone.page)
     phone.page.locator("#today a").first.click()
     expect(phone.page.locator("#progress")).not_to_be_empty()
     assert "Station 144" in phone.page.inner_text(".bar-title")
     phone.turn("review")
-    phone.page.wait_for_timeout(3000)
+    phone.page.wait_for_timeout(800)
     phone.page.click("#next")
     phone.page.wait_for_url("**/o/*/")
     caches = eventually(phone.page, lambda found: len(found) == 2 and all("-ffffff" in name for name in found))
