@@ -26,8 +26,13 @@ def replace(tx: Session, mission: str, rows: Iterable[Mapping[str, Any]], by: st
     ]
     if values:
         tx.execute(insert(Aggregation), values)
-    chain.append(tx, "aggregation", mission, content_hash(orjson.dumps(values)), mission, by)
+    chain.append(tx, "aggregation", mission, content(tx, mission), mission, by)
     return len(values)
+
+
+def content(tx: Session, mission: str) -> str:
+    """Hash the cells as they are stored now, as the chain keeps them."""
+    return content_hash(orjson.dumps(all(tx, mission), option=orjson.OPT_SORT_KEYS))
 
 
 def all(tx: Session, mission: str) -> list[dict[str, Any]]:

@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session, aliased
 from observer_kit.checklists.versions import from_json, seal
 from observer_kit.collection.model import Submission
 from observer_kit.errors import KitError
-from observer_kit.storage import chain, public_keys, standing
+from observer_kit.storage import chain, ground, public_keys, standing
 from observer_kit.storage import reviews as review_room
 from observer_kit.storage import tables as t
 from observer_kit.storage.engine import Store
@@ -209,12 +209,14 @@ def _standings(tx: Session) -> Iterator[Fault]:
         t.Standing.state != standing.COUNTED,
         t.Standing.review != standing.RECEIVED,
         t.Standing.successor.is_not(None),
+        t.Envelope.supersedes.is_not(None),
     )
+    families: dict[standing.Key, dict[str, tuple[str, str, str | None]]] = {}
     query = select(t.Standing.submission, t.Standing.state, t.Standing.review, t.Standing.successor)
     for id, *now in tx.execute(query.join(t.Envelope, t.Envelope.id == t.Standing.submission).where(touched)).all():
-        right = standing.derive(tx, id)
+        right = standing.derive(tx, id, families)
         if tuple(now) != right:
             yield Fault("standing_wrong", f"submission {id}", f"stands as {now[0]}, should be {right[0]}")
 
 
-_PARTS = (_triggers, _file, _references, _chain, _kept, _submissions, _reviews, _checklists, _standings)
+_PARTS = (_triggers, _file, _references, _chain, _kept, _submissions, _reviews, _checklists, _standings, ground.hold)

@@ -35,7 +35,7 @@ def enrol_code(tx: Session, mission: str, team: str | None, label: str, by: str 
             code=hashed, mission=mission, team=team, label=label, made=now, expires=now + CODE_LASTS
         )
     )
-    chain.append(tx, "enrol_code", hashed, content_hash(team or "", label), mission, by)
+    chain.append(tx, "enrol_code", hashed, code_content(team, label), mission, by)
     return code
 
 
@@ -59,6 +59,16 @@ def enrol(tx: Session, code: str, public_key: str | Mapping[str, Any], label: st
     _insert(tx, device, row.mission, row.team, label or row.label, "phone", point, tokens.hash_token(token))
     tx.execute(update(t.EnrolCode).where(t.EnrolCode.code == hashed).values(device=device))
     return device, token
+
+
+def code_content(team: str | None, label: str) -> str:
+    """Hash what the chain keeps of an enrolment code."""
+    return content_hash(team or "", label)
+
+
+def content(team: str | None, label: str, kind: str, point: str | None) -> str:
+    """Hash what the chain keeps of a device."""
+    return content_hash(team or "", label, kind, point or "")
 
 
 def by_token(tx: Session, token: str) -> Device | None:
@@ -129,4 +139,4 @@ def _insert(
             public_key=point, token=token, enrolled=clock.now(), revoked=None,
         )
     )  # fmt: skip
-    chain.append(tx, "device", device, content_hash(team or "", label, kind, point or ""), mission)
+    chain.append(tx, "device", device, content(team, label, kind, point), mission)

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import delete, insert, select
+from sqlalchemy import ColumnElement, delete, insert, not_, select
 from sqlalchemy.orm import Session
 
 from observer_kit.errors import Conflict
@@ -48,6 +48,21 @@ def add(tx: Session, mission: str, entry: DiaryEntry, by: str | None) -> None:
     row = {"mission": mission, "imported": False, "by": by, **asdict(entry)}
     tx.execute(insert(tables.DiaryEntry).values(row))
     chain.append(tx, ENTRY, entry.id, content([row]), mission, by)
+
+
+def imported_content(tx: Session, mission: str) -> str:
+    """Hash the imported entries as they are stored now."""
+    table = tables.DiaryEntry
+    return content(_rows(tx, [table.mission == mission, table.imported]))
+
+
+def typed(tx: Session) -> list[dict[str, Any]]:
+    """Give the rows of every mission's entries that were typed at the desk."""
+    return _rows(tx, [not_(tables.DiaryEntry.imported)])
+
+
+def _rows(tx: Session, found: list[ColumnElement[bool]]) -> list[dict[str, Any]]:
+    return [row._asdict() for row in tx.execute(select(*tables.DiaryEntry.__table__.columns).where(*found))]
 
 
 def content(rows: Iterable[Mapping[str, Any]]) -> str:

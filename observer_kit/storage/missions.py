@@ -36,9 +36,12 @@ def save(tx: Session, mission: Mission, by: str | None = None) -> None:
             .where(tables.Mission.code == mission.code)
             .values(document=document, saved=now, revision=tables.Mission.revision + 1)
         )
-    chain.append(
-        tx, "mission", mission.code, content_hash(orjson.dumps(document, option=orjson.OPT_SORT_KEYS)), mission.code, by
-    )
+    chain.append(tx, "mission", mission.code, content(document), mission.code, by)
+
+
+def content(document: dict[str, Any]) -> str:
+    """Hash what the chain keeps of a mission."""
+    return content_hash(orjson.dumps(document, option=orjson.OPT_SORT_KEYS))
 
 
 def get(tx: Session, code: str) -> Mission:

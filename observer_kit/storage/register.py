@@ -36,6 +36,15 @@ def replace(tx: Session, mission: str, locations: Iterable[Location], by: str | 
     return count
 
 
+def content(tx: Session, mission: str) -> str:
+    """Hash the register as it is stored now, in the way in which the chain keeps it."""
+    query = select(*t.Location.__table__.columns).where(t.Location.mission == mission).order_by(t.Location.position)
+    digest, stream = hashlib.sha256(), iter(tx.execute(query.execution_options(yield_per=_CHUNK)))
+    while chunk := [row._asdict() for row in islice(stream, _CHUNK)]:
+        digest.update(orjson.dumps(chunk, option=orjson.OPT_SORT_KEYS))
+    return digest.hexdigest()
+
+
 def get(tx: Session, mission: str, code: str) -> Location | None:
     """Give the location of this code, or None."""
     row = tx.scalar(select(t.Location).where(t.Location.mission == mission, t.Location.code == code))
@@ -101,7 +110,14 @@ def save_teams(tx: Session, mission: str, teams: Iterable[Team], by: str | None 
     ]
     if rows:
         tx.execute(insert(t.Team), rows)
-    chain.append(tx, "teams", mission, content_hash(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS)), mission, by)
+    chain.append(tx, "teams", mission, teams_content(tx, mission), mission, by)
+
+
+def teams_content(tx: Session, mission: str) -> str:
+    """Hash the teams as they are stored now."""
+    query = select(*t.Team.__table__.columns).where(t.Team.mission == mission).order_by(t.Team.position)
+    rows = [row._asdict() for row in tx.execute(query)]
+    return content_hash(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS))
 
 
 def teams(tx: Session, mission: str) -> list[Team]:

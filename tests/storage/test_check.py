@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -8,10 +9,21 @@ import pytest
 from sqlalchemy import text
 
 from observer_kit.config import Config
-from observer_kit.storage import Store, open_store, reviews, settings
+from observer_kit.missions.model import DiaryEntry
+from observer_kit.storage import (
+    Store,
+    accounts,
+    aggregation,
+    devices,
+    diary,
+    open_store,
+    register,
+    reviews,
+    settings,
+)
 from observer_kit.storage.check import check
 from observer_kit.storage.intake import Intake
-from tests.phones import MISSION, Phone, enrol, lay_ground
+from tests.phones import MISSION, Phone, a_register, enrol, lay_ground
 
 
 @pytest.fixture
@@ -92,6 +104,65 @@ def test_every_alteration_of_a_submission_is_found_at_its_place(
     faults = found(store)
     expected = f"review of {filled[0]}" if kind == "review_altered" else f"review {filled[0]}"
     assert (kind, expected if place is None else f"submission {filled[0]}{place}") in faults
+
+
+@pytest.fixture
+def ground(store: Store, phone: Phone) -> Phone:
+    """A mission with all that its numbers rest on: register, teams, diary, tables, a phone, a person."""
+    with store.atomic() as tx:
+        day = date(2026, 11, 21)
+        diary.replace(tx, MISSION, [DiaryEntry(id, day, "meeting", "Meeting") for id in ("b", "a")])
+        diary.add(tx, MISSION, DiaryEntry("typed", day, "complaint", "Complaint"), "ann")
+        cell = {"commission": "A-C", "location": "A-1", "field": "valid", "value": 95}
+        aggregation.replace(tx, MISSION, [{"table": "DEC 1", **cell}])
+        bob = accounts.create(tx, " Bob ", "ten stations a day", {MISSION: "staff"})
+        accounts.set_roles(tx, bob.id, {MISSION: "head", "*": "staff"})
+        eve = accounts.create(tx, "Eve", "ten stations a day", {"*": "staff"})
+        accounts.disable(tx, eve.id)
+        devices.office(tx, MISSION, "desk")
+        revoked, _ = devices.enrol(tx, devices.enrol_code(tx, MISSION, "T2", "lost"), phone.device.public_key or "")
+        devices.revoke(tx, revoked, None)
+        register.replace(tx, MISSION, a_register())
+    assert check(store) == []
+    return phone
+
+
+@pytest.mark.parametrize(
+    ("statement", "kind", "place"),
+    [
+        ("UPDATE missions SET document = replace(document, 'Observers', 'Others')", "mission_altered", "{mission}"),
+        ("UPDATE locations SET region = 'B' WHERE code = 'A-1'", "register_altered", "{mission}"),
+        ("UPDATE locations SET position = 99 WHERE code = 'A-1'", "register_altered", "{mission}"),
+        ("DELETE FROM locations WHERE code = 'A-1'", "register_altered", "{mission}"),
+        ("UPDATE teams SET region = 'B' WHERE code = 'T1'", "teams_altered", "{mission}"),
+        ("UPDATE aggregation SET value = '96'", "aggregation_altered", "{mission}"),
+        ("UPDATE diary SET count = 99 WHERE id = 'a'", "diary_altered", "{mission}"),
+        ("DELETE FROM diary WHERE id = 'b'", "diary_altered", "{mission}"),
+        ("UPDATE diary SET title = 'None' WHERE id = 'typed'", "diary_altered", "{mission}, entry typed"),
+        ("DELETE FROM diary WHERE id = 'typed'", "diary_altered", "{mission}, entry typed"),
+        ("UPDATE diary SET imported = (1 = 1) WHERE id = 'typed'", "diary_altered", "{mission}, entry typed"),
+        ("INSERT INTO diary SELECT mission, 'c', day, kind, title, detail, count, reference, imported, by FROM diary "
+         "WHERE id = 'typed'", "diary_altered", "{mission}, entry c"),
+        ("UPDATE devices SET team = 'T2' WHERE team = 'T1'", "device_altered", "device {device}"),
+        ("UPDATE devices SET public_key = 'x' WHERE team = 'T1'", "device_altered", "device {device}"),
+        ("UPDATE devices SET revoked = enrolled WHERE team = 'T1'", "device_altered", "device {device}"),
+        ("UPDATE devices SET id = 'x', token = 't' WHERE kind = 'desk'", "device_altered", "device x"),
+        ("UPDATE roles SET role = 'administrator' WHERE role = 'head'", "account_altered", "account Bob"),
+        ("UPDATE accounts SET name = 'Rob' WHERE name = 'Bob'", "account_altered", "account Rob"),
+        ("UPDATE accounts SET disabled = NULL", "account_altered", "account Eve"),
+    ],
+)  # fmt: skip
+def test_every_alteration_of_what_the_numbers_rest_on_is_found(
+    store: Store, ground: Phone, statement: str, kind: str, place: str
+) -> None:
+    tamper(store, statement)
+    expected = place.format(mission=f"mission {MISSION}", device=ground.device.id)
+    assert (kind, expected) in found(store)
+
+
+def test_a_phone_s_revocation_that_was_taken_back_is_found(store: Store, ground: Phone) -> None:
+    tamper(store, "UPDATE devices SET revoked = NULL")
+    assert [kind for kind, _ in found(store)] == ["device_altered"]
 
 
 def test_a_deleted_report_is_missed(store: Store, filled: list[str]) -> None:
