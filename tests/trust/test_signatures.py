@@ -45,6 +45,7 @@ def test_a_point_and_a_jwk_name_the_same_key() -> None:
         "", "nonsense", b64u(b"\x04" + b"\1" * 64), b64u(b"\x02" + b"\1" * 32)[:-4], POINT[:-4], "é",
         {}, {"x": "AA", "y": "AA"}, {**as_jwk(POINT), "crv": "P-384"}, {**as_jwk(POINT), "x": 7},
     ],
+    ids=["empty", "words", "off-the-curve", "half", "cut", "accent", "none", "short", "other-curve", "number"],
 )  # fmt: skip
 def test_what_is_no_point_of_the_curve_is_refused(offered: Any) -> None:
     with pytest.raises(PublicKeyInvalid):
