@@ -53,7 +53,7 @@ def add(tx: Session, mission: str, entry: DiaryEntry, by: str | None) -> None:
 def imported_content(tx: Session, mission: str) -> str:
     """Hash the imported entries as they are stored now."""
     table = tables.DiaryEntry
-    return content(_rows(tx, [table.mission == mission, table.imported]))
+    return content(_rows(tx, [table.mission == mission, table.imported.is_(True)]))
 
 
 def typed(tx: Session) -> list[dict[str, Any]]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import stat
 import weakref
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -145,12 +146,17 @@ def _open(config: Config) -> Store:
     except (ArgumentError, ValueError):
         raise SetupIncomplete("the database's address can't be read") from None  # it may hold a password
     config.data.mkdir(mode=0o700, parents=True, exist_ok=True)
+    _close_to_others(config.data, 0o700)
     queue = None
     if url.get_backend_name() == "sqlite":
         if not url.database or url.database == ":memory:":
             raise SetupIncomplete("SQLite needs a file: several workers share it")
         path = Path(url.database)
-        path.parent.mkdir(parents=True, exist_ok=True)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        with suppress(FileExistsError):
+            path.touch(mode=0o600, exist_ok=False)  # SQLite gives the files beside it the mode of this one
+        for beside in ("", "-wal", "-shm", ".lock"):
+            _close_to_others(path.with_name(path.name + beside), 0o600)
         queue = WriterQueue(path.with_name(path.name + ".lock"))
         engine = create_engine(url, pool_size=16, max_overflow=-1, pool_use_lifo=True, connect_args={"timeout": 30})
         event.listen(engine, "connect", _prepare_sqlite)
@@ -176,6 +182,14 @@ def _open(config: Config) -> Store:
         store.close()
         raise
     return store
+
+
+def _close_to_others(path: Path, mode: int) -> None:
+    """Take a file or folder from everyone but its owner; what is somebody else's, or shared by all, stays as it is."""
+    with suppress(FileNotFoundError, PermissionError):
+        now = path.stat().st_mode
+        if not now & stat.S_ISVTX and stat.S_IMODE(now) & ~mode:
+            path.chmod(mode)
 
 
 def _register_receipt_key(store: Store) -> None:
