@@ -18,6 +18,7 @@ from observer_kit.trust.chain import content_hash
 from observer_kit.trust.model import OFFICE_KINDS, Device
 
 CODE_LASTS = timedelta(days=30)
+LABEL_LIMIT = 60
 COLUMNS = (
     t.Device.id, t.Device.mission, t.Device.team, t.Device.label,
     t.Device.kind, t.Device.public_key, t.Device.enrolled, t.Device.revoked,

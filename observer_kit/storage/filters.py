@@ -38,6 +38,7 @@ class Filters:
     hour: int | None = None
     location: str | None = None
     review: str | None = None
+    state: str | None = None
     counted: bool | None = None
     with_problems: bool = False
     with_findings: bool = False
@@ -54,6 +55,7 @@ def conditions(mission: str, filters: Filters, dialect: str) -> list[ColumnEleme
         (t.Submission.checklist, filters.checklist), (region, filters.region), (setting, filters.setting),
         (t.Submission.team, filters.team), (t.Submission.hour, filters.hour),
         (t.Submission.location, filters.location), (t.Standing.review, filters.review),
+        (t.Standing.state, filters.state),
     )  # fmt: skip
     found += [column == value for column, value in equal if value is not None]
     if filters.counted is not None:

@@ -90,6 +90,7 @@ class Counted:
     location: str | None
     region: str | None
     team: str | None
+    kind: str | None  # of the location; None for one that the register does not have
 
 
 def counted(tx: Session, mission: str) -> Iterator[Counted]:
@@ -97,7 +98,7 @@ def counted(tx: Session, mission: str) -> Iterator[Counted]:
     query = (
         select(
             t.Submission.id, t.Submission.checklist, t.Submission.version, t.Submission.location, region,
-            t.Submission.team,
+            t.Submission.team, t.Location.kind,
         )
         .join(t.Standing, t.Standing.submission == t.Submission.id)
         .outerjoin(t.Location, _AT_LOCATION)

@@ -48,10 +48,16 @@ class Coverage:
 
 @dataclass(frozen=True, slots=True)
 class Day:
-    """Where the day stands: every checklist's coverage, all locations heard from, and the teams."""
+    """Where the day stands: every checklist's coverage, the places and the teams heard from.
+
+    Stations can be held against the register's number; commissions are all its
+    other places, and `unknown` are codes that it does not have.
+    """
 
     stages: tuple[Coverage, ...]
-    locations: frozenset[str]
+    stations: frozenset[str]
+    commissions: frozenset[str]
+    unknown: frozenset[str]
     teams: frozenset[str]
 
 
@@ -92,13 +98,16 @@ def day(tx: Session, mission: Mission) -> Day:
         for name, checklist in in_order(checklists.current(tx, mission.code)).items()
     }
     teams: set[str] = set()
+    places: dict[str | None, set[str]] = {}
     for report in submissions.counted(tx, mission.code):
         if report.checklist in stages:
             stages[report.checklist].add(report)
+            if report.location:
+                places.setdefault(report.kind, set()).add(report.location)
         if report.team:
             teams.add(report.team)
-    locations = frozenset().union(*(each.locations for each in stages.values()))
-    return Day(tuple(stages.values()), locations, frozenset(teams))
+    stations, unknown = (frozenset(places.pop(kind, ())) for kind in ("polling_station", None))
+    return Day(tuple(stages.values()), stations, frozenset().union(*places.values()), unknown, frozenset(teams))
 
 
 def listed(tx: Session, mission_code: str, filters: Filters, offset: int, limit: int) -> Page:

@@ -7,6 +7,7 @@ import re
 
 import pytest
 
+from observer_kit.storage import reviews
 from tests.web.conftest import INCIDENT, PROTOCOL
 
 LINK = re.compile(r'<a href="([^"]*/submissions\?[^"]*question=[^"]*)">([\d,]+)</a>')
@@ -53,6 +54,43 @@ def test_every_number_of_one_question_leads_to_exactly_its_submissions(coordinat
     assert found
     for address, number in found:
         assert len(ids_on(coordinator.get(address).text)) == number, address
+
+
+STANDING = re.compile(r'<a href="([^"]*/submissions\?state=([a-z]+))">([\d,]+)</a>')
+
+
+def test_every_state_s_number_leads_to_exactly_its_submissions(coordinator, store, sender, reports):
+    id, visit = reports[0]
+    correction, _ = sender.send({"vo_stuffing": "no"}, visit=visit, supersedes=id)
+    sealed = [sender.send({}, sealed="key-1", expected="quarantined")[0] for _ in range(2)]
+    with store.atomic() as tx:
+        for each in (reports[1][0], sealed[0]):
+            reviews.add(tx, "m-1", each, "excluded", "sent twice", None)
+    found = {state: (html.unescape(link), int(number)) for link, state, number in
+             STANDING.findall(coordinator.get("/desk/m-1/").text)}  # fmt: skip
+    expected = {
+        "counted": {correction, *(each for each, _ in reports[2:])},
+        "superseded": {id},
+        "excluded": {reports[1][0]},
+        "quarantined": set(sealed),
+    }
+    assert found.keys() == expected.keys()
+    for state, (link, number) in found.items():
+        page = coordinator.get(link).text
+        assert (ids_on(page), number) == (expected[state], len(expected[state])), state
+        assert f'<option value="{state}" selected>' in page
+
+
+def test_stations_visited_are_held_against_the_stations_of_the_register(coordinator, sender):
+    for location in ("R-1", "R-1", "A", "X-98", "X-99"):
+        sender.send({"vo_stuffing": "no"}, location=location)
+    page = " ".join(re.sub("<[^>]*>", " ", coordinator.get("/desk/m-1/").text).split())
+    assert "Different stations 1 of 2 stations in the register · and 1 commission · 2 not in the register" in page
+
+
+@pytest.mark.parametrize("hour", ["9" * 5000, "٣", "24", "-1"])
+def test_an_hour_that_is_none_filters_nothing(coordinator, reports, hour):
+    assert len(ids_on(coordinator.get("/desk/m-1/submissions", query_string={"hour": hour}).text)) == len(reports)
 
 
 def test_cases_that_are_several_answers_lead_to_all_of_them(coordinator, reports):

@@ -67,6 +67,27 @@ def test_the_demonstration_gives_out_its_finished_papers(demo, config):
     assert demo.get("/demo/statements/r-1/m-1-odihr-en.pdf").status_code == 404
 
 
+def test_no_address_leads_out_of_the_exports_folder(demo, config):
+    own = config.exports / "m-1"
+    own.mkdir(parents=True)
+    (own / "m-1.pdf").write_bytes(b"%PDF-own")
+    (config.data / "secret.pdf").write_bytes(b"%PDF-secret")
+    (config.exports / "m-1-link.pdf").symlink_to(config.data / "secret.pdf")
+    for folder, name in (("%2e%2e", "secret.pdf"), ("..", "secret.pdf"), (".", "m-1-link.pdf"), ("m-1", "m-1-link.pdf"),
+                         ("m-9", "m-1.pdf"), ("*", "m-1.pdf")):  # fmt: skip
+        assert demo.get(f"/demo/statements/{folder}/{name}").status_code == 404, (folder, name)
+    with demo.get("/demo/statements/m-1/m-1.pdf") as paper:
+        assert paper.data == b"%PDF-own"
+
+
+def test_a_mission_s_folder_that_leads_elsewhere_is_not_followed(demo, config):
+    config.exports.mkdir()
+    (config.data / "elsewhere").mkdir()
+    (config.data / "elsewhere" / "m-1.pdf").write_bytes(b"%PDF-secret")
+    (config.exports / "m-1").symlink_to(config.data / "elsewhere", target_is_directory=True)
+    assert demo.get("/demo/statements/m-1/m-1.pdf").status_code == 404
+
+
 @pytest.mark.parametrize(("language", "word"), [("en", "Observer"), ("ru", "Наблюдатель"), ("kk", "Байқаушы")])
 def test_the_doors_speak_three_languages(visitor, language, word):
     visitor.get(f"/language/{language}")

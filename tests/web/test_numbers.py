@@ -3,7 +3,8 @@
 import pytest
 
 from observer_kit.errors import ChecklistUnknown
-from observer_kit.storage import missions, reviews
+from observer_kit.missions.model import Location
+from observer_kit.storage import missions, register, reviews
 from observer_kit.storage.submissions import Filters
 from observer_kit.web import numbers
 from tests.web.conftest import PROTOCOL
@@ -20,6 +21,17 @@ def test_coverage_counts_reports_and_different_locations_by_region(store, sender
         "A": (2, 1), "B": (1, 1), None: (1, 0),
     }  # fmt: skip
     assert day.teams == {"T01", "T02"}
+
+
+def test_stations_visited_are_told_apart_from_commissions_and_unknown_places(store, sender):
+    with store.atomic() as tx:
+        found = register.find(tx, "m-1")
+        register.replace(tx, "m-1", [*found, Location("C-1", "commission", "Commission", region="A")])
+    for location in ("R-1", "R-1", "C-1", "X-99"):
+        sender.send({"vo_stuffing": "no"}, location=location)
+    with store.reading() as tx:
+        day = numbers.day(tx, missions.get(tx, "m-1"))
+    assert (day.stations, day.commissions, day.unknown) == ({"R-1"}, {"C-1"}, {"X-99"})
 
 
 def test_a_list_over_several_answers_is_paged_as_one(store, sender):

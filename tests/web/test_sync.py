@@ -107,6 +107,9 @@ class TestEnrolment:
             ({"code": 7, "public_key": "x"}, 400, "malformed"),
             ({"public_key": "x"}, 400, "malformed"),
             ({"code": "x", "public_key": "x", "label": []}, 400, "malformed"),
+            ({"code": "x", "public_key": "x", "label": "a\x00b"}, 400, "malformed"),
+            ({"code": "x", "public_key": "x", "label": "a\nb"}, 400, "malformed"),
+            ({"code": "x", "public_key": "x", "label": "a" * 61}, 400, "malformed"),
             ([], 400, "malformed"),
         ],
     )

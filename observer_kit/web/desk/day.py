@@ -51,7 +51,9 @@ def day(mission: str) -> str:
             for each in stages
             for code in each.by_region
         },
-        locations=len(state.locations),
+        visited=len(state.stations),
+        commissions=len(state.commissions),
+        unknown=len(state.unknown),
         silent=[team for team in teams if team.code not in state.teams],
         teams=teams,
         # A register may name regions in which this mission has neither stations nor reports.

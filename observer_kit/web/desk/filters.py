@@ -10,11 +10,12 @@ from flask import request
 
 from observer_kit.storage.submissions import Filters
 
-TEXTS: Final = ("checklist", "region", "setting", "team", "location", "review", "question", "answer", "search")
+TEXTS: Final = ("checklist", "region", "setting", "team", "location", "review", "state", "question", "answer", "search")
 FLAGS: Final = ("counted", "with_problems", "with_findings")
 LAST_PAGE: Final = 1_000_000
 GROUPING: Final = ("region", "setting", "team", "hour", "review")
 SETTINGS: Final = ("urban", "rural")
+STATES: Final = ("counted", "superseded", "excluded", "quarantined")
 REVIEWS: Final = ("received", "queried", "verified", "excluded")
 
 
@@ -31,7 +32,7 @@ def read_filters(**fixed: Any) -> Filters:
         if request.args.get(name) in ("0", "1"):
             values[name] = request.args[name] == "1"
     hour = request.args.get("hour", "")
-    if hour.isdecimal() and int(hour) < 24:
+    if len(hour) <= 2 and hour.isascii() and hour.isdecimal() and int(hour) < 24:
         values["hour"] = int(hour)
     return Filters(**{**values, **fixed})
 
@@ -49,5 +50,5 @@ def query(filters: Filters, **changes: Any) -> dict[str, str]:
 
 def narrowing(filters: Filters) -> Mapping[str, Any]:
     """Give the filters that narrow which reports a table counts."""
-    names = ("region", "setting", "team", "hour", "location", "review", "search", "question", "answer")
+    names = ("region", "setting", "team", "hour", "location", "review", "state", "search", "question", "answer")
     return {name: getattr(filters, name) for name in names if getattr(filters, name) is not None}

@@ -11,7 +11,7 @@ from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import written
-from observer_kit.web.desk.filters import REVIEWS, page_number, query, read_filters
+from observer_kit.web.desk.filters import REVIEWS, STATES, page_number, query, read_filters
 from observer_kit.web.speech import tell, tell_or, text
 
 PER_PAGE = 50
@@ -45,6 +45,7 @@ def submissions(mission: str) -> str:
         region_names={each.code: each.name for each in regions},
         teams=teams,
         reviews=REVIEWS,
+        states=STATES,
     )
 
 

@@ -12,12 +12,11 @@ from werkzeug.wrappers import Response
 
 from observer_kit.errors import NotFound
 from observer_kit.storage import devices, register, submissions
+from observer_kit.storage.devices import LABEL_LIMIT
 from observer_kit.web.access import audience, current_account, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.speech import language, tell
-
-LABEL_LIMIT = 60
 
 
 @bp.get("/teams")

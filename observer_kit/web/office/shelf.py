@@ -28,13 +28,17 @@ class Paper:
 
 def papers_of(exports: Path, code: str, missions: Iterable[Mission]) -> list[Paper]:
     """List a mission's PDFs, newest first: in its own folder, or beside others under its code."""
-    codes = {each.code for each in missions} | {code}
+    codes = {each.code for each in missions}
+    if code not in codes:
+        return []
     found = list((exports / code).glob("*.pdf"))
-    found += [path for path in exports.glob(f"{code}*.pdf") if _owner(path.stem, codes) == code]
+    found += [path for path in exports.glob("*.pdf") if _owner(path.stem, codes) == code]
+    root = exports.resolve()
+    own = {root, root / code}
     papers = [
         Paper(path.name, path, datetime.fromtimestamp(path.stat().st_mtime, UTC), path.stat().st_size)
         for path in found
-        if path.is_file()
+        if path.is_file() and path.resolve().parent in own  # no link, and no name, leads out of the folder
     ]
     return sorted(papers, key=lambda paper: paper.made, reverse=True)
 

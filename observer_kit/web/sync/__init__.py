@@ -40,6 +40,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from observer_kit.errors import DeviceUnknown, EnvelopeMalformed, TooLarge
 from observer_kit.storage import devices
+from observer_kit.storage.devices import LABEL_LIMIT
 from observer_kit.storage.intake import Intake
 from observer_kit.web.access import audience, config, store
 from observer_kit.web.sync import manifest
@@ -57,6 +58,8 @@ def enrol() -> Response:
     code, key, label = body.get("code"), body.get("public_key"), body.get("label")
     if not isinstance(code, str) or not isinstance(key, str | dict) or not isinstance(label, str | None):
         raise EnvelopeMalformed("expected {code, public_key, label}: text, a P-256 key, text")
+    if label is not None and (len(label) > LABEL_LIMIT or not label.isprintable()):
+        raise EnvelopeMalformed(f"expected a label in one line of at most {LABEL_LIMIT} characters", place="label")
     with store().atomic() as tx:
         device, token = devices.enrol(tx, code, key, label)
         known = devices.get(tx, device)
