@@ -186,3 +186,9 @@ class AddressUnavailable(SetupIncomplete):
     """The server can't listen where it was told to."""
 
     code = "address_unavailable"
+
+
+class SignatureNotOfDevice(EnvelopeMalformed):
+    """The envelope is handed in by another device and not signed by the one that it names."""
+
+    code = "signature_not_of_device"

@@ -23,6 +23,8 @@ from observer_kit.protocols import reconcile
 CLOCK_SLACK: Final = timedelta(minutes=10)
 LONGEST_VISIT: Final = timedelta(hours=24)
 MOST_REPEATS: Final = 500
+LONGEST_TEXT: Final = 200
+"""Characters of a location, a typed name or a team; what is longer is cut, and flagged."""
 _INDEXED: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\[(0|[1-9][0-9]{0,3})\]")
 """One way to write an index: `name[7]`, never `name[07]` or with other digits."""
 _TEXTS: Final = ("location", "location_name", "team", "started", "finished")
@@ -37,13 +39,15 @@ class Context:
     `not_before` is a moment before which the device can't have reported (its
     enrolment); None for both moments leaves the clock unjudged, as for a
     report typed in or rebuilt. The `_known` say whether register and team list
-    hold what the payload names.
+    hold what the payload names; `device_team` is the team that the phone was
+    enrolled for.
     """
 
     received: datetime | None = None
     not_before: datetime | None = None
     location_known: bool = True
     team_known: bool = True
+    device_team: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +132,8 @@ def judge(envelope: Envelope, payload: Mapping[str, Any], checklist: Checklist, 
         findings.append(Finding("location_unknown", None, {"location": location, "name": location_name}))
     if team is None or not context.team_known:
         findings.append(Finding("team_unknown", None, {"team": team}))
+    elif context.device_team not in (None, team):
+        findings.append(Finding("team_not_its_own", None, {"team": team, "device_team": context.device_team}))
     if checklist.stage == "protocol":
         findings += [
             Finding("protocol_fails", None, {"rule": result.rule, "difference": result.difference})
@@ -279,6 +285,8 @@ def _strays(payload: Mapping[str, Any], compiled: Judge) -> Iterable[Problem]:
             yield Problem(name, "unknown_field", value)
         elif name in _TEXTS and value is not None and not isinstance(value, str):
             yield Problem(name, "not_a_text", value)
+        elif name in _TEXTS and isinstance(value, str) and len(value) > LONGEST_TEXT:
+            yield Problem(name, "too_long", value)
         elif name in ("comments", "overrides") and value is not None:
             if not isinstance(value, Mapping):
                 yield Problem(name, "not_an_object", value)
@@ -291,7 +299,7 @@ def _strays(payload: Mapping[str, Any], compiled: Judge) -> Iterable[Problem]:
 
 
 def _text(value: Any) -> str | None:
-    return value[:200] if isinstance(value, str) and value else None
+    return value[:LONGEST_TEXT] if isinstance(value, str) and value else None
 
 
 def _texts(value: Any) -> dict[str, str]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, and_, case, cast, false, func, literal, or_
-from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy import ColumnElement, Text, and_, case, cast, column, false, func, literal, or_, select
+from sqlalchemy.dialects.postgresql import ARRAY, JSONB
 
 from observer_kit import clock
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED
@@ -82,28 +82,67 @@ def conditions(mission: str, filters: Filters, dialect: str) -> list[ColumnEleme
 
 
 def _answer(question: str, answer: str, dialect: str) -> ColumnElement[bool]:
-    """Tell whether a submission's answer to this question is of this kind, in the database's own JSON functions."""
+    """Tell whether a submission's answer to this question is of this kind, in the database's own JSON functions.
+
+    A question that repeats is there as name[0], name[1] …, and its parts
+    together have one state, as the statistics see it.
+    """
     if '"' in question:
         return false()  # no question has such a name, and SQLite's paths can't say it
-    if dialect == "postgresql":
-        document = cast(t.Submission.answers, JSONB)
-        kind: ColumnElement[Any] = func.jsonb_typeof(document[question])
-        text: ColumnElement[Any] = document[question].astext
-        picked: ColumnElement[bool] = document[question].contains(func.to_jsonb(cast(literal(answer), Text)))
-    else:
-        path = f'$."{question}"'
-        kind = func.json_type(t.Submission.answers, path)
-        text = cast(func.json_extract(t.Submission.answers, path), Text)
-        picked = func.instr(func.json_extract(t.Submission.answers, path), '"' + answer + '"') > 0
+    kind, text, picked = _single(question, answer, dialect)
+    first, _, _ = _single(f"{question}[0]", answer, dialect)
     non_answers = text.in_((NOT_APPLICABLE, NOT_OBSERVED))
     if answer == NOT_ASKED:
-        return kind.is_(None)
+        return and_(kind.is_(None), first.is_(None))
     if answer == ASKED:
-        return kind.is_not(None)
+        return or_(kind.is_not(None), first.is_not(None))
     if answer == MISSING:
-        return kind == "null"
+        fits: ColumnElement[bool] = kind == "null"
+    elif answer == PROBLEM:
+        fits = kind == "object"
+    elif answer == ANSWERED:
+        fits = and_(kind.not_in(("null", "object")), ~non_answers)
+    else:
+        fits = case((kind == "array", picked), else_=and_(kind != "object", text == answer))
+    repeated = and_(first.is_not(None), _parts(question, answer, dialect))
+    return case((kind.is_not(None), fits), else_=repeated)
+
+
+def _single(question: str, answer: str, dialect: str) -> tuple[ColumnElement[Any], ...]:
+    """Give the JSON type of an answer, the answer as text, and whether it is a list that holds the one wanted."""
+    if dialect == "postgresql":
+        found = cast(t.Submission.answers, JSONB)[question]
+        return func.jsonb_typeof(found), found.astext, found.contains(func.to_jsonb(cast(literal(answer), Text)))
+    path = f'$."{question}"'
+    found = func.json_extract(t.Submission.answers, path)
+    return func.json_type(t.Submission.answers, path), cast(found, Text), func.instr(found, f'"{answer}"') > 0
+
+
+def _parts(question: str, answer: str, dialect: str) -> ColumnElement[bool]:
+    """Tell whether the parts of a repeated question have this state together, or one of them this answer."""
+    if dialect == "postgresql":
+        part = func.jsonb_each(cast(t.Submission.answers, JSONB)).table_valued("key", column("value", JSONB))
+        kind: ColumnElement[Any] = func.jsonb_typeof(part.c.value)
+        text: ColumnElement[Any] = part.c.value.op("#>>")(cast(literal("{}"), ARRAY(Text)))
+    else:
+        part = func.json_each(t.Submission.answers).table_valued("key", "value", "type")
+        kind, text = part.c.type, cast(part.c.value, Text)
+    prefix = f"{question}["
+
+    def any_is(condition: ColumnElement[bool]) -> ColumnElement[bool]:
+        query = select(literal(1)).select_from(part).where(func.substr(part.c.key, 1, len(prefix)) == prefix, condition)
+        return query.correlate(t.Submission).exists()
+
+    unreadable, blank = any_is(kind == "object"), any_is(kind == "null")
+    unseen, counts = any_is(text == NOT_OBSERVED), any_is(text != NOT_APPLICABLE)
     if answer == PROBLEM:
-        return kind == "object"
+        return unreadable
+    if answer == MISSING:
+        return and_(blank, ~unreadable)
+    if answer == NOT_OBSERVED:
+        return and_(unseen, ~blank, ~unreadable)
+    if answer == NOT_APPLICABLE:
+        return and_(~counts, ~blank)
     if answer == ANSWERED:
-        return and_(kind.not_in(("null", "object")), ~non_answers)
-    return case((kind == "array", picked), else_=and_(kind.is_not(None), kind != "object", text == answer))
+        return and_(counts, ~unseen, ~blank, ~unreadable)
+    return any_is(and_(kind != "object", text == answer))

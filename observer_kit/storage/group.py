@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, func, select
+from sqlalchemy.orm import Session
 
 from observer_kit import clock
 from observer_kit.collection.model import HEADER
@@ -14,6 +15,7 @@ from observer_kit.errors import EnvelopeConflict
 from observer_kit.storage import chain, missions, standing
 from observer_kit.storage import tables as t
 from observer_kit.storage.engine import Store
+from observer_kit.storage.families import Family, Member
 from observer_kit.storage.judged import Judged, content, envelope_row
 from observer_kit.storage.prepared import AmongIds, Insertion, Prepared
 from observer_kit.trust import receipts
@@ -21,7 +23,7 @@ from observer_kit.trust.chain import GENESIS
 from observer_kit.trust.model import Receipt
 
 Result = dict[str, Any]
-_KNOWN = (*HEADER, "received", "sequence", "receipt_key", "receipt")
+_KNOWN = (*HEADER, "received", "sequence", "receipt_key", "receipt", "quarantine")
 
 
 class Statements:
@@ -55,11 +57,13 @@ class Group:
         self._received = clock.stamp(clock.now())
         self._known: dict[str, Mapping[str, Any]] = {}
         self._corrected: set[str] = set()
+        self._taken: dict[standing.Key, list[Judged]] = {}
+        self._naming: dict[str, list[Judged]] = {}
+        self._families: dict[standing.Key, Family] = {}
         self._links: list[dict[str, Any]] = []
         self._envelopes: list[dict[str, Any]] = []
         self._submissions: list[dict[str, Any]] = []
-        self._unsettled: list[str] = []
-        self._supersedes: dict[str, str] = {}
+        self._unsettled: set[standing.Key] = set()
 
     def look_up(self, ids: Sequence[str]) -> None:
         """Find out which of these are known, and which were corrected before they came."""
@@ -99,23 +103,70 @@ class Group:
             insertion.run(self._cursor, some)
         if self._unsettled:
             with self._session() as tx:
-                for submission in self._unsettled:
-                    standing.settle(tx, submission)
+                for key in sorted(self._unsettled):
+                    standing.settle(tx, key)
 
     def _follow(self, item: Judged) -> None:
-        """Look at what this envelope supersedes, and whether its own correction came before it."""
+        """Look at what this envelope supersedes, and whether its own correction came before it: few do or have."""
         mine, old = item.envelope.id, item.row["supersedes"]
-        if old is not None:
+        key = _key(item)
+        corrected = mine in self._corrected or mine in self._naming
+        # What is kept apart changes nothing, unless it joins a correction to what that corrects in the end.
+        if corrected or (old is not None and item.quarantine is None):
+            self._unsettled.add(key)
+        if item.quarantine is None and (corrected or old is not None):
             with self._session() as tx:
-                if standing.closes_a_circle(tx, mine, old, self._supersedes):
-                    item.row["supersedes"] = None
-                    item.add_finding("supersedes_in_a_circle", supersedes=old)
-                else:
-                    if old in self._supersedes.values() or standing.is_superseded_by_any(tx, old):
-                        item.add_finding("superseded_twice", supersedes=old)
-                    self._supersedes[mine] = old
-        if item.row["supersedes"] is not None or mine in self._corrected or mine in self._supersedes.values():
-            self._unsettled.append(mine)
+                if old is not None:
+                    self._correct(tx, item, key, old)
+                if corrected:
+                    self._meet(tx, item, key)
+        if item.row["supersedes"] is not None:
+            self._naming.setdefault(item.row["supersedes"], []).append(item)
+        self._taken.setdefault(key, []).append(item)
+        if key in self._families:
+            self._families[key].add(_member(item))
+
+    def _correct(self, tx: Session, item: Judged, key: standing.Key, old: str) -> None:
+        """Note what is odd about a correction."""
+        family = self._families.get(key)
+        if family is None:
+            family = self._families[key] = standing.family(tx, key)
+            for one in self._taken.get(key, ()):
+                family.add(_member(one))
+        leads_back = family.leads_back(old, item.envelope.id)
+        if leads_back:
+            item.row["supersedes"] = None
+            item.add_finding("supersedes_in_a_circle", supersedes=old)
+            return
+        if leads_back is None:
+            item.add_finding("corrected_too_often", supersedes=old)
+        elsewhere = old not in family.members and (old in self._known or standing.key_of(tx, old) is not None)
+        if elsewhere or not family.takes(old, item.envelope.device, item.desk):
+            item.add_finding("supersedes_not_its_own", supersedes=old)
+        elif any(not one.quarantined for one in family.corrections(old)):
+            item.add_finding("superseded_twice", supersedes=old)
+
+    def _meet(self, tx: Session, item: Judged, key: standing.Key) -> None:
+        """Note a correction that came before what it names, and that may not take its place."""
+        mine, device = item.envelope.id, item.envelope.device
+        foreign = standing.foreign(tx, mine, key, device)
+        foreign += [
+            one.envelope.id
+            for one in self._naming.get(mine, ())
+            if one.quarantine is None and (_key(one) != key or not (one.desk or one.envelope.device == device))
+        ]
+        if foreign:  # else the desk would meet two reports that count, and nothing that says so
+            item.add_finding("corrected_by_another", correction=foreign[0])
+
+
+def _key(item: Judged) -> standing.Key:
+    return item.envelope.mission, item.envelope.checklist, item.envelope.visit
+
+
+def _member(item: Judged) -> Member:
+    return Member(
+        item.envelope.id, item.row["supersedes"], item.envelope.device, item.desk, item.quarantine is not None
+    )
 
 
 def _known_again(item: Judged, known: Mapping[str, Any]) -> Result:
@@ -127,4 +178,5 @@ def _known_again(item: Judged, known: Mapping[str, Any]) -> Result:
     receipt = Receipt(
         envelope.id, known["hash"], known["received"], known["sequence"], known["receipt_key"], known["receipt"]
     )
-    return {"id": envelope.id, "status": "known", "receipt": receipt.as_dict()}
+    status = "quarantined" if known["quarantine"] else "known"
+    return {"id": envelope.id, "status": status, "receipt": receipt.as_dict()}

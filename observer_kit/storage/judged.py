@@ -33,6 +33,7 @@ class Judged:
     quarantine: str | None
     row: dict[str, Any]  # of submissions
     findings: Sequence[Finding]
+    desk: bool = False  # made by the desk, which may correct any report
 
     def add_finding(self, code: str, **detail: Any) -> None:
         """Note what only the whole store could tell."""

@@ -18,7 +18,14 @@ from observer_kit.checklists.model import Checklist
 from observer_kit.collection.envelope import check_hash, read_envelope, read_payload
 from observer_kit.collection.judge import Context, judge
 from observer_kit.collection.model import Envelope, Submission
-from observer_kit.errors import ChecklistUnknown, DeviceUnknown, EnvelopeMalformed, KitError, MissionMismatch
+from observer_kit.errors import (
+    ChecklistUnknown,
+    DeviceUnknown,
+    EnvelopeMalformed,
+    KitError,
+    MissionMismatch,
+    SignatureNotOfDevice,
+)
 from observer_kit.missions.model import Location, Mission
 from observer_kit.storage import checklists, devices, missions, register
 from observer_kit.storage.engine import Store
@@ -143,6 +150,7 @@ class _Opening:
                 quarantine, submission = quarantine or "sealed", _unopened(envelope)
             else:
                 submission, location = self.judge(envelope, checklist)
+            row = submission_row(submission, location, self._kept.mission.zone)
         except KitError as error:
             return _refused(envelope.id, error)
         except SQLAlchemyError:
@@ -150,9 +158,10 @@ class _Opening:
         except Exception:  # a fault of ours must not keep the report, nor those behind it, on the phone
             _log.exception("envelope %s could not be judged", envelope.id)
             quarantine, doubt, submission = "not_judged", None, _unopened(envelope)
-        judged = Judged(
-            envelope, quarantine, submission_row(submission, location, self._kept.mission.zone), submission.findings
-        )
+            row = submission_row(submission, None, self._kept.mission.zone)
+        maker = self._known.get(envelope.device)
+        desk = maker is not None and maker.kind == "desk"
+        judged = Judged(envelope, quarantine, row, submission.findings, desk)
         if doubt is not None:
             judged.add_finding(doubt)
         return judged
@@ -172,6 +181,7 @@ class _Opening:
             not_before=maker.enrolled if maker is not None and phone else None,
             location_known=location is not None,
             team_known=isinstance(team, str) and team in self._kept.teams,
+            device_team=maker.team if maker is not None and phone else None,
         )
         return judge(envelope, payload, checklist, context), location
 
@@ -190,18 +200,19 @@ class _Opening:
         maker = self._known.get(envelope.device)
         if maker is None or maker.mission != envelope.mission:
             return (None, "device_unknown") if self._accept_unsigned else ("device_unknown", None)
+        its_own = self._sender is not None and maker.id == self._sender.id
+        if maker.revoked is not None and its_own:
+            return "device_revoked", None
+        doubt = _doubt(envelope, maker)
+        if its_own and maker.kind in OFFICE_KINDS:
+            doubt = None  # the server's own devices do not sign; only the server itself may speak for them
+        excused = doubt == "unsigned" and self._accept_unsigned
+        if doubt is not None and not its_own and not excused:
+            # Stored, it would stand in the way of the genuine one, which has the same id.
+            raise SignatureNotOfDevice("handed in by another, and not signed by the device that it names")
         if maker.revoked is not None:
             return "device_revoked", None
-        if maker.kind in OFFICE_KINDS:
-            # The server's own devices do not sign; only the server itself may speak for them.
-            if self._sender is not None and maker.id == self._sender.id:
-                return None, None
-            return (None, "unsigned") if self._accept_unsigned else ("unsigned", None)
-        if envelope.signature is None or maker.public_key is None:
-            return (None, "unsigned") if self._accept_unsigned else ("unsigned", None)
-        if not signatures.verify(maker.public_key, envelope.signed_bytes(), envelope.signature):
-            return "signature_invalid", None
-        return None, None
+        return (None, doubt) if excused else (doubt, None)
 
     def _location(self, code: str) -> Location | None:
         kept = self._kept.locations
@@ -227,6 +238,13 @@ def _read(raw: Any, device: Device) -> Envelope | Result:
         named = raw.get("id") if isinstance(raw, dict) else None
         return _refused(named if isinstance(named, str) else None, error)
     return envelope
+
+
+def _doubt(envelope: Envelope, maker: Device) -> str | None:
+    if envelope.signature is None or maker.public_key is None:
+        return "unsigned"
+    known = signatures.verify(maker.public_key, envelope.signed_bytes(), envelope.signature)
+    return None if known else "signature_invalid"
 
 
 def _unopened(envelope: Envelope) -> Submission:

@@ -33,8 +33,8 @@ def add(tx: Session, mission: str, submission_id: str, state: str, reason: str, 
         raise Conflict(f"a review is one of {', '.join(standing.REVIEWS)}, not {state!r}")
     if state == standing.EXCLUDED and not reason.strip():
         raise Conflict("an exclusion needs a reason")
-    known = select(t.Submission.id).where(t.Submission.id == submission_id, t.Submission.mission == mission)
-    if tx.scalar(known) is None:
+    key = standing.key_of(tx, submission_id)
+    if key is None or key[0] != mission:
         raise NotFound(f"no submission {submission_id!r} in mission {mission!r}")
     review = Review(submission_id, state, reason.strip(), by, clock.now())
     sequence = chain.append(tx, "review", submission_id, content(review), mission, by)
@@ -44,7 +44,7 @@ def add(tx: Session, mission: str, submission_id: str, state: str, reason: str, 
             state=state, reason=review.reason, by=by, at=review.at,
         )
     )  # fmt: skip
-    standing.settle(tx, submission_id)
+    standing.settle(tx, key)
     return review
 
 

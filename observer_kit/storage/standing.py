@@ -3,49 +3,102 @@
 A correction takes the place of what it names when both are of one mission,
 checklist and visit, and it comes from the same device or from the desk. It
 may arrive first. Of two corrections the first received counts, until a review
-excludes it; what a correction chain leaves standing is its last live link.
+excludes it; of all that correct one report, directly or in turn, one counts.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
-from sqlalchemy import and_, or_, select, update
+from sqlalchemy import and_, bindparam, or_, select, update
 from sqlalchemy.orm import Session, aliased
 
 from observer_kit.storage import tables as t
+from observer_kit.storage.families import (
+    COUNTED,
+    EXCLUDED,
+    QUARANTINED,
+    QUERIED,
+    RECEIVED,
+    SUPERSEDED,
+    VERIFIED,
+    Family,
+    Member,
+)
 
-COUNTED, SUPERSEDED, EXCLUDED, QUARANTINED = "counted", "superseded", "excluded", "quarantined"
-RECEIVED, QUERIED, VERIFIED = "received", "queried", "verified"
+__all__ = [
+    "COUNTED", "EXCLUDED", "QUARANTINED", "QUERIED", "RECEIVED", "REVIEWS", "STATES", "SUPERSEDED", "VERIFIED",
+    "Key", "derive", "family", "first", "foreign", "key_of", "settle", "successors",
+]  # fmt: skip
+
 STATES = (COUNTED, SUPERSEDED, EXCLUDED, QUARANTINED)
 REVIEWS = (RECEIVED, QUERIED, VERIFIED, EXCLUDED)
 
-
-def derive(tx: Session, submission: str) -> tuple[str, str, str | None]:
-    """Work out a submission's state, its review, and the successor that took its place."""
-    review = _review(tx, submission)
-    if tx.scalar(select(t.Envelope.quarantine).where(t.Envelope.id == submission)) is not None:
-        return QUARANTINED, review, None
-    if review == EXCLUDED:
-        return EXCLUDED, review, None
-    successor = next((one for one in successors(tx, submission) if _lives(tx, one, {submission})), None)
-    return (SUPERSEDED if successor else COUNTED), review, successor
+Key = tuple[str, str, str]
+"""Mission, checklist and visit: what a correction shares with what it corrects."""
 
 
-def settle(tx: Session, submission: str) -> None:
-    """Bring the standing of a submission, and of all that it supersedes, up to date."""
-    seen: set[str] = set()
-    current: str | None = submission
-    while current is not None and current not in seen:
-        seen.add(current)
-        state, review, successor = derive(tx, current)
-        tx.execute(
-            update(t.Standing)
-            .where(t.Standing.submission == current)
-            .values(state=state, review=review, successor=successor)
-        )
-        current = tx.scalar(select(t.Submission.supersedes).where(t.Submission.id == current))
+def key_of(tx: Session, submission: str) -> Key | None:
+    """Give a submission's mission, checklist and visit; None for one that is not here."""
+    query = select(t.Submission.mission, t.Submission.checklist, t.Submission.visit)
+    row = tx.execute(query.where(t.Submission.id == submission)).first()
+    return None if row is None else (row.mission, row.checklist, row.visit)
+
+
+def family(tx: Session, key: Key) -> Family:
+    """Give the stored reports of one checklist from one visit."""
+    mission, checklist, visit = key
+    decided = (
+        select(t.Review.state)
+        .where(t.Review.submission == t.Submission.id)
+        .order_by(t.Review.sequence.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    query = (
+        select(t.Submission.id, t.Submission.supersedes, t.Submission.device, t.Device.kind,
+               t.Envelope.quarantine, decided)
+        .join(t.Envelope, t.Envelope.id == t.Submission.id)
+        .outerjoin(t.Device, t.Device.id == t.Submission.device)
+        .where(t.Submission.mission == mission, t.Submission.visit == visit, t.Submission.checklist == checklist)
+        .order_by(t.Submission.sequence)
+    )  # fmt: skip
+    return Family(
+        Member(id, supersedes, device, kind == "desk", quarantine is not None, review or RECEIVED)
+        for id, supersedes, device, kind, quarantine, review in tx.execute(query)
+    )
+
+
+def derive(
+    tx: Session, submission: str, worked_out: dict[Key, dict[str, tuple[str, str, str | None]]]
+) -> tuple[str, str, str | None]:
+    """Work out a submission's state, its review, and its successor; `worked_out` keeps those of its family."""
+    key = key_of(tx, submission)
+    if key is None:
+        raise KeyError(submission)
+    if key not in worked_out:
+        worked_out[key] = family(tx, key).places()
+    return worked_out[key][submission]
+
+
+def settle(tx: Session, key: Key) -> None:
+    """Bring the standing of all reports of one checklist from one visit up to date."""
+    right = family(tx, key).places()
+    now = (
+        select(t.Standing.submission, t.Standing.state, t.Standing.review, t.Standing.successor)
+        .join(t.Submission, t.Submission.id == t.Standing.submission)
+        .where(t.Submission.mission == key[0], t.Submission.visit == key[2], t.Submission.checklist == key[1])
+    )
+    changed = [
+        dict(zip(("id", "new_state", "new_review", "new_successor"), (id, *right[id]), strict=True))
+        for id, *stands in tx.execute(now)
+        if tuple(stands) != right[id]
+    ]
+    if changed:
+        table: Any = t.Standing.__table__
+        new: dict[str, Any] = {name: bindparam(f"new_{name}") for name in ("state", "review", "successor")}
+        tx.connection().execute(update(table).where(table.c.submission == bindparam("id")).values(new), changed)
 
 
 def first(rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -76,38 +129,23 @@ def successors(tx: Session, submission: str) -> list[str]:
     return list(tx.scalars(query))
 
 
-def is_superseded_by_any(tx: Session, submission: str) -> bool:
-    """Tell whether a correction of this id, known here or not, has been received."""
-    return tx.scalar(select(t.Submission.id).where(t.Submission.supersedes == submission).limit(1)) is not None
-
-
-def closes_a_circle(tx: Session, submission: str, supersedes: str, pending: Mapping[str, str]) -> bool:
-    """Tell whether following what is superseded from here would lead back to this submission.
-
-    `pending` holds the links of the same transaction that are not yet stored.
-    """
-    seen: set[str] = set()
-    current: str | None = supersedes
-    while current is not None and current not in seen:
-        if current == submission:
-            return True
-        seen.add(current)
-        stored = select(t.Submission.supersedes).where(t.Submission.id == current)
-        current = pending.get(current) or tx.scalar(stored)
-    return False
-
-
-def _review(tx: Session, submission: str) -> str:
-    query = select(t.Review.state).where(t.Review.submission == submission)
-    return tx.scalar(query.order_by(t.Review.sequence.desc()).limit(1)) or RECEIVED
-
-
-def _lives(tx: Session, submission: str, seen: set[str]) -> bool:
-    """Tell whether a correction, or one that corrects it in turn, is neither excluded nor in quarantine."""
-    if submission in seen:
-        return False
-    seen.add(submission)
-    quarantined = tx.scalar(select(t.Envelope.quarantine).where(t.Envelope.id == submission)) is not None
-    if not quarantined and _review(tx, submission) != EXCLUDED:
-        return True
-    return any(_lives(tx, one, seen) for one in successors(tx, submission))
+def foreign(tx: Session, submission: str, key: Key, device: str) -> list[str]:
+    """Give the corrections that name a submission of this device, but may not take its place and count beside it."""
+    mission, checklist, visit = key
+    query = (
+        select(t.Submission.id)
+        .join(t.Envelope, t.Envelope.id == t.Submission.id)
+        .outerjoin(t.Device, and_(t.Device.id == t.Submission.device, t.Device.kind == "desk"))
+        .where(
+            t.Submission.supersedes == submission,
+            t.Envelope.quarantine.is_(None),
+            or_(
+                t.Submission.mission != mission,
+                t.Submission.checklist != checklist,
+                t.Submission.visit != visit,
+                and_(t.Submission.device != device, t.Device.id.is_(None)),
+            ),
+        )
+        .order_by(t.Submission.sequence)
+    )
+    return list(tx.scalars(query))

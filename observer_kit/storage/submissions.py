@@ -77,6 +77,7 @@ class StoredSubmission:
     via: str
     special: str | None
     successors: tuple[str, ...]  # more than one is a conflict for the desk
+    foreign: tuple[str, ...]  # corrections that name it, but are of another visit, checklist or device
     reviews: tuple[Review, ...]
 
 
@@ -171,6 +172,7 @@ def get(tx: Session, mission: str, id: str) -> StoredSubmission:
         via=sent.via,
         special=tx.scalar(special),
         successors=tuple(standings.successors(tx, id)),
+        foreign=tuple(standings.foreign(tx, id, (mission, judged.checklist, judged.visit), judged.device)),
         reviews=tuple(reviews.of(tx, id)),
     )
 

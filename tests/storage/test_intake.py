@@ -9,6 +9,8 @@ import pytest
 from sqlalchemy import select, text
 
 from observer_kit import clock
+from observer_kit.checklists.versions import seal
+from observer_kit.statistics import tally
 from observer_kit.storage import Store, chain, checklists, devices, public_keys, register, reviews, submissions
 from observer_kit.storage import tables as t
 from observer_kit.storage.check import check
@@ -16,6 +18,7 @@ from observer_kit.storage.intake import Intake
 from observer_kit.storage.submissions import Filters
 from observer_kit.trust import receipts
 from observer_kit.trust.model import Device, Receipt
+from tests.builders import checklist, question
 from tests.phones import MISSION, Phone, a_checklist, enrol, lay_ground
 
 
@@ -196,6 +199,44 @@ def test_a_signature_over_other_bytes_is_noticed(store: Store, intake: Intake, p
     assert result["status"] == "quarantined"
 
 
+@pytest.mark.parametrize("signature", [None, "A" * 86])
+def test_nobody_can_spoil_anothers_report_by_handing_it_in_without_its_signature(
+    store: Store, intake: Intake, phone: Phone, asked: Any, signature: str | None
+) -> None:
+    courier = enrol(store, asked, "T2")
+    envelope = phone.envelope()
+    [spoilt] = send(intake, courier, {**envelope, "signature": signature})
+    assert (spoilt["status"], spoilt["error"]["code"]) == ("malformed", "signature_not_of_device")
+    [own] = send(intake, phone, envelope)
+    assert own["status"] == "stored"
+    assert counted(store) == [envelope["id"]]
+
+
+def test_a_file_may_not_spoil_a_phones_report_either(store: Store, intake: Intake, phone: Phone) -> None:
+    with store.atomic() as tx:
+        file = devices.office(tx, MISSION, "file")
+    envelope = phone.envelope()
+    [spoilt] = intake.receive([{**envelope, "signature": None}], device=file, via="file")
+    assert spoilt["error"]["code"] == "signature_not_of_device"
+    assert [result["status"] for result in send(intake, phone, envelope)] == ["stored"]
+
+
+@pytest.mark.parametrize("apart", [True, False])
+def test_an_envelope_in_quarantine_is_told_so_every_time_it_comes(
+    store: Store, intake: Intake, phone: Phone, apart: bool
+) -> None:
+    with store.atomic() as tx:
+        devices.revoke(tx, phone.device.id, None)
+        phone.device = devices.get(tx, phone.device.id)
+    envelope = phone.envelope()
+    if apart:
+        results = [send(intake, phone, envelope)[0] for _ in range(2)]
+    else:
+        results = send(intake, phone, envelope, dict(envelope))
+    assert [result["status"] for result in results] == ["quarantined", "quarantined"]
+    assert results[0]["receipt"] == results[1]["receipt"]
+
+
 def test_a_withdrawn_device_is_heard_and_not_counted(store: Store, intake: Intake, phone: Phone) -> None:
     before, after = phone.envelope(), phone.envelope()
     send(intake, phone, before)
@@ -221,7 +262,7 @@ def test_nobody_speaks_for_the_desk_but_the_desk(store: Store, intake: Intake, p
         desk = devices.office(tx, MISSION, "desk")
     forged = phone.envelope(device=desk.id, sign_it=False)
     [result] = send(intake, phone, forged)
-    assert result["status"] == "quarantined"
+    assert (result["status"], result["error"]["code"]) == ("malformed", "signature_not_of_device")
     [own] = intake.receive([phone.envelope(device=desk.id, sign_it=False)], device=desk, via="desk")
     assert own["status"] == "stored"
 
@@ -280,6 +321,38 @@ def test_a_fault_of_ours_keeps_the_report_and_those_behind_it(
     assert [result["status"] for result in results] == ["quarantined", "stored"]
     with store.reading() as tx:
         assert submissions.get(tx, MISSION, bad["id"]).row.quarantine == "not_judged"
+
+
+@pytest.mark.parametrize("place", ["answers", "comments", "strange"])
+def test_a_payload_nested_too_deep_to_be_written_again_is_kept_apart_and_its_neighbours_count(
+    store: Store, intake: Intake, phone: Phone, place: str
+) -> None:
+    nested = "[" * 300 + "]" * 300
+    payload = f'{{"answers": {{"x": {nested}}}}}' if place == "answers" else f'{{"answers": {{}}, "{place}": {nested}}}'
+    good, deep = phone.envelope(), phone.envelope(payload=payload)
+    results = send(intake, phone, deep, good)
+    assert results[1]["status"] == "stored"
+    assert results[0]["receipt"]["hash"] == deep["hash"]
+    assert good["id"] in counted(store)
+    assert check(store) == []
+
+
+@pytest.mark.parametrize(("team", "found"), [("T1", set()), (None, set()), ("T2", {"team_not_its_own"}),
+                                             ("T9", {"team_unknown"})])  # fmt: skip
+def test_a_phone_that_reports_for_another_team_is_flagged(
+    store: Store, intake: Intake, phone: Phone, team: str | None, found: set[str]
+) -> None:
+    send(intake, phone, envelope := phone.envelope(team=team))
+    assert codes(store, envelope["id"]) == found
+    assert check(store) == []
+
+
+def test_the_desk_belongs_to_no_team_and_may_report_for_any(store: Store, intake: Intake, phone: Phone) -> None:
+    with store.atomic() as tx:
+        desk = devices.office(tx, MISSION, "desk")
+    envelope = phone.envelope(device=desk.id, sign_it=False, team="T2")
+    intake.receive([envelope], device=desk, via="desk")
+    assert codes(store, envelope["id"]) == set()
 
 
 class TestSuperseding:
@@ -348,8 +421,11 @@ class TestSuperseding:
         send(intake, phone, first)
         send(intake, phone, second)
         assert "superseded_twice" in codes(store, second["id"])
+        assert counted(store) == [first["id"]]
+        assert check(store) == []
         with store.reading() as tx:
             stored = submissions.get(tx, MISSION, old["id"])
+            assert submissions.get(tx, MISSION, second["id"]).row.successor == first["id"]
         assert stored.row.successor == first["id"]
         assert stored.successors == (first["id"], second["id"])
         with store.atomic() as tx:
@@ -357,6 +433,7 @@ class TestSuperseding:
         with store.reading() as tx:
             assert submissions.get(tx, MISSION, old["id"]).row.successor == second["id"]
         assert counted(store) == [second["id"]]
+        assert check(store) == []
 
     def test_excluding_the_only_correction_lets_the_first_report_count_again(
         self, store: Store, intake: Intake, phone: Phone
@@ -395,6 +472,108 @@ class TestSuperseding:
         send(intake, phone, own := phone.envelope(id=(c := clock.new_id()), supersedes=c))
         assert counted(store) == [a, own["id"]]
         assert "supersedes_in_a_circle" in codes(store, b)
+
+    def test_of_many_corrections_in_any_order_of_arrival_exactly_one_counts(
+        self, store: Store, intake: Intake, phone: Phone
+    ) -> None:
+        old = phone.envelope()
+        first, second, third = (phone.envelope(visit=old["visit"], supersedes=old["id"]) for _ in range(3))
+        after = phone.envelope(visit=old["visit"], supersedes=second["id"])
+        send(intake, phone, after, first)
+        send(intake, phone, second, third)
+        assert counted(store) == [first["id"]]
+        send(intake, phone, old)
+        assert counted(store) == [first["id"]]
+        assert check(store) == []
+        with store.atomic() as tx:
+            reviews.add(tx, MISSION, first["id"], "excluded", "sent by mistake", "ann")
+        assert counted(store) == [after["id"]]
+        with store.atomic() as tx:
+            reviews.add(tx, MISSION, after["id"], "excluded", "this one too", "ann")
+        assert counted(store) == [second["id"]]
+        with store.atomic() as tx:
+            reviews.add(tx, MISSION, first["id"], "verified", "right after all", "ann")
+        assert counted(store) == [first["id"]]
+        assert check(store) == []
+
+    @pytest.mark.parametrize("other", ["device", "visit", "checklist"])
+    def test_a_correction_that_does_not_fit_counts_beside_and_both_the_desk_and_its_list_say_so(
+        self, store: Store, intake: Intake, phone: Phone, asked: Any, other: str
+    ) -> None:
+        opening = a_checklist("opening")
+        with store.atomic() as tx:
+            checklists.publish(tx, MISSION, opening)
+        spare = enrol(store, asked) if other == "device" else phone
+        changes = {
+            "visit": {"visit": clock.new_id()},
+            "checklist": {"checklist": "opening", "version": opening.version},
+        }
+        old = phone.envelope()
+        new = spare.envelope(**({"visit": old["visit"], "supersedes": old["id"]} | changes.get(other, {})))
+        send(intake, phone, old)
+        send(intake, spare, new)
+        assert counted(store) == [old["id"], new["id"]]
+        assert codes(store, new["id"]) == {"supersedes_not_its_own"}
+        with store.reading() as tx:
+            assert submissions.get(tx, MISSION, old["id"]).foreign == (new["id"],)
+            assert [row.id for row in submissions.page(tx, MISSION, Filters(with_findings=True)).rows] == [new["id"]]
+        assert check(store) == []
+
+    @pytest.mark.parametrize("together", [True, False])
+    def test_a_foreign_correction_that_comes_first_is_told_of_the_report_that_it_names(
+        self, store: Store, intake: Intake, phone: Phone, asked: Any, together: bool
+    ) -> None:
+        old = phone.envelope()
+        spare = enrol(store, asked)
+        new = spare.envelope(visit=old["visit"], supersedes=old["id"])
+        if together:
+            send(intake, phone, new, old)
+        else:
+            send(intake, spare, new)
+            send(intake, phone, old)
+        assert codes(store, old["id"]) == {"corrected_by_another"}
+        assert sorted(counted(store)) == sorted([old["id"], new["id"]])
+
+    def test_a_foreign_correction_is_no_second_one_to_the_phones_own(
+        self, store: Store, intake: Intake, phone: Phone, asked: Any
+    ) -> None:
+        old = phone.envelope()
+        spare = enrol(store, asked)
+        send(intake, phone, old)
+        send(intake, spare, spare.envelope(visit=old["visit"], supersedes=old["id"]))
+        send(intake, phone, own := phone.envelope(visit=old["visit"], supersedes=old["id"]))
+        assert codes(store, own["id"]) == set()
+
+    def test_a_long_chain_of_corrections_counts_once_and_is_flagged_beyond_fifty(
+        self, store: Store, intake: Intake, phone: Phone
+    ) -> None:
+        chained = [phone.envelope()]
+        for _ in range(60):
+            chained.append(phone.envelope(visit=chained[0]["visit"], supersedes=chained[-1]["id"]))
+        send(intake, phone, *chained[:30])
+        send(intake, phone, *chained[30:])
+        assert counted(store) == [chained[-1]["id"]]
+        assert "corrected_too_often" not in codes(store, chained[50]["id"])
+        assert "corrected_too_often" in codes(store, chained[51]["id"])
+        assert check(store) == []
+
+    @pytest.mark.parametrize("backwards", [False, True])
+    def test_a_thousand_quarantined_corrections_in_a_chain_neither_fail_nor_change_what_counts(
+        self, store: Store, intake: Intake, phone: Phone, backwards: bool
+    ) -> None:
+        send(intake, phone, root := phone.envelope())
+        chained = [root]
+        for _ in range(1100):
+            chained.append(phone.envelope(visit=root["visit"], supersedes=chained[-1]["id"], sign_it=False))
+        rest = chained[:0:-1] if backwards else chained[1:]
+        for start in range(0, len(rest), 100):
+            statuses = {result["status"] for result in send(intake, phone, *rest[start : start + 100])}
+            assert statuses == {"quarantined"}
+        assert counted(store) == [root["id"]]
+        with store.atomic() as tx:
+            reviews.add(tx, MISSION, root["id"], "verified", "", "ann")
+        assert counted(store) == [root["id"]]
+        assert check(store) == []
 
     def test_a_correction_in_quarantine_supersedes_nothing(self, store: Store, intake: Intake, phone: Phone) -> None:
         old = phone.envelope()
@@ -562,6 +741,43 @@ def test_filters_find_exactly_the_submissions_they_name(
     assert {row.id for row in found.rows} == ids
     assert found.total == len(ids)
     assert counted_ids == ids
+
+
+@pytest.mark.parametrize(
+    ("answer", "expected"),
+    [
+        ("answered", {0, 1}),
+        ("missing", {2}),
+        ("problem", {3}),
+        ("not_observed", {4}),
+        ("not_applicable", {5}),
+        ("asked", {0, 1, 2, 3, 4, 5}),
+        ("not_asked", set()),
+        ("7", {0, 2, 3, 4}),
+    ],
+)
+def test_a_repeated_question_leads_to_the_same_submissions_that_its_column_counts(
+    store: Store, answer: str, expected: set[int]
+) -> None:
+    issued = question("issued", "integer", minimum=0, repeat="members", not_applicable=True)
+    plain = question("issued_in_all", "integer", minimum=0)
+    asked = lay_ground(store, seal(checklist(issued, plain, version="")))
+    phone, intake = enrol(store, asked), Intake(store, store.config)
+    rows: list[list[Any]] = [
+        [7, 8], [5, "not_applicable"], [7, None], [7, "many", None], [7, "not_observed", "not_applicable"],
+        ["not_applicable", "not_applicable"],
+    ]  # fmt: skip
+    sent = [phone.envelope({f"issued[{place}]": value for place, value in enumerate(row)}) for row in rows]
+    send(intake, phone, *sent)
+    with store.reading() as tx:
+        found = submissions.page(tx, MISSION, Filters(question="issued", answer=answer))
+        total = tally(submissions.reports(tx, MISSION), asked, question="issued")[0]
+        first = submissions.page(tx, MISSION, Filters(question="issued[0]", answer="5"))
+    assert {row.id for row in found.rows} == {sent[place]["id"] for place in expected}
+    counts = {"answered": total.answered, "missing": total.missing, "problem": total.problems,
+              "not_observed": total.not_observed, "not_applicable": total.not_applicable}  # fmt: skip
+    assert counts.get(answer, found.total) == found.total
+    assert [row.id for row in first.rows] == [sent[1]["id"]]
 
 
 def test_standing_counts_every_state(store: Store, intake: Intake, phone: Phone) -> None:
