@@ -37,8 +37,9 @@ def submissions() -> None:
 def import_(context: Context, file: Path, accept_unsigned: bool) -> None:
     """Take in one envelope a line, as POST /api/submissions would; a bad line is named, the others are kept.
 
-    An envelope of a phone is checked against that phone's key; one that
-    nobody enrolled signed is stored in quarantine, unless told otherwise.
+    An envelope of a phone is checked against that phone's key, and refused
+    without its signature, unless told otherwise; one of a phone that nobody
+    enrolled is stored in quarantine.
     """
     intake = Intake(context.store, context.config)
     counts: Counter[str] = Counter()

@@ -43,20 +43,32 @@ def enrol_code(tx: Session, mission: str, team: str | None, label: str, by: str 
 def enrol(tx: Session, code: str, public_key: str | Mapping[str, Any], label: str | None = None) -> tuple[str, str]:
     """Exchange a code and a phone's public key for a device id and its token.
 
-    Raises CodeInvalid for a code that is unknown, used or too old, and
-    PublicKeyInvalid, which leaves the code unused.
+    The same key with the same code is the same phone, which lost the reply: it
+    gets its device again, with a fresh token. Raises CodeInvalid for a code
+    that is unknown, used by another or too old, and PublicKeyInvalid, which
+    leaves the code unused.
     """
     point = signatures.public_key(public_key)
     chain.lock(tx)
     hashed = tokens.hash_code(code)
     row = tx.execute(
-        select(t.EnrolCode.mission, t.EnrolCode.team, t.EnrolCode.label, t.EnrolCode.expires).where(
-            t.EnrolCode.code == hashed, t.EnrolCode.device.is_(None)
+        select(
+            t.EnrolCode.mission, t.EnrolCode.team, t.EnrolCode.label, t.EnrolCode.expires,
+            t.EnrolCode.device, t.Device.public_key, t.Device.revoked,
         )
-    ).first()
-    if row is None or row.expires < clock.now():
+        .outerjoin(t.Device, t.Device.id == t.EnrolCode.device)
+        .where(t.EnrolCode.code == hashed)
+    ).first()  # fmt: skip
+    used_by_another = row is not None and row.device is not None and (row.public_key != point or row.revoked)
+    if row is None or used_by_another or row.expires < clock.now():
         raise CodeInvalid("this code is unknown, was used, or is too old: ask for a new one")
-    device, token = clock.new_id(), tokens.new_token()
+    token = tokens.new_token()
+    if row.device is not None:
+        tx.execute(update(t.Device).where(t.Device.id == row.device).values(token=tokens.hash_token(token)))
+        missions.touch(tx, row.mission)  # so that nobody goes on with the token that was lost
+        chain.append(tx, "device_token", row.device, content_hash(row.device), row.mission)
+        return row.device, token
+    device = clock.new_id()
     _insert(tx, device, row.mission, row.team, label or row.label, "phone", point, tokens.hash_token(token))
     tx.execute(update(t.EnrolCode).where(t.EnrolCode.code == hashed).values(device=device))
     return device, token

@@ -106,13 +106,26 @@ def test_a_file_of_good_lines_ends_well_however_often_it_comes(
     assert counted(store) == 2
 
 
-def test_envelopes_that_nobody_enrolled_signed_are_kept_apart(
+def test_envelopes_of_a_phone_that_nobody_enrolled_are_kept_apart(
     data: Path, store: Store, phone: Phone, file: Path, run: Run
 ) -> None:
-    write(file, phone.envelope(sign_it=False), phone.envelope(device="stranger"))
+    write(file, phone.envelope(device="stranger"))
     done = run("--data", data, "submissions", "import", file)
-    assert (done.code, done.out) == (0, "2 quarantined\n")
+    assert (done.code, done.out) == (0, "1 quarantined\n")
     assert counted(store) == 0
+
+
+def test_envelopes_without_the_signature_of_the_phone_that_they_name_are_refused_line_by_line(
+    data: Path, store: Store, phone: Phone, file: Path, run: Run
+) -> None:
+    genuine = phone.envelope()
+    write(file, genuine | {"signature": None})
+    done = run("--data", data, "submissions", "import", file)
+    assert (done.code, done.out) == (2, "1 malformed\n")
+    assert "signature_not_of_device" in done.said
+    write(file, genuine)
+    assert run("--data", data, "submissions", "import", file).out == "1 stored\n"
+    assert counted(store) == 1
 
 
 @pytest.mark.parametrize("content", [b"", b"\n\n  \n"])

@@ -76,6 +76,28 @@ def test_an_impossible_answer_is_a_problem_and_what_is_beside_it_is_kept(name, v
         assert found.answers[name] == {"problem": code}
 
 
+@pytest.mark.parametrize("name", ["location", "location_name", "team"])
+def test_a_name_that_is_too_long_is_cut_and_said_to_be(name):
+    found = judged({"sealed": "no"}, **{name: "x" * 201})
+    assert getattr(found, name) == "x" * 200
+    assert problems(found) == {name: "too_long"}
+    assert problems(judged({"sealed": "no"}, **{name: "x" * 200})) == {}
+
+
+@pytest.mark.parametrize(
+    ("team", "known", "own", "expected"),
+    [
+        ("T2", True, "T1", {("team_not_its_own", None)}),
+        ("T1", True, "T1", set()),
+        ("T2", True, None, set()),
+        ("T9", False, "T1", {("team_unknown", None)}),
+    ],
+)
+def test_a_report_for_another_team_than_the_phones_own_is_flagged(team, known, own, expected):
+    context = Context(received=RECEIVED, team_known=known, device_team=own)
+    assert findings(judged({"sealed": "no"}, context=context, team=team)) == expected
+
+
 def test_zero_and_no_are_answers():
     found = judged({"members": 0, "women": 0, "sealed": "no"})
     assert (found.answers["members"], found.answers["sealed"]) == (0, "no")

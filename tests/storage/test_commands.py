@@ -118,9 +118,10 @@ class TestImport:
 
     def test_what_nobody_signed_counts_only_when_told(self, data: Path, phone: Phone, tmp_path: Path) -> None:
         file = lines(tmp_path / "in.jsonl", phone.envelope(sign_it=False))
-        other = lines(tmp_path / "other.jsonl", phone.envelope(sign_it=False))
-        assert run(data, "submissions", "import", file).stdout.strip() == "1 quarantined"
-        assert run(data, "submissions", "import", "--accept-unsigned", other).stdout.strip() == "1 stored"
+        told = run(data, "submissions", "import", file)
+        assert (told.exit_code, told.stdout.strip()) == (2, "1 malformed")
+        assert "signature_not_of_device" in told.stderr
+        assert run(data, "submissions", "import", "--accept-unsigned", file).stdout.strip() == "1 stored"
 
     def test_an_empty_file_is_no_error(self, data: Path, phone: Phone, tmp_path: Path) -> None:
         told = run(data, "submissions", "import", lines(tmp_path / "in.jsonl"))

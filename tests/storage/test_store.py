@@ -277,12 +277,37 @@ class TestChecklists:
 class TestDevices:
     def test_a_code_works_once(self, store: Store) -> None:
         asked = phones.lay_ground(store)
-        phone = phones.enrol(store, asked)
+        phone, other = phones.enrol(store, asked), phones.enrol(store, asked)
         with store.atomic() as tx:
             code = devices.enrol_code(tx, MISSION, "T1", "spare")
             devices.enrol(tx, code.lower().replace("-", " "), phone.device.public_key or "")
         with pytest.raises(CodeInvalid), store.atomic() as tx:
-            devices.enrol(tx, code, phone.device.public_key or "")
+            devices.enrol(tx, code, other.device.public_key or "")
+
+    def test_a_phone_that_never_heard_the_reply_gets_its_device_again_with_a_fresh_token(self, store: Store) -> None:
+        key = phones.enrol(store, phones.lay_ground(store)).device.public_key or ""
+        with store.atomic() as tx:
+            code = devices.enrol_code(tx, MISSION, "T1", "spare")
+            lost, lost_token = devices.enrol(tx, code, key)
+        with store.atomic() as tx:
+            device, token = devices.enrol(tx, code, key)
+        with store.reading() as tx:
+            known = devices.by_token(tx, token)
+            assert devices.by_token(tx, lost_token) is None
+            assert len(devices.all(tx, MISSION)) == 2
+        assert known is not None
+        assert device == lost == known.id
+        assert token != lost_token
+        assert check(store) == []
+
+    def test_a_withdrawn_phone_does_not_come_back_by_its_old_code(self, store: Store) -> None:
+        key = phones.enrol(store, phones.lay_ground(store)).device.public_key or ""
+        with store.atomic() as tx:
+            code = devices.enrol_code(tx, MISSION, "T1", "spare")
+            device, _ = devices.enrol(tx, code, key)
+            devices.revoke(tx, device, None)
+        with pytest.raises(CodeInvalid), store.atomic() as tx:
+            devices.enrol(tx, code, key)
 
     def test_a_code_outlives_a_broken_key_but_not_its_time(self, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
         asked = phones.lay_ground(store)

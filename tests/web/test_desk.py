@@ -8,6 +8,7 @@ import re
 import pytest
 
 from observer_kit.storage import reviews
+from observer_kit.words import words
 from tests.web.conftest import INCIDENT, PROTOCOL
 
 LINK = re.compile(r'<a href="([^"]*/submissions\?[^"]*question=[^"]*)">([\d,]+)</a>')
@@ -201,6 +202,27 @@ def test_a_correction_takes_the_place_of_its_original_and_both_are_shown(coordin
     assert "This report was replaced" in original
     assert f"/submissions/{second}" in original
     assert first[:8] in coordinator.get(f"/desk/m-1/submissions/{second}").text
+
+
+def test_a_correction_that_could_not_replace_its_original_is_shown_on_both_pages_and_in_the_list(coordinator, sender):
+    first, _ = sender.send({"vo_stuffing": "yes"})
+    second, _ = sender.send({"vo_stuffing": "no"}, supersedes=first)  # of another visit
+    original = coordinator.get(f"/desk/m-1/submissions/{first}").text
+    assert "did not replace it" in original
+    assert f"/submissions/{second}" in original
+    correction = coordinator.get(f"/desk/m-1/submissions/{second}").text
+    assert "it replaced nothing" in correction
+    assert f"/submissions/{first}" in correction
+    assert ids_on(coordinator.get("/desk/m-1/submissions?with_findings=1").text) == {second}
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+@pytest.mark.parametrize(
+    "code",
+    ["supersedes_not_its_own", "corrected_by_another", "corrected_too_often", "superseded_twice", "team_not_its_own"],
+)
+def test_what_the_intake_notes_of_corrections_and_teams_is_said_in_every_language(language, code):
+    assert words(language)(f"desk.finding_{code}")
 
 
 def test_another_mission_s_submission_is_not_found_here(admin, reports):

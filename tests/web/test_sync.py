@@ -98,7 +98,19 @@ class TestEnrolment:
             code = devices.enrol_code(tx, MISSION, "T1", "phone")
         key = as_jwk(phones.enrol(store, asked).device.public_key or "")
         assert client.post("/api/enrol", json={"code": code, "public_key": key}).status_code == 200
-        assert code_of(client.post("/api/enrol", json={"code": code, "public_key": key})) == (403, "code_invalid")
+
+    def test_a_code_is_good_for_one_phone_which_may_ask_again_when_the_reply_was_lost(
+        self, store: Store, client: FlaskClient, asked: Checklist
+    ) -> None:
+        with store.atomic() as tx:
+            code = devices.enrol_code(tx, MISSION, "T1", "phone")
+        key, other = (phones.enrol(store, asked).device.public_key for _ in range(2))
+        lost, again = (client.post("/api/enrol", json={"code": code, "public_key": key}).json for _ in range(2))
+        assert (again["device"], again["mission"]) == (lost["device"], lost["mission"])
+        old, new = ({"Authorization": f"Bearer {told['token']}"} for told in (lost, again))
+        assert client.get("/api/mission", headers=new).status_code == 200
+        assert code_of(client.get("/api/mission", headers=old)) == (401, "device_unknown")
+        assert code_of(client.post("/api/enrol", json={"code": code, "public_key": other})) == (403, "code_invalid")
 
     @pytest.mark.parametrize(
         ("body", "status", "code"),
@@ -201,6 +213,42 @@ class TestSubmissions:
         assert code_of(stated) == code_of(unstated) == (413, "too_large")
         with store.reading() as tx:
             assert submissions.page(tx, MISSION, Filters()).total == 0
+
+    def test_two_hundred_envelopes_are_answered_and_more_are_too_large(
+        self, store: Store, client: FlaskClient, phone: Phone
+    ) -> None:
+        good = phone.envelope()
+        results = send(client, phone, *[{}] * 100, good, *[7] * 99).json["results"]
+        assert (results[100]["id"], results[100]["status"]) == (good["id"], "stored")
+        assert [one["status"] for one in results].count("malformed") == 199
+        assert code_of(send(client, phone, phone.envelope(), *[0] * 200)) == (413, "too_large")
+        with store.reading() as tx:
+            assert submissions.page(tx, MISSION, Filters()).total == 1
+
+    def test_an_envelope_in_quarantine_is_never_told_to_be_merely_known(
+        self, store: Store, client: FlaskClient, phone: Phone
+    ) -> None:
+        with store.atomic() as tx:
+            devices.revoke(tx, phone.device.id, None)
+        envelope = phone.envelope()
+        first, again = (send(client, phone, envelope).json["results"][0] for _ in range(2))
+        assert first["status"] == again["status"] == "quarantined"
+        assert first["receipt"] == again["receipt"]
+
+    def test_another_phone_can_not_hand_in_a_report_without_its_makers_signature(
+        self, store: Store, client: FlaskClient, phone: Phone, asked: Checklist
+    ) -> None:
+        courier, envelope = phones.enrol(store, asked, "T2"), phone.envelope()
+        [refused] = send(client, courier, {**envelope, "signature": None}).json["results"]
+        assert (refused["status"], refused["error"]["code"]) == ("malformed", "signature_not_of_device")
+        assert send(client, phone, envelope).json["results"][0]["status"] == "stored"
+
+    def test_a_payload_nested_too_deep_does_not_keep_its_neighbours_from_their_receipts(
+        self, client: FlaskClient, phone: Phone
+    ) -> None:
+        good, deep = phone.envelope(), phone.envelope(payload='{"answers":{"a":' + "[" * 300 + "]" * 300 + "}}")
+        results = send(client, phone, good, deep).json["results"]
+        assert [result["status"] for result in results] == ["stored", "quarantined"]
 
     def test_no_cookie_is_read_or_set(self, client: FlaskClient, phone: Phone) -> None:
         client.set_cookie("session", "forged")

@@ -14,10 +14,13 @@ Each envelope is judged by itself; its `status` is
     stored        in the database, durably; `receipt` proves it
     known         it was there already; `receipt` is the first one
     quarantined   stored, not counted (device withdrawn or unknown, signature
-                  missing or wrong, sealed); `receipt` proves it all the same
+                  missing or wrong, sealed); `receipt` proves it all the same,
+                  and it stays so however often it is sent
     conflict      another envelope with this id is stored; `error`
     malformed     it can't be read, or names a mission or checklist that is not
-                  this device's; `error`, the phone keeps it
+                  this device's; or another device hands it in and its maker's
+                  signature is missing or wrong, signature_not_of_device;
+                  `error`, the phone keeps it
 
 An `error` is {code, message, place?, detail?} in all places. A request that
 fails as a whole is answered {error} with its status:
@@ -25,7 +28,8 @@ fails as a whole is answered {error} with its status:
     400 malformed           no JSON, or not of this shape; public_key_invalid
     401 device_unknown      token missing, unknown, or (for /api/mission) withdrawn
     403 code_invalid        enrolment code unknown, used, or too old
-    413 too_large           more bytes than the server takes: send fewer envelopes
+    413 too_large           more bytes than the server takes, or more than 200
+                            envelopes: send fewer
     5xx                     nothing was stored that has no receipt: send again
 """
 
@@ -45,6 +49,9 @@ from observer_kit.storage.intake import Intake
 from observer_kit.web.access import audience, config, store
 from observer_kit.web.sync import manifest
 from observer_kit.web.sync.cookieless import Cookieless
+
+MOST_ENVELOPES = 200
+"""In one request: the reply has an answer for each, and phones send twenty."""
 
 bp = Blueprint("sync", __name__, url_prefix="/api")
 bp.record_once(lambda state: setattr(state.app, "session_interface", Cookieless()))
@@ -103,6 +110,8 @@ def submissions() -> Response:
     envelopes = _body().get("envelopes")
     if not isinstance(envelopes, list):
         raise EnvelopeMalformed("expected {envelopes: [...]}")
+    if len(envelopes) > MOST_ENVELOPES:
+        raise TooLarge(f"at most {MOST_ENVELOPES} envelopes in one request", most=MOST_ENVELOPES)
     intake: Intake = current_app.extensions["intake"]
     return _json({"results": intake.receive_by_token(token, envelopes, via="http")})
 
