@@ -8,19 +8,27 @@ export const ATTENTION = "attention";
 // What still has to reach the server; what went by file or QR waits for its receipt as well.
 export const undelivered = (record) => record.state === WAITING || record.state === HANDED_OVER;
 
-// Incidents and reports that hold a send-first answer go first, then the oldest.
+const failuresOf = (record) => record.failures || 0;
+
+// What failed least goes first, so that a report the server stumbles over never holds up the others;
+// among equals incidents and reports that hold a send-first answer, then the oldest.
 export function inOrder(records) {
   return records
     .filter(undelivered)
-    .sort((one, other) => Number(other.urgent) - Number(one.urgent) || one.finished.localeCompare(other.finished));
+    .sort(
+      (one, other) =>
+        failuresOf(one) - failuresOf(other) || Number(other.urgent) - Number(one.urgent) || one.finished.localeCompare(other.finished),
+    );
 }
 
-// The next request: reports of one device (its token signs for them), up to `most` of them and about `bytes`.
+// The next request: reports of one device (its token signs for them) that failed equally often, up to `most` of them
+// and about `bytes`.
 export function nextBatch(records, { most = 20, bytes = 400_000 } = {}) {
   const waiting = inOrder(records);
   const batch = [];
   let size = 0;
   for (const record of waiting) {
+    if (failuresOf(record) !== failuresOf(waiting[0])) break;
     if (record.envelope.device !== waiting[0].envelope.device) continue;
     const weight = record.envelope.payload.length * 2 + 700;
     if (batch.length && (batch.length >= most || size + weight > bytes)) break;
@@ -40,6 +48,9 @@ export function counts(drafts, records) {
     delivered: of(DELIVERED),
   };
 }
+
+// The correction of a report: begun, waiting or delivered; of a refused one that was mended only what took its place.
+export const correctionOf = (id, records) => records.find((record) => record.supersedes === id && !record.mended) || null;
 
 // A visit joins what one team fills in at one station: take the visit that is already open there,
 // unless it holds this checklist (then the team has come a second time).

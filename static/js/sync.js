@@ -43,6 +43,7 @@ async function apply(verdict, record, keys) {
   return true;
 }
 
+// So many requests in a row that brought nothing, and the server is left alone for a while.
 const ENOUGH = 3;
 
 async function settle(batch, reply, keys) {
@@ -51,11 +52,12 @@ async function settle(batch, reply, keys) {
   for (const verdict of verdicts) {
     if (await apply(verdict, open.get(verdict.id), keys)) open.delete(verdict.id);
   }
-  if (open.size < batch.length) {
+  const settled = batch.length - open.size;
+  if (settled) {
     failures = 0;
     announce();
   }
-  return { pause, open: [...open.keys()], unproven: verdicts.length > batch.length - open.size };
+  return { pause, settled, open: [...open.values()], unproven: verdicts.length > settled };
 }
 
 // Under which token a report goes: its own phone identity's, or, when the server knows that no more, the present one's.
@@ -68,13 +70,14 @@ async function senderOf(device, refused) {
 }
 
 // Send batch after batch until nothing waits or something stops it. Gives why it stopped, or null.
-// A report that gets no verdict is set aside for this turn, so that it never blocks the next.
+// A report that gets no verdict is set aside for this turn and counts it, so that it never blocks the next.
 async function drain() {
   let most = MOST;
+  let vain = 0;
   let stopped = null;
   const aside = new Set();
   const refused = new Set();
-  while (aside.size < ENOUGH) {
+  while (vain < ENOUGH) {
     const waiting = (await store.queued()).filter((record) => !aside.has(record.id) && !aside.has(record.envelope.device));
     const batch = nextBatch(waiting, { most });
     if (batch.length === 0) break;
@@ -87,17 +90,22 @@ async function drain() {
     }
     const reply = await post(batch.map((record) => record.envelope), sender.token);
     if (reply.status === 0) return "network";
-    const { pause, open, unproven } = await settle(batch, reply, sender.keys);
+    const { pause, settled, open, unproven } = await settle(batch, reply, sender.keys);
+    if (settled) vain = 0;
     if (pause === "enrol") {
       refused.add(sender.token);
     } else if (open.length && reply.status !== 200 && batch.length > 1) {
       most = pause === "smaller" ? Math.ceil(batch.length / 2) : 1;
     } else if (open.length && pause === "smaller") {
-      await store.changeQueued(open[0], { state: ATTENTION, reason: "too_large", message: "", at: new Date().toISOString() });
+      await store.changeQueued(open[0].id, { state: ATTENTION, reason: "too_large", message: "", at: new Date().toISOString() });
       announce();
     } else if (open.length) {
       stopped = unproven ? "receipt" : "server";
-      open.forEach((id) => aside.add(id));
+      if (!settled) vain += 1;
+      for (const { id, failures: before = 0 } of open) {
+        aside.add(id);
+        await store.changeQueued(id, { failures: before + 1 });
+      }
     }
   }
   return stopped;

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import test from "node:test";
-import { counts, inOrder, nextBatch, visitFor } from "../../static/js/queue.js";
+import { correctionOf, counts, inOrder, nextBatch, visitFor } from "../../static/js/queue.js";
 
 const record = (id, more = {}) => ({
   id,
@@ -22,6 +22,29 @@ test("incidents go first, then the oldest, and what is delivered or refused stay
     record("f", { finished: "2", state: "handed_over" }),
   ]);
   assert.deepEqual(order.map((each) => each.id), ["c", "b", "f", "aa"]);
+});
+
+test("what failed least goes first, even before an incident that fails again and again", () => {
+  const order = inOrder([
+    record("a", { finished: "1", failures: 2 }),
+    record("b", { finished: "2", failures: 1, urgent: true }),
+    record("c", { finished: "3" }),
+    record("d", { finished: "4", urgent: true }),
+  ]);
+  assert.deepEqual(order.map((each) => each.id), ["d", "c", "b", "a"]);
+});
+
+test("a report that failed goes in no batch with one that did not", () => {
+  const records = [record("a", { finished: "1", failures: 1 }), record("b", { finished: "2" }), record("c", { finished: "3" })];
+  assert.deepEqual(nextBatch(records).map((each) => each.id), ["b", "c"]);
+  assert.deepEqual(nextBatch(records.slice(0, 1)).map((each) => each.id), ["a"]);
+});
+
+test("a report's correction is the draft or report that names it, but not one that was refused and mended", () => {
+  const refused = record("r", { state: "attention", supersedes: "a", mended: "m" });
+  const again = { id: "m", supersedes: "a" };
+  assert.equal(correctionOf("a", [again, record("a"), refused]), again);
+  assert.equal(correctionOf("a", [record("a"), record("b")]), null);
 });
 
 test("a batch holds the reports of one device, no more than asked", () => {
