@@ -2,22 +2,29 @@
 
 import { hourMinute, localMinute } from "./clock.js";
 import { identity as whoAmI, manifest as storedManifest } from "./device.js";
+import { discardPart } from "./discard.js";
 import { Keeper, blankDraft } from "./draft.js";
 import { byId, make, notice } from "./elements.js";
+import { draftLock, freeze, sayOutrun } from "./elsewhere.js";
 import { startEmergency } from "./emergency.js";
-import { comment, commentKey, hold, override, read, reconcile, releases, write } from "./fields.js";
+import { holdOn } from "./exclusive.js";
+import { comment, commentKey, hold, override, read, reconcile, write } from "./fields.js";
 import { finish, joinVisit } from "./finish.js";
 import { newId } from "./ids.js";
+import { beginIncident } from "./incident.js";
 import { keepFragment } from "./languages.js";
 import { Leaves } from "./leaves.js";
-import { checklistAddress, incidentOf, showRebuilt, stationOf } from "./mission.js";
+import { checklistAddress, showRebuilt, stationOf } from "./mission.js";
 import { kindsFor, startPicker } from "./picker.js";
 import { OVERRIDABLE, Questions, among } from "./questions.js";
 import { counts } from "./queue.js";
 import { register } from "./register.js";
+import { showRows } from "./repeats.js";
 import { drawReview } from "./review.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
+import { listenTo } from "./touch.js";
+import { Walk } from "./walk.js";
 import { loadWords } from "./words.js";
 
 const main = byId("main");
@@ -32,25 +39,27 @@ async function open() {
   if (!location.hash) history.replaceState(null, "", `#${id}`);
   // Another draft of this same checklist, reached by its address alone: the page must be read anew.
   addEventListener("hashchange", () => location.reload());
+  // A page that the browser had put aside has lost its hold.
+  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  // Held before the draft is read, so that it is read as the last tab left it.
+  const mine = await holdOn(draftLock(id), () => location.reload());
   if (await store.queuedOne(id)) {
     notice(say("already_finished"));
     byId("notice").append(" ", make("a", { href: `/o/${language}/queue#${id}` }, say("queue")));
     return;
   }
   const mission = identity ? identity.mission : null;
-  const draft = (await store.draft(id)) || blankDraft({ id, mission, checklist, version, stage, title });
-  new Page({ say, identity, manifest, draft }).begin();
+  const kept = await store.draft(id);
+  const draft = kept || blankDraft({ id, mission, checklist, version, stage, title });
+  new Page({ say, identity, manifest, draft, kept: Boolean(kept) }).begin(mine);
 }
 
 class Page {
-  constructor({ say, identity, manifest, draft }) {
+  constructor({ say, identity, manifest, draft, kept }) {
     Object.assign(this, { say, identity, manifest, draft });
     this.form = byId("checklist");
     this.questions = new Questions(this.form);
-    this.keeper = new Keeper(draft, {
-      saved: () => this.showSaved(),
-      failed: (fault) => notice(say("not_saved", { reason: fault.message || fault.name })),
-    });
+    this.keeper = new Keeper(draft, { kept, saved: () => this.showSaved(), failed: (fault) => this.failed(fault) });
     this.leaves = new Leaves({ questions: this.questions, say, turned: (name) => this.turned(name) });
     this.picker = startPicker({
       locations: (manifest && manifest.locations) || [],
@@ -60,13 +69,14 @@ class Page {
       chosen: (code, name) => this.choose(code, name),
     });
     this.alarm = startEmergency({ manifest, language, report: () => this.reportIncident() });
-    this.cursor = null;
-    this.turnedAt = 0;
+    this.walk = new Walk({ questions: this.questions, leaves: this.leaves, say, finish: () => this.finish() });
   }
 
-  begin() {
+  // `mine`: whether this tab has the draft to itself.
+  begin(mine) {
     this.fill();
     this.listen();
+    if (mine) byId("contents").append(discardPart(this.say, () => this.discard()));
     this.picker.show(this.draft);
     this.refresh();
     const leaf = this.draft.section || "where";
@@ -74,7 +84,10 @@ class Page {
     this.leaves.show(leaf);
     // Shown only now: what is tapped before the draft is in place would be lost.
     for (const part of [this.form, byId("contents"), byId("actions")]) part.hidden = false;
-    if (Object.keys(this.draft.answers).length) this.showSaved();
+    if (!mine) {
+      this.freeze();
+      notice(this.say("open_elsewhere"));
+    } else if (Object.keys(this.draft.answers).length) this.showSaved();
     sync.onChange(() => this.showQueue());
     sync.start();
     this.showQueue();
@@ -95,37 +108,11 @@ class Page {
       if (reason) reason.value = this.draft.overrides[question.name] || "";
     }
     for (const button of this.form.querySelectorAll("[data-now], [data-position]")) button.hidden = false;
-    this.rows();
-  }
-
-  // Rows of a repeated group: those with an answer, and one more on request.
-  rows() {
-    for (const group of this.form.querySelectorAll("[data-repeat]")) {
-      const rows = [...group.querySelectorAll(".row")];
-      const filled = rows.map((row) => [...row.querySelectorAll("[data-question]")].some((each) => this.draft.answers[each.dataset.question]));
-      let shown = Math.max(1, filled.lastIndexOf(true) + 1);
-      const draw = () => {
-        rows.forEach((row, index) => { row.hidden = index >= shown; });
-        add.hidden = shown >= rows.length;
-      };
-      const add = group.querySelector("[data-add]");
-      if (group.dataset.repeat === "candidates") shown = rows.length;
-      add.addEventListener("click", () => {
-        shown += 1;
-        draw();
-        rows[shown - 1].querySelector("legend").focus();
-      });
-      draw();
-    }
+    showRows(this.form, this.draft.answers);
   }
 
   listen() {
-    this.form.addEventListener("submit", (event) => event.preventDefault());
-    this.form.addEventListener("input", (event) => this.changed(event.target));
-    this.form.addEventListener("click", (event) => this.clicked(event));
-    this.form.addEventListener("keydown", (event) => this.pressed(event));
-    byId("next").addEventListener("click", () => this.onwards());
-    byId("onward").addEventListener("click", () => this.leaves.turn(this.leaves.next()));
+    listenTo(this.form, { changed: (field) => this.changed(field), say: this.say });
     const incident = byId("incident");
     if (incident) {
       incident.addEventListener("click", (event) => {
@@ -133,36 +120,6 @@ class Page {
         this.reportIncident();
       });
     }
-  }
-
-  clicked(event) {
-    const target = event.target;
-    if (target.matches(".answer input[type=radio]") && releases(target)) this.changed(target);
-    const question = target.closest("[data-question]");
-    if (!question) return;
-    if (target.matches("[data-now]")) this.fillIn(question, localMinute());
-    if (target.matches("[data-position]")) {
-      navigator.geolocation.getCurrentPosition(
-        ({ coords }) => this.fillIn(question, `${coords.latitude.toFixed(6)} ${coords.longitude.toFixed(6)} ${Math.round(coords.accuracy)}`),
-        () => notice(this.say("no_position")),
-        { timeout: 30_000, maximumAge: 60_000, enableHighAccuracy: true },
-      );
-    }
-  }
-
-  // By keyboard an answer is taken back with Delete: a chosen radio hears no second press of Space.
-  pressed(event) {
-    const { target, key } = event;
-    if ((key !== "Delete" && key !== "Backspace") || !target.matches(".answer input[type=radio]:checked")) return;
-    event.preventDefault();
-    target.checked = false;
-    this.changed(target);
-  }
-
-  fillIn(question, value) {
-    const field = question.querySelector(".entry");
-    field.value = value;
-    this.changed(field);
   }
 
   changed(field) {
@@ -182,7 +139,7 @@ class Page {
     const raw = read(question.element);
     this.draft.answers[question.name] = raw;
     hold(question.element);
-    this.cursor = question.name;
+    this.walk.cursor = question.name;
     this.stampArrival();
     const codes = question.element.dataset.callNow;
     if (among(codes, raw) && !among(codes, before)) this.alarm();
@@ -214,11 +171,10 @@ class Page {
     const counted = this.questions.counted();
     this.draft.answered = counted.length - open.length;
     this.draft.asked = counted.length;
-    this.open = open;
     this.stationOpen = !this.draft.location && !this.draft.location_name;
     this.leaves.draw({ open, counted, stationOpen: this.stationOpen });
     byId("where").textContent = this.stationOpen ? "" : stationOf(this.manifest, this.draft, language, this.say);
-    this.label();
+    this.walk.draw({ open, stationOpen: this.stationOpen });
   }
 
   // Beside the question, in the reader's language; nothing is refused for it.
@@ -235,7 +191,7 @@ class Page {
   }
 
   turned(name) {
-    this.turnedAt = Date.now();
+    this.walk.turned();
     if (this.draft.section !== name) {
       this.draft.section = name;
       if (Object.keys(this.draft.answers).length || !this.stationOpen) this.keeper.touch();
@@ -246,56 +202,11 @@ class Page {
         draft: this.draft,
         stationOpen: this.stationOpen,
         say: this.say,
-        jump: (question) => this.jump(question),
+        jump: (question) => this.walk.jump(question),
         turn: (leaf) => this.leaves.turn(leaf),
       });
     }
     this.refresh();
-  }
-
-  label() {
-    const here = this.leaves.here;
-    const next = this.leaves.next();
-    const onward = byId("onward");
-    onward.hidden = here === "review";
-    if (next) onward.textContent = next === "review" ? this.say("review") : this.say("next_section", { title: this.leaves.titleOf(next) });
-    byId("next").textContent = this.say(here === "review" ? "finish" : this.ahead() ? "next_open" : "review");
-  }
-
-  // The next open question after the one last answered or looked at, in this section or a later one.
-  ahead() {
-    const order = this.questions.all;
-    const cursor = this.questions.byName.get(this.cursor);
-    const start = cursor && cursor.leaf === this.leaves.here
-      ? order.indexOf(cursor)
-      : order.findIndex((question) => question.leaf === this.leaves.here) - 1;
-    return this.open.find((question) => order.indexOf(question) > start) || null;
-  }
-
-  // The one button at the bottom: the next open question, wherever it is; then the review, which lists what was left; then done.
-  onwards() {
-    if (this.leaves.here === "review") {
-      if (Date.now() - this.turnedAt > 700) this.finish(); // a double tap must not finish a report
-      return;
-    }
-    if (this.leaves.here === "where" && this.stationOpen && this.cursor !== "where") {
-      this.cursor = "where";
-      byId("station-query").focus();
-      return;
-    }
-    const target = this.ahead();
-    if (target) this.jump(target);
-    else this.leaves.turn("review");
-  }
-
-  jump(question) {
-    if (question.leaf !== this.leaves.here) this.leaves.turn(question.leaf);
-    this.cursor = question.name;
-    this.label();
-    for (const each of this.form.querySelectorAll(".question.here")) each.classList.remove("here");
-    question.element.classList.add("here");
-    question.element.scrollIntoView({ block: "center", behavior: matchMedia("(prefers-reduced-motion: reduce)").matches ? "auto" : "smooth" });
-    question.element.querySelector("legend").focus({ preventScroll: true });
   }
 
   async finish() {
@@ -310,10 +221,10 @@ class Page {
     try {
       if (!(await this.keeper.settle())) return;
       this.keeper.close();
-      await finish(this.draft, this.questions, this.identity);
+      await finish(this.draft, this.questions, this.identity, this.keeper.known);
     } catch (fault) {
       this.keeper.closed = false;
-      notice(this.say("not_saved", { reason: fault.message || fault.name }));
+      this.failed(fault);
       window.scrollTo(0, 0);
       return;
     } finally {
@@ -323,31 +234,48 @@ class Page {
     location.replace(back ? `${checklistAddress(language, back.version)}#${back.id}` : `/o/${language}/`);
   }
 
-  // The incident takes over the place and the visit; this checklist waits where it is.
   async reportIncident() {
-    const incident = incidentOf(this.manifest);
-    if (!incident || stage === "incident") {
-      if (stage === "incident") byId("emergency").hidden = true;
-      else location.assign(`/o/${language}/`);
+    if (stage === "incident") {
+      byId("emergency").hidden = true;
       return;
     }
     const begun = Object.keys(this.draft.answers).length > 0 || !this.stationOpen;
-    if (begun) {
+    if (begun && !this.keeper.closed) {
       this.keeper.touch();
       await this.keeper.settle();
     }
-    const report = blankDraft({
-      mission: this.draft.mission,
-      checklist: incident.name,
-      version: incident.version,
-      stage: incident.stage,
-      visit: this.draft.visit,
-      location: this.draft.location,
-      location_name: this.draft.location_name,
-      parent: begun ? this.draft.id : null,
-    });
-    await store.keepDraft(report);
-    location.assign(`${checklistAddress(language, incident.version)}#${report.id}`);
+    await beginIncident({ manifest: this.manifest, language, draft: this.draft, begun });
+  }
+
+  async discard() {
+    this.keeper.close();
+    try {
+      await this.keeper.writing; // a write under way would put it back
+      await store.discardDraft(this.draft.id, this.keeper.known);
+    } catch (fault) {
+      this.keeper.closed = false;
+      this.failed(fault);
+      return true;
+    }
+    sync.announce();
+    location.replace(`/o/${language}/`);
+    return true;
+  }
+
+  // Show the draft, and let nothing here change it.
+  freeze() {
+    this.keeper.close();
+    freeze(this.form);
+    for (const part of document.querySelectorAll("#contents .discard")) part.hidden = true;
+  }
+
+  failed(fault) {
+    if (fault instanceof store.Outrun) {
+      this.freeze();
+      sayOutrun(fault, { say: this.say, language, id: this.draft.id });
+    } else {
+      notice(this.say("not_saved", { reason: fault.message || fault.name }));
+    }
   }
 
   showSaved() {

@@ -30,9 +30,11 @@ export function blankDraft({ id = newId(), mission = null, checklist, version, s
 }
 
 // Writes the draft after each change; changes that come while a write runs are written by the next one.
+// `known`: the values of `changed` under which this page has read or written the draft. Under any other it is another tab's.
 export class Keeper {
-  constructor(record, { saved = () => {}, failed = () => {} } = {}) {
+  constructor(record, { kept = false, saved = () => {}, failed = () => {} } = {}) {
     this.record = record;
+    this.known = new Set(kept ? [record.changed] : []);
     this.saved = saved;
     this.failed = failed;
     this.dirty = false;
@@ -51,7 +53,9 @@ export class Keeper {
     try {
       while (this.dirty) {
         this.dirty = false;
-        await store.keepDraft(this.record);
+        const copy = { ...this.record };
+        this.known.add(copy.changed); // before it is written: a write may arrive though its page was told otherwise
+        await store.keepDraft(copy, this.known);
       }
       this.saved(this.record);
     } catch (fault) {

@@ -2,30 +2,94 @@
 
 const LEASE = 6000;
 const RENEW = 2000;
+const PATIENCE = 400; // a page that was just left may still hold what its successor asks for
 
+const pause = (milliseconds) => new Promise((resume) => setTimeout(resume, milliseconds));
+
+class Lease {
+  constructor(name) {
+    this.key = `observer-kit:${name}`;
+    this.mine = String(Math.random());
+    this.renewal = null;
+    this.release = this.release.bind(this);
+  }
+
+  read() {
+    return (localStorage.getItem(this.key) || "0 ").split(" ");
+  }
+
+  free() {
+    return Number(this.read()[0]) <= Date.now();
+  }
+
+  write() {
+    localStorage.setItem(this.key, `${Date.now() + LEASE} ${this.mine}`);
+  }
+
+  // Gives whether it was free; `lost` is called if another tab took it from a page that slept for too long.
+  async take(lost = () => {}) {
+    if (!this.free()) return false;
+    this.write();
+    // Two tabs may have taken it at once: after a moment all agree on who wrote last.
+    await pause(20);
+    if (this.read()[1] !== this.mine) return false;
+    // A page that is gone renews nothing, and its lease runs out.
+    this.renewal = setInterval(() => {
+      if (this.free() || this.read()[1] === this.mine) return this.write();
+      clearInterval(this.renewal);
+      return lost();
+    }, RENEW);
+    addEventListener("pagehide", this.release);
+    return true;
+  }
+
+  release() {
+    clearInterval(this.renewal);
+    removeEventListener("pagehide", this.release);
+    if (this.read()[1] === this.mine) localStorage.removeItem(this.key);
+  }
+}
+
+// Do the work if no other tab is at it; otherwise give undefined at once.
 export async function exclusively(name, work) {
   if (navigator.locks) {
     return navigator.locks.request(name, { ifAvailable: true }, (lock) => (lock ? work() : undefined));
   }
-  const key = `observer-kit:${name}`;
-  const mine = String(Math.random());
-  const read = () => (localStorage.getItem(key) || "0 ").split(" ");
-  const take = () => localStorage.setItem(key, `${Date.now() + LEASE} ${mine}`);
-  const release = () => {
-    if (read()[1] === mine) localStorage.removeItem(key);
-  };
-  if (Number(read()[0]) > Date.now()) return undefined;
-  take();
-  // Two tabs may have taken it at once: after a moment all agree on who wrote last.
-  await new Promise((resume) => setTimeout(resume, 20));
-  if (read()[1] !== mine) return undefined;
-  const renewal = setInterval(take, RENEW); // a page that is gone renews nothing, and its lease runs out
-  addEventListener("pagehide", release);
+  const lease = new Lease(name);
+  if (!(await lease.take())) return undefined;
   try {
     return await work();
   } finally {
-    clearInterval(renewal);
-    removeEventListener("pagehide", release);
-    release();
+    lease.release();
   }
+}
+
+// Hold a name for as long as this page lives. Gives whether it is held; `changed` is called when that changes later:
+// another tab has let go of it, or (without Web Locks) another took it while this one slept.
+export async function holdOn(name, changed) {
+  if (!navigator.locks) return leaseOn(name, changed);
+  const take = (options) =>
+    new Promise((resolve, reject) => {
+      const held = (lock) => {
+        resolve(Boolean(lock));
+        return lock ? new Promise(() => {}) : undefined;
+      };
+      navigator.locks.request(name, options, held).catch(reject);
+    });
+  if (await take({ ifAvailable: true })) return true;
+  await pause(PATIENCE);
+  if (await take({ ifAvailable: true })) return true;
+  take({ ifAvailable: false }).then(changed);
+  return false;
+}
+
+async function leaseOn(name, changed) {
+  const lease = new Lease(name);
+  if (await lease.take(changed)) return true;
+  const again = setInterval(async () => {
+    if (!(await lease.take(changed))) return;
+    clearInterval(again);
+    changed();
+  }, RENEW / 2);
+  return false;
 }

@@ -1,6 +1,7 @@
 // A draft becomes a finished report: only what was asked, as typed values; then its envelope and its place in the queue.
 
 import { sameDay, stamp } from "./clock.js";
+import { identityOf } from "./device.js";
 import { commentKey } from "./fields.js";
 import { makeEnvelope } from "./envelope.js";
 import { WAITING, visitFor } from "./queue.js";
@@ -41,7 +42,15 @@ export function isUrgent(draft, questions) {
   });
 }
 
-export async function finish(draft, questions, identity) {
+// A correction goes under the identity that sent the report it corrects, as long as this phone has it.
+async function signerOf(draft, present) {
+  const corrected = draft.supersedes && (await store.queuedOne(draft.supersedes));
+  return (corrected && (await identityOf(corrected.envelope.device))) || present;
+}
+
+// `known` as in Keeper: a draft that another tab has changed since is not finished here.
+export async function finish(draft, questions, present, known) {
+  const identity = await signerOf(draft, present);
   const moment = new Date();
   const record = {
     id: draft.id,
@@ -62,7 +71,7 @@ export async function finish(draft, questions, identity) {
     reason: null,
     envelope: await makeEnvelope(draft, contentOf(draft, questions, identity, stamp(moment)), identity, moment),
   };
-  await store.finishDraft(record);
+  await store.finishDraft(record, known);
   return record;
 }
 

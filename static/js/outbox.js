@@ -2,12 +2,13 @@
 
 import { dayMonth, hourMinute } from "./clock.js";
 import { identity as whoAmI, manifest as storedManifest } from "./device.js";
+import { discardPart, discardUnopened } from "./discard.js";
 import { blankDraft } from "./draft.js";
 import { byId, make, redraw } from "./elements.js";
 import { shortId } from "./ids.js";
 import { keepFragment } from "./languages.js";
 import { checklistAddress, showRebuilt, stationOf, titleOf } from "./mission.js";
-import { counts } from "./queue.js";
+import { correctionOf, counts } from "./queue.js";
 import { register } from "./register.js";
 import { pill, showState, stateOf } from "./status.js";
 import * as store from "./store.js";
@@ -35,9 +36,8 @@ async function reopen(record) {
     arrivalStamped: true,
     started: record.started,
   });
-  if (record.state === "delivered") await store.keepDraft(again);
-  else await store.mendQueued(record.id, again);
-  location.assign(`${checklistAddress(language, again.version)}#${again.id}`);
+  const id = await store.reopenQueued(record.id, again);
+  location.assign(`${checklistAddress(language, again.version)}#${id}`);
 }
 
 function reasonOf(record, say) {
@@ -45,7 +45,14 @@ function reasonOf(record, say) {
   return record.message ? `${known} (${record.message})` : known;
 }
 
-function card(record, manifest, say) {
+async function discard(id) {
+  const done = await discardUnopened(id);
+  if (done) sync.announce();
+  return done;
+}
+
+// `correction`: the draft or report that corrects this one; there is one at most.
+function card(record, correction, manifest, say) {
   const draft = !record.envelope;
   const state = draft ? "draft" : record.state;
   const lines = [make("p", { class: "soft" }, `${titleOf(manifest, record, language)} · ${when(draft ? record.changed : record.finished, say)}`)];
@@ -69,8 +76,9 @@ function card(record, manifest, say) {
       lines.push(make("a", { class: "button main wide", href }, say("see_change")));
     }
   }
-  if (draft) lines.push(make("a", { class: "button wide", href: `${checklistAddress(language, record.version)}#${record.id}` }, say("go_on")));
-  if ((state === "attention" || state === "delivered") && !record.mended && record.raw) {
+  if (draft) lines.push(make("a", { class: "button wide", href: `${checklistAddress(language, record.version)}#${record.id}` }, say("go_on")), discardPart(say, () => discard(record.id)));
+  if (correction) lines.push(make("p", {}, make("a", { href: `#${correction.id}` }, say("corrected", { number: shortId(correction.id) }))));
+  if ((state === "attention" || (state === "delivered" && !correction)) && !record.mended && record.raw) {
     const button = make("button", { type: "button", class: "button wide" }, say(state === "attention" ? "mend" : "correct"));
     button.addEventListener("click", () => reopen(record));
     lines.push(button);
@@ -92,7 +100,7 @@ async function showAll(say) {
   );
   const all = [...drafts, ...queue].sort((one, other) => (other.finished || other.changed).localeCompare(one.finished || one.changed));
   const opened = new Set([...document.querySelectorAll(".reports details[open]")].map((each) => each.closest("li").id));
-  redraw(byId("reports"), all.map((record) => card(record, manifest, say)));
+  redraw(byId("reports"), all.map((record) => card(record, correctionOf(record.id, all), manifest, say)));
   for (const id of opened) {
     const details = byId(id) && byId(id).querySelector("details");
     if (details) details.open = true;

@@ -1,6 +1,7 @@
 // The phone's memory: one IndexedDB database. No page, no network in here.
 
 import { openDB } from "../vendor/idb.js";
+import { correctionOf } from "./queue.js";
 
 const NAME = "observer-kit";
 
@@ -12,6 +13,15 @@ const STEPS = [
     db.createObjectStore("queue", { keyPath: "id" });
   },
 ];
+
+// Another tab has changed or finished this draft meanwhile: `where` is "changed" or "finished".
+export class Outrun extends Error {
+  constructor(where) {
+    super(`the draft was ${where} in another tab`);
+    this.name = "Outrun";
+    this.where = where;
+  }
+}
 
 let opened = null;
 
@@ -64,14 +74,39 @@ export const keepSetting = (key, value) => transact("settings", "readwrite", (tx
 
 export const drafts = () => transact("drafts", "readonly", (tx) => tx.store.getAll());
 export const draft = (id) => transact("drafts", "readonly", (tx) => tx.store.get(id));
-export const keepDraft = (record) => transact("drafts", "readwrite", (tx) => tx.store.put(record));
+
+// Throws unless what is kept of this draft is what the caller knows: `known` holds the values of `changed` that it read or wrote.
+async function refuseIfOutrun(tx, id, known) {
+  if (await tx.objectStore("queue").get(id)) throw new Outrun("finished");
+  const kept = await tx.objectStore("drafts").get(id);
+  if (kept && !known.has(kept.changed)) throw new Outrun("changed");
+}
+
+export function keepDraft(record, known = new Set()) {
+  return transact(["drafts", "queue"], "readwrite", async (tx) => {
+    await refuseIfOutrun(tx, record.id, known);
+    await tx.objectStore("drafts").put(record);
+  });
+}
+
+// Nothing of a discarded draft stays; a refused report that it was to mend can be mended anew.
+export function discardDraft(id, known = null) {
+  return transact(["drafts", "queue"], "readwrite", async (tx) => {
+    if (known) await refuseIfOutrun(tx, id, known);
+    await tx.objectStore("drafts").delete(id);
+    for (const record of await tx.objectStore("queue").getAll()) {
+      if (record.mended === id) await tx.objectStore("queue").put({ ...record, mended: null });
+    }
+  });
+}
 
 export const queued = () => transact("queue", "readonly", (tx) => tx.store.getAll());
 export const queuedOne = (id) => transact("queue", "readonly", (tx) => tx.store.get(id));
 
 // A draft becomes a finished report in one step: at no moment is it in neither place.
-export function finishDraft(record) {
+export function finishDraft(record, known) {
   return transact(["drafts", "queue"], "readwrite", async (tx) => {
+    await refuseIfOutrun(tx, record.id, known);
     await tx.objectStore("queue").add(record);
     await tx.objectStore("drafts").delete(record.id);
   });
@@ -88,12 +123,17 @@ export function changeQueued(id, changes) {
   });
 }
 
-// A report the server refused goes back to a new draft; the refused one stays, marked as mended.
-export function mendQueued(id, record) {
+// A new draft takes the place of a report. A refused one is marked as mended; a delivered one gets one correction only:
+// where there is one already, nothing is kept. Gives the id of the draft or report to go on with.
+export function reopenQueued(id, record) {
   return transact(["drafts", "queue"], "readwrite", async (tx) => {
-    const old = await tx.objectStore("queue").get(id);
-    await tx.objectStore("queue").put({ ...old, mended: record.id });
-    await tx.objectStore("drafts").put(record);
+    const [drafts, queue] = [tx.objectStore("drafts"), tx.objectStore("queue")];
+    const old = await queue.get(id);
+    const known = old.state === "delivered" ? correctionOf(id, [...(await drafts.getAll()), ...(await queue.getAll())]) : null;
+    if (known || old.mended) return known ? known.id : old.mended;
+    if (old.state !== "delivered") await queue.put({ ...old, mended: record.id });
+    await drafts.put(record);
+    return record.id;
   });
 }
 

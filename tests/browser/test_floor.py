@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.browser.conftest import Field, Phone
 
@@ -47,3 +48,24 @@ def test_the_day_goes_the_same_way_without_the_newer_interfaces(field: Field, ph
     phone.wait_state("delivered")
     [stored] = field.stored()
     assert stored["id"] == phone.records()[0]["id"]
+
+
+def test_two_tabs_on_one_report_take_turns_without_web_locks(field: Field, phones: Callable[..., Phone]) -> None:
+    phone = phones(field)
+    phone.context.add_init_script(OLDER)
+    phone.enrol()
+    phone.begin()
+    phone.station("151")
+    phone.turn("people")
+    phone.answer("env_unauthorised_present", "no")
+    phone.saved()
+    second = phone.context.new_page()
+    second.goto(phone.page.url)
+    expect(second.locator("#notice")).to_contain_text("open in another tab")
+    assert second.is_disabled("#q-env_unauthorised_present-yes")
+    phone.page.wait_for_timeout(7000)  # longer than a lease that nobody renews
+    assert second.is_disabled("#q-env_unauthorised_present-yes")
+    phone.page.close()
+    expect(second.locator("#q-env_unauthorised_present-yes")).to_be_enabled()
+    expect(second.locator("#notice")).to_be_hidden()
+    assert second.is_checked("#q-env_unauthorised_present-no")

@@ -166,7 +166,99 @@ def test_a_correction_is_a_new_report_that_names_the_old(field: Field, phone: Ph
     phone.wait_state("delivered", 2)
     first, second = field.stored()
     assert second["supersedes"] == first["id"]
+    phone.page.goto(phone.address("queue"))
+    phone.wait_state("delivered", 2)
+    old, new = phone.page.locator(f"[id='{first['id']}']"), phone.page.locator(f"[id='{second['id']}']")
+    expect(old).to_contain_text("Correction: report")
+    expect(old.get_by_role("button", name="Correct")).to_have_count(0)
+    expect(new.get_by_role("button", name="Correct")).to_have_count(1)
     assert (second["visit"], second["checklist"]) == (first["visit"], first["checklist"])
+
+
+def test_a_report_whose_correction_is_begun_in_one_tab_gets_no_other_from_another(phone: Phone) -> None:
+    phone.fill_voting()
+    phone.finish()
+    phone.wait_state("delivered")
+    phone.page.goto(phone.address("queue"))
+    other = phone.context.new_page()
+    other.add_init_script("delete window.BroadcastChannel")  # it hears nothing of the first tab
+    other.goto(phone.address("queue"))
+    stale = other.get_by_role("button", name="Correct")
+    expect(stale).to_be_visible()
+    phone.page.get_by_role("button", name="Correct").click()
+    phone.page.wait_for_url("**/checklist/**")
+    stale.click()
+    other.wait_for_url("**/checklist/**")
+    assert other.url == phone.page.url
+    assert len(phone.records("drafts")) == 1
+
+
+def test_a_correction_made_after_a_new_enrolment_goes_under_the_identity_of_its_original(
+    field: Field, phone: Phone
+) -> None:
+    phone.fill_voting()
+    phone.finish()
+    phone.wait_state("delivered")
+    phone.enrol("T02")
+    phone.page.goto(phone.address("queue"))
+    phone.page.get_by_role("button", name="Correct").click()
+    phone.page.wait_for_url("**/checklist/**")
+    expect(phone.page.locator("#progress")).not_to_be_empty()
+    phone.finish()
+    phone.wait_state("delivered", 2)
+    first, second = field.stored()
+    assert second["supersedes"] == first["id"]
+    assert second["device"] == first["device"]
+    assert json.loads(second["payload"])["team"] == "T01"
+    assert not second["quarantine"]
+
+
+PUT_IN_QUEUE = """
+(ids) => new Promise((resolve) => {
+  const request = indexedDB.open("observer-kit");
+  request.onsuccess = () => {
+    const db = request.result;
+    db.transaction("settings").objectStore("settings").get("identity").onsuccess = ({ target }) => {
+      const transaction = db.transaction("queue", "readwrite");
+      ids.forEach((id, index) => {
+        const envelope = { id, device: target.result.device, payload: "{}", hash: "h" };
+        const moment = `2026-11-22T10:0${index}:00Z`;
+        const place = { location: null, location_name: "x", supersedes: null };
+        const report = { checklist: "voting", version: "x", stage: "voting", title: "", visit: "v", raw: {}, ...place };
+        const state = { state: "waiting", urgent: false, receipt: null, started: moment, finished: moment };
+        transaction.objectStore("queue").add({ id, ...report, ...state, envelope });
+      });
+      transaction.oncomplete = () => { db.close(); resolve(); };
+    };
+  };
+})
+"""
+
+
+def test_reports_that_the_server_stumbles_over_block_no_others_for_long(phone: Phone) -> None:
+    ids = [f"0000000{number}-0000-4000-8000-000000000000" for number in range(6)]
+    stumbling = set(ids[:4])
+    taken: list[str] = []
+
+    def stumble(route: Route) -> None:
+        sent = [each["id"] for each in json.loads(route.request.post_data or "")["envelopes"]]
+        if stumbling & set(sent):
+            route.fulfill(status=500, body="{}")
+            return
+        taken.extend(sent)
+        error = {"code": "malformed", "message": ""}
+        results = [{"id": each, "status": "malformed", "error": error} for each in sent]
+        route.fulfill(status=200, content_type="application/json", body=json.dumps({"results": results}))
+
+    phone.context.route(API, stumble)
+    phone.page.goto(phone.address("queue"))
+    phone.page.evaluate(PUT_IN_QUEUE, ids)
+    for _ in range(2):
+        phone.page.goto(phone.address("queue"))
+        phone.page.wait_for_timeout(1500)
+    phone.wait_state("attention", 2)
+    assert sorted(taken) == ids[4:]
+    assert {record["id"] for record in phone.records() if record["state"] == "waiting"} == stumbling
 
 
 def test_an_incident_goes_before_older_reports(field: Field, phone: Phone) -> None:
