@@ -6,6 +6,7 @@
 const PREFIX = "observer-kit-";
 const SHELL_CACHE = `${PREFIX}shell-${VERSION}`;
 const CHECKLISTS_CACHE = `${PREFIX}checklists-${VERSION}`;
+const CARRIED = "X-Carried"; // on a page that was kept under an earlier version: to be fetched anew when there is a network
 const CHECKLIST = /^\/o\/(en|ru|kk)\/checklist\/[0-9a-f]{8,64}$/;
 
 const addressOf = (url) => url.pathname + url.search;
@@ -57,15 +58,33 @@ async function carryChecklists() {
     for (const request of await old.keys()) {
       const address = addressOf(new URL(request.url));
       const fresh = await fetch(address, { cache: "reload", credentials: "omit" });
-      carried.set(address, isChecklist(fresh, address) ? fresh : await old.match(request));
+      carried.set(address, isChecklist(fresh, address) ? fresh : await marked(await old.match(request)));
     }
   }
   return carried.entries();
 }
 
+async function marked(response) {
+  const headers = new Headers(response.headers);
+  headers.set(CARRIED, "1");
+  return new Response(await response.blob(), { headers });
+}
+
+// What was put into the phone while this version waited comes along as it is, without a network: pages wait for this.
+async function carryLatecomers(names) {
+  const cache = await caches.open(CHECKLISTS_CACHE);
+  for (const name of names.filter((each) => each.startsWith(`${PREFIX}checklists-`) && each !== CHECKLISTS_CACHE)) {
+    const old = await caches.open(name);
+    for (const request of await old.keys()) {
+      if (!(await cache.match(request))) await cache.put(request, await marked(await old.match(request)));
+    }
+  }
+}
+
 async function activate() {
   const mine = [SHELL_CACHE, CHECKLISTS_CACHE];
   const names = await caches.keys();
+  await carryLatecomers(names);
   await Promise.all(names.filter((name) => name.startsWith(PREFIX) && !mine.includes(name)).map((name) => caches.delete(name)));
   await self.clients.claim();
 }
@@ -93,13 +112,14 @@ async function keep(addresses) {
   const cache = await caches.open(CHECKLISTS_CACHE);
   const missing = [];
   for (const address of addresses.filter((each) => CHECKLIST.test(each))) {
-    if (await cache.match(address)) continue;
+    const known = await cache.match(address);
+    if (known && !known.headers.has(CARRIED)) continue;
     try {
       const response = await fetch(address, { credentials: "omit" });
       if (!isChecklist(response, address)) throw new Error(`${address} answered ${response.status}`);
       await cache.put(address, response);
     } catch {
-      missing.push(address);
+      if (!known) missing.push(address);
     }
   }
   return { kept: addresses.length - missing.length, missing };

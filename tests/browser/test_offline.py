@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import re
 from collections.abc import Callable
 from typing import Any
@@ -10,7 +11,10 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Browser, Error, Page, expect
 
+from observer_kit.checklists.versions import seal
+from observer_kit.storage import checklists
 from observer_kit.web.observer import shell
+from tests.browser import field as small
 from tests.browser.conftest import Field, Phone
 
 pytestmark = pytest.mark.browser
@@ -205,6 +209,34 @@ def test_a_new_version_waits_until_no_draft_is_open_and_keeps_the_checklists(fie
     field.stop()
     phone.begin()
     expect(phone.page.locator("#station-query")).to_be_visible()
+
+
+def test_a_checklist_kept_while_a_new_version_waits_opens_without_a_network_under_that_version(
+    field: Field, phone: Phone
+) -> None:
+    phone.begin()
+    phone.station()
+    phone.saved()
+    renew(field)
+    update(phone.page)
+    phone.page.wait_for_timeout(3000)
+    assert phone.page.evaluate("async () => Boolean((await navigator.serviceWorker.getRegistration('/o/')).waiting)")
+    [voting] = [each for each in small.checklists_for_tests() if each.name == "voting"]
+    fresh = seal(dataclasses.replace(voting, title={**voting.title, "en": "Voting, mended"}))
+    with field.store.atomic() as tx:
+        checklists.publish(tx, small.MISSION, fresh)
+    phone.page.goto(phone.address(), wait_until="networkidle")
+    expect(phone.page.locator("#offline")).to_contain_text("All checklists are in the phone")
+    phone.page.goto(phone.address("queue"), wait_until="networkidle")
+    phone.page.get_by_text("Discard this draft").click()
+    phone.page.get_by_role("button", name="Erase the draft").click()
+    expect(phone.page.locator("#nothing")).to_be_visible()
+    phone.page.goto(phone.address(), wait_until="networkidle")
+    eventually(phone.page, lambda found: len(found) == 2 and all("-ffffff" in name for name in found))
+    field.stop()
+    phone.page.goto(phone.address(f"checklist/{fresh.version}"))
+    expect(phone.page.locator("h1")).to_have_text("Voting, mended")
+    expect(phone.page.locator("#progress")).not_to_be_empty()
 
 
 def test_a_mission_page_outside_the_app_is_not_controlled_by_the_worker(field: Field, phone: Phone) -> None:
