@@ -210,7 +210,8 @@ def _answers(
                     root.find(name).text = ""  # type: ignore[union-attr]  # every used name has its node
                 continue
             answers[part] = value
-            findings += _flags(rule, part, value, root, overrides)
+            if rule.constraint is not None or rule.question.type == "select_multiple":
+                findings += _flags(rule, part, value, root, overrides)
     surplus = (
         [name for name in given if name not in answers and not _asked(name, compiled)] if taken < len(given) else []
     )
