@@ -15,10 +15,11 @@ from observer_kit.config import LAST_PORT, Config, from_environment
 from observer_kit.errors import AddressUnavailable
 
 
-def _gunicorn(config: Config, workers: int, threads: int) -> None:
+def _gunicorn(config: Config, workers: int, threads: int, patience: int) -> None:
     from gunicorn.app.base import BaseApplication
 
     from observer_kit.app import create_app, load_rooms
+    from observer_kit.cli.worker import PatientWorker
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
         def load_config(self) -> None:
@@ -26,7 +27,7 @@ def _gunicorn(config: Config, workers: int, threads: int) -> None:
                 "bind": f"{config.host}:{config.port}",
                 "workers": workers,
                 "threads": threads,
-                "worker_class": "gthread",
+                "worker_class": type("Worker", (PatientWorker,), {"patience": patience}),
                 "keepalive": 30,
                 "timeout": 60,
                 "accesslog": None,
@@ -67,10 +68,19 @@ def _check_free(config: Config) -> None:
 @click.option("--host", help="Address to listen on (127.0.0.1 unless told).")
 @click.option("--port", type=click.IntRange(1, LAST_PORT), help="Port to listen on (8000 unless told).")
 @click.option("--workers", type=click.IntRange(1), default=2, show_default=True, help="Processes.")
-@click.option("--threads", type=click.IntRange(1), default=8, show_default=True, help="Threads in each.")
+@click.option("--threads", type=click.IntRange(1), default=24, show_default=True, help="Threads in each.")
+@click.option(
+    "--patience",
+    type=click.IntRange(1, 600),
+    default=20,
+    show_default=True,
+    help="Seconds that a request may take to arrive; more with each byte that came.",
+)
 @click.option("--demo", is_flag=True, help="Show the doors of the demonstration: this browser may enrol as a phone.")
 @click.pass_obj
-def serve(context: Context, host: str | None, port: int | None, workers: int, threads: int, demo: bool) -> None:
+def serve(
+    context: Context, host: str | None, port: int | None, workers: int, threads: int, patience: int, demo: bool
+) -> None:
     """Start the server."""
     old = context.config
     config = from_environment(
@@ -84,6 +94,6 @@ def serve(context: Context, host: str | None, port: int | None, workers: int, th
 
         from observer_kit.app import create_app
 
-        waitress(create_app(config), host=config.host, port=config.port, threads=threads)
+        waitress(create_app(config), host=config.host, port=config.port, threads=threads, channel_timeout=patience)
     else:
-        _gunicorn(config, workers, threads)
+        _gunicorn(config, workers, threads, patience)

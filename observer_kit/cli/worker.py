@@ -1,0 +1,75 @@
+"""The production server's worker: gunicorn's threads, none of which a slow or silent client can keep for long."""
+
+from __future__ import annotations
+
+import selectors
+import socket
+import struct
+import time
+from contextlib import suppress
+from functools import partial
+from typing import Any, ClassVar, Final
+
+from gunicorn.workers.gthread import ThreadWorker
+
+RATE: Final = 500
+"""Bytes a second: slower than any phone's network that still works."""
+SENDING: Final = 30
+"""Seconds that a client may take none of its answer."""
+
+
+class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no types
+    """Give each request its time to arrive: so many seconds, and more for each byte that came."""
+
+    patience: ClassVar[float] = 20
+
+    def __init__(self, *args: Any, **settings: Any) -> None:
+        super().__init__(*args, **settings)
+        self._until: dict[Any, float] = {}
+
+    def enqueue_req(self, conn: Any) -> None:
+        """Let a new connection wait for its first byte without a thread."""
+        if conn.initialized or conn.data_ready:
+            super().enqueue_req(conn)
+            return
+        conn.sock.setblocking(False)
+        conn.timeout = time.monotonic() + self.cfg.keepalive
+        self.pending_conns.append(conn)
+        self.poller.register(conn.sock, selectors.EVENT_READ, partial(self.on_pending_socket_readable, conn))
+
+    def handle(self, conn: Any) -> Any:
+        """Serve a request, watched for as long as it is here."""
+        self._until[conn] = time.monotonic() + self.patience
+        try:
+            if not conn.initialized:
+                with suppress(OSError):
+                    conn.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, struct.pack("@ll", SENDING, 0))
+                conn.init()
+                self._count(conn)
+            return super().handle(conn)
+        finally:
+            self._until.pop(conn, None)
+
+    def notify(self) -> None:
+        """Tell the master that the worker lives, once a second, and stop waiting for whom it waited long enough."""
+        super().notify()
+        now = time.monotonic()
+        for conn, until in list(self._until.items()):
+            if now > until:
+                self._until.pop(conn, None)
+                with suppress(OSError):
+                    # Only the reading ends: an answer that is being made, or on its way, still goes out.
+                    conn.sock.shutdown(socket.SHUT_RD)
+
+    def _count(self, conn: Any) -> None:
+        """Give a connection more time with each piece that it sends."""
+        unreader = conn.parser.unreader
+        chunk = unreader.chunk
+
+        def counted(size_hint: int | None = None) -> bytes:
+            piece: bytes = chunk(size_hint)
+            if conn in self._until:
+                self._until[conn] += len(piece) / RATE
+            return piece
+
+        unreader.chunk = counted
