@@ -67,5 +67,6 @@ def test_two_tabs_on_one_report_take_turns_without_web_locks(field: Field, phone
     assert second.is_disabled("#q-env_unauthorised_present-yes")
     phone.page.close()
     expect(second.locator("#q-env_unauthorised_present-yes")).to_be_enabled()
+    expect(second.locator("#contents")).to_be_visible()  # shown when the answers are in place
     expect(second.locator("#notice")).to_be_hidden()
     assert second.is_checked("#q-env_unauthorised_present-no")

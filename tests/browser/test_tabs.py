@@ -73,6 +73,7 @@ def test_a_second_tab_takes_over_when_the_first_is_closed_and_has_all_its_answer
     phone.page.close()
     phone.page = second
     expect(second.locator("#q-env_unauthorised_present-yes")).to_be_enabled()
+    expect(second.locator("#contents")).to_be_visible()  # shown when the answers are in place
     expect(second.locator("#notice")).to_be_hidden()
     assert second.input_value("#q-env_members_present-value") == "9"
     phone.page.fill("#q-env_women_members-value", "3")
