@@ -15,10 +15,10 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from pypdf import PdfReader
 
-from tests.browser.conftest import ARGS, Phone, chromium
+from tests.browser.conftest import Phone
 
 pytestmark = pytest.mark.browser
 MISSION = "eom-2011"
@@ -70,17 +70,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     yield Site(url, data, exports, passwords)
     server.terminate()
     server.wait(20)
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    def opened(playwright: Playwright) -> Browser:
-        return playwright.chromium.launch(executable_path=chromium(), args=ARGS)
-
-    with sync_playwright() as playwright:
-        started = opened(playwright)
-        yield started
-        started.close()
 
 
 def sign_in(page: Page, site: Site, role: str) -> None:

@@ -25,7 +25,7 @@ class Ran:
     out: str
     said: str
 
-    def refused(self, code: str, *parts: str) -> None:
+    def assert_refused(self, code: str, *parts: str) -> None:
         """Hold a refusal to the one form: exit code 2, one line with place and expectation, its code at the end."""
         assert self.code == 2, (self.out, self.said)
         assert self.said.count("\n") == 1, self.said

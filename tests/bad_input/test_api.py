@@ -81,7 +81,7 @@ def server(tmp_path: Path) -> Iterator[Server]:
     store.close()
 
 
-def refused(answer: TestResponse, status: int, code: str, *says: str) -> None:
+def assert_refused(answer: TestResponse, status: int, code: str, *says: str) -> None:
     """Hold the refusal of a whole request to the one documented shape."""
     assert (answer.status_code, answer.mimetype) == (status, "application/json")
     assert answer.json is not None
@@ -114,13 +114,13 @@ def refused(answer: TestResponse, status: int, code: str, *says: str) -> None:
     ],
 )
 def test_a_body_of_another_shape_is_malformed(server: Server, body: bytes, says: str) -> None:
-    refused(server.post(data=body), 400, "malformed", says)
+    assert_refused(server.post(data=body), 400, "malformed", says)
     assert server.counted() == 0
 
 
 def test_a_body_of_two_megabytes_is_too_large_and_says_how_much_is_not(server: Server) -> None:
     answer = server.post(data=b'{"envelopes": ["' + b"x" * 2 * ONE_MEGABYTE + b'"]}')
-    refused(answer, 413, "too_large", f"at most {ONE_MEGABYTE} bytes")
+    assert_refused(answer, 413, "too_large", f"at most {ONE_MEGABYTE} bytes")
     assert answer.json is not None
     assert answer.json["error"]["detail"] == {"most": ONE_MEGABYTE}
 
@@ -128,20 +128,22 @@ def test_a_body_of_two_megabytes_is_too_large_and_says_how_much_is_not(server: S
 def test_a_body_of_two_megabytes_without_a_length_is_too_large(server: Server) -> None:
     stream = io.BytesIO(b'{"envelopes": ["' + b"x" * 2 * ONE_MEGABYTE + b'"]}')
     answer = server.post(input_stream=stream, environ_overrides={"wsgi.input_terminated": True})
-    refused(answer, 413, "too_large", f"at most {ONE_MEGABYTE} bytes")
+    assert_refused(answer, 413, "too_large", f"at most {ONE_MEGABYTE} bytes")
 
 
 @pytest.mark.parametrize("token", [None, "", " ", "wrong", "ñ", "x" * 5000])
 def test_a_request_without_a_known_token_is_refused_and_stores_nothing(server: Server, token: str | None) -> None:
     header = {} if token is None else {"Authorization": f"Bearer {token}"}
     body = {"envelopes": [server.phone.envelope()]}
-    refused(server.client.post("/api/submissions", headers=header, json=body), 401, "device_unknown")
+    assert_refused(server.client.post("/api/submissions", headers=header, json=body), 401, "device_unknown")
     assert server.counted() == 0
 
 
 def test_a_token_in_a_scheme_that_is_none_is_refused(server: Server) -> None:
     header = {"Authorization": f"Basic {server.phone.token}"}
-    refused(server.client.post("/api/submissions", headers=header, json={"envelopes": []}), 401, "device_unknown")
+    assert_refused(
+        server.client.post("/api/submissions", headers=header, json={"envelopes": []}), 401, "device_unknown"
+    )
 
 
 def test_a_withdrawn_phone_is_heard_and_not_counted(server: Server) -> None:
@@ -165,7 +167,7 @@ def test_two_hundred_envelopes_in_one_request_are_answered_one_by_one(server: Se
 def test_more_envelopes_than_one_reply_holds_are_refused_as_a_whole(server: Server) -> None:
     header = {"Authorization": f"Bearer {server.phone.token}"}
     body = {"envelopes": [server.phone.envelope(), *[0] * 10_000]}
-    refused(server.client.post("/api/submissions", headers=header, json=body), 413, "too_large")
+    assert_refused(server.client.post("/api/submissions", headers=header, json=body), 413, "too_large")
     assert server.counted() == 0
 
 

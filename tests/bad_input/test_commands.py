@@ -30,7 +30,7 @@ NOWHERE = "nowhere-1999"
     ids=" ".join,
 )
 def test_a_mission_that_does_not_exist_has_one_code_everywhere(data: Path, run: Run, words: tuple[str, ...]) -> None:
-    run("--data", data, *words).refused("mission_unknown", f"{NOWHERE!r}")
+    run("--data", data, *words).assert_refused("mission_unknown", f"{NOWHERE!r}")
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_a_mission_that_does_not_exist_has_one_code_everywhere(data: Path, run: 
 def test_a_name_that_does_not_exist_is_refused_with_those_there_are(
     imported: Path, run: Run, words: tuple[str, ...], code: str, says: str
 ) -> None:
-    run("--data", imported, *words).refused(code, says)
+    run("--data", imported, *words).assert_refused(code, says)
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_a_name_that_does_not_exist_is_refused_with_those_there_are(
     ids=lambda value: " ".join(value) if isinstance(value, tuple) else "",
 )
 def test_a_wrong_word_on_the_command_line_is_one_line(data: Path, run: Run, words: tuple[str, ...], says: str) -> None:
-    run("--data", data, *words).refused("usage", says)
+    run("--data", data, *words).assert_refused("usage", says)
 
 
 def test_help_is_no_error(run: Run) -> None:
@@ -106,7 +106,7 @@ def test_a_command_without_its_verb_shows_what_there_is(run: Run) -> None:
 def test_a_taken_name_changes_nobody(imported: Path, run: Run, name: str) -> None:
     assert run("--data", imported, "account", "add", "anna", "--role", "small:staff").code == 0
     done = run("--data", imported, "account", "add", name, "--role", "administrator")
-    done.refused("name_taken", "there is already an account")
+    done.assert_refused("name_taken", "there is already an account")
     store = open_store(Config(imported, imported, f"sqlite:///{imported / 'observer-kit.sqlite'}"))
     with store.reading() as tx:
         (kept,) = accounts.all(tx)
@@ -121,7 +121,7 @@ def test_a_statement_that_can_not_be_written_says_so_before_the_work(
     (tmp_path / "file").write_text("not a folder")
     out = tmp_path / place
     done = run("--data", imported, "statement", "build", "small", "--out", out)
-    done.refused("not_writable", str(out), "can't be written")
+    done.assert_refused("not_writable", str(out), "can't be written")
 
 
 def test_an_exports_folder_that_can_not_be_made_is_named(
@@ -129,14 +129,14 @@ def test_an_exports_folder_that_can_not_be_made_is_named(
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("OBSERVER_KIT_EXPORTS", str(tmp_path / "file" / "exports"))
-    run("--data", imported, "statement", "build", "small").refused("not_writable", "small-odihr-en.pdf")
+    run("--data", imported, "statement", "build", "small").assert_refused("not_writable", "small-odihr-en.pdf")
 
 
 def test_a_checklist_or_a_mission_folder_that_can_not_be_written_is_named(tmp_path: Path, run: Run) -> None:
     (tmp_path / "file").write_text("not a folder")
     out = tmp_path / "file" / "voting.json"
-    run("checklist", "export", "voting", "--format", "json", "--out", out).refused("not_writable", str(out))
-    run("mission", "new", "mine", "--folder", tmp_path / "file" / "mine").refused("not_writable", "mine")
+    run("checklist", "export", "voting", "--format", "json", "--out", out).assert_refused("not_writable", str(out))
+    run("mission", "new", "mine", "--folder", tmp_path / "file" / "mine").assert_refused("not_writable", "mine")
 
 
 @pytest.mark.parametrize(
@@ -144,7 +144,7 @@ def test_a_checklist_or_a_mission_folder_that_can_not_be_written_is_named(tmp_pa
 )
 def test_a_mistyped_data_folder_is_not_an_empty_mission(tmp_path: Path, run: Run, words: tuple[str, ...]) -> None:
     done = run("--data", tmp_path / "dta", *words)
-    done.refused("setup_incomplete", str(tmp_path / "dta"), "`observer-kit init` makes one")
+    done.assert_refused("setup_incomplete", str(tmp_path / "dta"), "`observer-kit init` makes one")
     assert not (tmp_path / "dta").exists()
 
 
@@ -152,13 +152,15 @@ def test_a_mistyped_data_folder_is_not_an_empty_mission(tmp_path: Path, run: Run
 def test_a_data_folder_that_can_not_be_made_is_named(tmp_path: Path, run: Run, words: tuple[str, ...]) -> None:
     (tmp_path / "file").write_text("not a folder")
     done = run("--data", tmp_path / "file" / "data", *words)
-    done.refused("storage_fault", str(tmp_path / "file"), "the data folder can't be read and written")
+    done.assert_refused("storage_fault", str(tmp_path / "file"), "the data folder can't be read and written")
 
 
 def test_a_keys_folder_that_can_not_be_used_is_named(data: Path, run: Run) -> None:
     shutil.rmtree(data / "keys")
     (data / "keys").write_text("not a folder")
-    run("--data", data, "mission", "list").refused("storage_fault", str(data / "keys"), "can't be read and written")
+    run("--data", data, "mission", "list").assert_refused(
+        "storage_fault", str(data / "keys"), "can't be read and written"
+    )
 
 
 @pytest.mark.parametrize(
@@ -177,14 +179,14 @@ def test_a_database_that_is_not_there_is_named_without_its_password(
 ) -> None:
     monkeypatch.setenv("OBSERVER_KIT_DATABASE_URL", url)
     done = run("--data", data, "mission", "list")
-    done.refused(code, says)
+    done.assert_refused(code, says)
     assert "secret" not in done.said
 
 
 def test_a_file_that_is_no_database_is_named(data: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
     (data / "other.sqlite").write_text("this is a letter and no database\n" * 100)
     monkeypatch.setenv("OBSERVER_KIT_DATABASE_URL", f"sqlite:///{data / 'other.sqlite'}")
-    run("--data", data, "mission", "list").refused("storage_fault", "other.sqlite", "file is not a database")
+    run("--data", data, "mission", "list").assert_refused("storage_fault", "other.sqlite", "file is not a database")
     assert (data / "other.sqlite").read_text().startswith("this is a letter")
 
 
@@ -193,7 +195,9 @@ def test_a_port_in_the_environment_that_is_none_is_named(
     data: Path, run: Run, monkeypatch: pytest.MonkeyPatch, port: str
 ) -> None:
     monkeypatch.setenv("OBSERVER_KIT_PORT", port)
-    run("--data", data, "mission", "list").refused("setup_incomplete", "OBSERVER_KIT_PORT: expected a port from 1 to")
+    run("--data", data, "mission", "list").assert_refused(
+        "setup_incomplete", "OBSERVER_KIT_PORT: expected a port from 1 to"
+    )
 
 
 def test_a_port_in_use_is_said_at_once(data: Path) -> None:
@@ -216,4 +220,4 @@ def test_a_fault_of_the_program_is_one_line_too(data: Path, run: Run, monkeypatc
 
     monkeypatch.setattr("observer_kit.storage.missions.all", fails)
     done = run("--data", data, "mission", "list")
-    done.refused("unexpected", "unexpected ZeroDivisionError; what led to it is in ")
+    done.assert_refused("unexpected", "unexpected ZeroDivisionError; what led to it is in ")

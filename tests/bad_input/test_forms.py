@@ -94,7 +94,7 @@ def test_a_file_that_can_not_be_read_is_named(forms: Path, run: Run, name: str, 
         says = "no procedure is called"  # then the first list that asks for one of them speaks
     (forms / name).write_bytes(content)
     place = CHECKLIST if says == "no procedure is called" else name
-    run("checklist", "check", "--forms", forms).refused("forms_invalid", place, says)
+    run("checklist", "check", "--forms", forms).assert_refused("forms_invalid", place, says)
 
 
 @pytest.mark.parametrize(
@@ -143,7 +143,7 @@ def test_a_faulty_entry_is_named_with_its_key(
         assert old in ENTRIES[name]
         file.write(ENTRIES[name].replace(old, new, 1))
     done = run("checklist", "check", "--forms", forms)
-    done.refused("forms_invalid", *says)
+    done.assert_refused("forms_invalid", *says)
     assert Path(name).name in done.said or "forms/figures" in done.said
 
 
@@ -166,8 +166,10 @@ def test_a_condition_that_can_not_be_read_is_named_with_its_column(
     good = {"relevant": "${vo_stuffing} = 'yes'", "constraint": ". >= 0"}[key]
     with (forms / VOTING).open("a", encoding="utf-8") as file:
         file.write(PROCEDURE.replace(f'{key} = "{good}"', f'{key} = "{expression}"'))
-    run("checklist", "check", "--forms", forms).refused("expression_invalid", f"{VOTING}, procedure odd, {key}", says)
+    run("checklist", "check", "--forms", forms).assert_refused(
+        "expression_invalid", f"{VOTING}, procedure odd, {key}", says
+    )
 
 
 def test_a_folder_without_procedures_is_refused(tmp_path: Path, run: Run) -> None:
-    run("checklist", "check", "--forms", tmp_path).refused("forms_invalid", "no file of procedures")
+    run("checklist", "check", "--forms", tmp_path).assert_refused("forms_invalid", "no file of procedures")

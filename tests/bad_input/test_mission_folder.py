@@ -59,14 +59,16 @@ def test_a_fault_in_the_mission_file_is_named_by_its_key(
     data: Path, mission_folder: Path, run: Run, old: str, new: str, says: tuple[str, ...]
 ) -> None:
     spoil(mission_folder / "mission.toml", old, new)
-    run("--data", data, "mission", "import", mission_folder).refused("mission_invalid", "mission.toml", *says)
+    run("--data", data, "mission", "import", mission_folder).assert_refused("mission_invalid", "mission.toml", *says)
     assert missions(run, data) == []
 
 
 def test_a_section_that_no_checklist_has_is_named(data: Path, mission_folder: Path, run: Run) -> None:
     spoil(mission_folder / "mission.toml", "opening = { length", 'opening = { sections = ["moon"], length')
     done = run("--data", data, "mission", "import", mission_folder)
-    done.refused("forms_invalid", "checklists/opening.toml: no section is called 'moon'; expected access, ballots")
+    done.assert_refused(
+        "forms_invalid", "checklists/opening.toml: no section is called 'moon'; expected access, ballots"
+    )
     assert missions(run, data) == []
 
 
@@ -98,7 +100,7 @@ def test_a_fault_in_the_register_is_named_and_nothing_is_imported(
     path.write_text(change(before), "utf-8")  # type: ignore[operator]
     assert path.read_text("utf-8") != before
     done = run("--data", data, "mission", "import", mission_folder)
-    done.refused("mission_invalid", "locations.csv", place, says)
+    done.assert_refused("mission_invalid", "locations.csv", place, says)
     assert missions(run, data) == []
 
 
@@ -110,7 +112,7 @@ def test_a_register_in_another_encoding_is_named_by_its_line(
     path.write_bytes(path.read_text("utf-8").replace("No. 4", "№ 4".replace("№", "Но.")).encode(encoding))
     line = {"utf-16": "line 1", "cp1251": "line 21"}[encoding]
     done = run("--data", data, "mission", "import", mission_folder)
-    done.refused("mission_invalid", f"locations.csv, {line}: expected UTF-8, found byte")
+    done.assert_refused("mission_invalid", f"locations.csv, {line}: expected UTF-8, found byte")
     assert missions(run, data) == []
 
 
@@ -133,7 +135,7 @@ def test_a_bad_row_in_the_middle_leaves_the_mission_as_it_was(imported: Path, mi
     spoil(mission_folder / "locations.csv", STATION, STATION.replace("rural", "suburb"))
     spoil(mission_folder / "mission.toml", 'en = "Observation mission small"', 'en = "Renamed"')
     done = run("--data", imported, "mission", "import", mission_folder)
-    done.refused("mission_invalid", "locations.csv, line 21, column setting", "one of urban, rural")
+    done.assert_refused("mission_invalid", "locations.csv, line 21, column setting", "one of urban, rural")
     (kept,) = missions(run, imported)
     assert (kept["name"], kept["stations"], kept["teams"]) == ("Observation mission small", 5, 2)
 
@@ -159,7 +161,7 @@ def test_a_fault_in_another_table_is_named(
     data: Path, mission_folder: Path, run: Run, file: str, content: str, place: str, says: str
 ) -> None:
     (mission_folder / file).write_text(content, "utf-8")
-    run("--data", data, "mission", "import", mission_folder).refused("mission_invalid", file, place, says)
+    run("--data", data, "mission", "import", mission_folder).assert_refused("mission_invalid", file, place, says)
     assert missions(run, data) == []
 
 
@@ -192,7 +194,7 @@ def test_a_fault_in_the_mission_s_figures_is_named(
 ) -> None:
     assert old in FIGURE
     (mission_folder / "figures.toml").write_text(FIGURE.replace(old, new, 1), "utf-8")
-    run("--data", data, "mission", "import", mission_folder).refused(code, "figures.toml", says)
+    run("--data", data, "mission", "import", mission_folder).assert_refused(code, "figures.toml", says)
     assert missions(run, data) == []
 
 
@@ -211,12 +213,14 @@ def test_a_fault_in_the_published_figures_is_named(
     data: Path, mission_folder: Path, run: Run, content: str, says: str
 ) -> None:
     (mission_folder / "published.toml").write_text(content, "utf-8")
-    run("--data", data, "mission", "import", mission_folder).refused("mission_invalid", "published.toml", says)
+    run("--data", data, "mission", "import", mission_folder).assert_refused("mission_invalid", "published.toml", says)
     assert missions(run, data) == []
 
 
 @pytest.mark.parametrize("file", ["mission.toml", "locations.csv", "teams.csv"])
 def test_a_missing_file_is_named(data: Path, mission_folder: Path, run: Run, file: str) -> None:
     (mission_folder / file).unlink()
-    run("--data", data, "mission", "import", mission_folder).refused("mission_invalid", f"{file}: this file is missing")
+    run("--data", data, "mission", "import", mission_folder).assert_refused(
+        "mission_invalid", f"{file}: this file is missing"
+    )
     assert missions(run, data) == []

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import logging
-import os
 import re
-import shutil
 import socket
 import threading
 from collections.abc import Callable, Iterator
@@ -14,7 +12,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from observer_kit.app import create_app
@@ -24,24 +22,6 @@ from tests.browser import field as small
 
 expect.set_options(timeout=10_000)
 logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a failing test's own words, not a list of requests
-
-ARGS = [
-    "--no-sandbox",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
-
-
-def chromium() -> str:
-    """Find the browser; without one the test is skipped, and in CI failed."""
-    found = os.environ.get("OBSERVER_KIT_CHROMIUM") or shutil.which("chromium") or shutil.which("google-chrome")
-    if found is None:
-        if os.environ.get("CI") == "true":
-            pytest.fail("no Chromium: set OBSERVER_KIT_CHROMIUM, or install Debian's package chromium")
-        pytest.skip("no Chromium: set OBSERVER_KIT_CHROMIUM, or install Debian's package chromium")
-    return found
 
 
 class Field:
@@ -85,19 +65,6 @@ class Field:
 
         with self.store.reading() as tx:
             return [dict(row._mapping) for row in tx.execute(text("SELECT * FROM envelopes ORDER BY sequence"))]
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as started:
-        yield started
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    opened = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
-    yield opened
-    opened.close()
 
 
 @pytest.fixture

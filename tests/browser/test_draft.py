@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from tests.browser.conftest import ARGS, Field, Phone, chromium
+from tests.browser.conftest import Field, Phone
+from tests.browsers import ARGS, chromium
 
 pytestmark = pytest.mark.browser
 
