@@ -8,8 +8,9 @@ are compared to six places: 0.1 + 0.2 = 0.3 holds, in every engine.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any, Final
 
 from lxml import etree
@@ -31,6 +32,8 @@ WORDS: Final = {
 }  # fmt: skip
 FUNCTIONS: Final = {"not": 1, "number": 1, "string-length": 1, "selected": 2, "count-selected": 1, "coalesce": 2}
 LONGEST_XPATH: Final = 4000
+KEPT: Final = 64
+"""Sets of answers for which an expression remembers whether it holds."""
 RESERVED: Final = frozenset({"", NOT_APPLICABLE, NOT_OBSERVED})
 
 
@@ -42,23 +45,16 @@ class Expression:
     xpath: str
     uses: Mapping[str, str]  # each question that it names, and its type
     self_type: str | None
-    _find: etree.XPath = field(repr=False, compare=False)
+    _decide: Callable[[tuple[str, ...], str], bool] = field(repr=False, compare=False)
 
     def evaluate(self, answers: Mapping[str, Any], self_value: Any = None) -> bool:
         """Say whether it holds for these answers; `self_value` is what `.` stands for."""
-        root = document({name: node_text(answers.get(name), type) for name, type in self.uses.items()})
-        return self.holds(root, node_text(self_value, self.self_type) if self.self_type else "")
+        texts = {name: node_text(answers.get(name), type) for name, type in self.uses.items()}
+        return self.holds(texts, node_text(self_value, self.self_type) if self.self_type else "")
 
-    def holds(self, root: etree._Element, self_text: str | None = None) -> bool:
-        """Say whether it holds in a document that is already built."""
-        if self.self_type is None or self_text is None:
-            return bool(self._find(root))
-        node = etree.SubElement(root, "self")
-        node.text = self_text
-        try:
-            return bool(self._find(node))
-        finally:
-            root.remove(node)
+    def holds(self, texts: Mapping[str, str], self_text: str = "") -> bool:
+        """Say whether it holds where each question that it names has this text (see `node_text`)."""
+        return self._decide(tuple([texts[name] for name in self.uses]), self_text if self.self_type else "")
 
 
 def compile_expression(
@@ -80,8 +76,24 @@ def compile_expression(
     result = rewriter.rewrite(parse(text, place))
     if result.kind != "condition":
         refuse(place, 1, f"expected a condition, found {WORDS[result.kind]}")
-    find = etree.XPath(result.xpath, smart_strings=False)
-    return Expression(text, result.xpath, dict(rewriter.uses), self_type if rewriter.uses_self else None, find)
+    uses_self = rewriter.uses_self
+    decide = _decider(result.xpath, tuple(rewriter.uses), uses_self)
+    return Expression(text, result.xpath, dict(rewriter.uses), self_type if uses_self else None, decide)
+
+
+def _decider(xpath: str, names: tuple[str, ...], uses_self: bool) -> Callable[[tuple[str, ...], str], bool]:
+    find = etree.XPath(xpath, smart_strings=False)
+
+    @lru_cache(maxsize=KEPT)  # most answers are one of a few codes: the same ones need no second look
+    def decide(texts: tuple[str, ...], self_text: str) -> bool:
+        root = document(dict(zip(names, texts, strict=True)))
+        if not uses_self:
+            return bool(find(root))
+        node = etree.SubElement(root, "self")
+        node.text = self_text
+        return bool(find(node))
+
+    return decide
 
 
 @dataclass(frozen=True, slots=True)

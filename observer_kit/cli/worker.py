@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import selectors
 import socket
 import struct
@@ -22,10 +23,20 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
     """Give each request its time to arrive: so many seconds, and more for each byte that came."""
 
     patience: ClassVar[float] = 20
+    core: int = 0
 
     def __init__(self, *args: Any, **settings: Any) -> None:
         super().__init__(*args, **settings)
         self._until: dict[Any, float] = {}
+
+    def init_process(self) -> None:
+        """Start on a core of its own, where there are enough of them."""
+        if hasattr(os, "sched_setaffinity"):
+            cores = sorted(os.sched_getaffinity(0))
+            if self.cfg.workers <= len(cores):
+                # The threads of one interpreter take turns; waking the next on another core costs half as much again.
+                os.sched_setaffinity(0, {cores[self.core]})
+        super().init_process()
 
     def enqueue_req(self, conn: Any) -> None:
         """Let a new connection wait for its first byte without a thread."""
@@ -73,3 +84,9 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn ships no ty
             return piece
 
         unreader.chunk = counted
+
+
+def choose_core(server: Any, worker: PatientWorker) -> None:
+    """Give a worker that is about to start the first core that no other has."""
+    taken = {other.core for other in server.WORKERS.values()}
+    worker.core = next(core for core in range(len(taken) + 1) if core not in taken)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from observer_kit.checklists.document import document, node_text
+from observer_kit.checklists.document import node_text
 from observer_kit.checklists.expressions import Expression, compile_expression
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Question
 from observer_kit.clock import read_stamp
@@ -181,20 +181,20 @@ def _answers(
     """Give the judged answers of every question that was asked, and the names that belong to none."""
     answers: dict[str, Any] = {}
     used = compiled.used
-    root = document({name: node_text(given.get(name), type) for name, type in used.items()}) if used else None
+    texts = {name: node_text(given.get(name), type) for name, type in used.items()}
     repeats = _repeats(given)
     taken = 0
     for rule in compiled.rules:
         name = rule.question.name
         parts = _parts(rule.question, repeats.get(name, 0)) if rule.question.repeat else (name,)
-        if rule.relevant is not None and root is not None and not rule.relevant.holds(root):
+        if rule.relevant is not None and not rule.relevant.holds(texts):
             for part in parts:
                 if part in given:
                     taken += 1
                     if given[part] not in (None, ""):
                         findings.append(Finding("answered_but_not_asked", part))
             if name in used:
-                root.find(name).text = ""  # type: ignore[union-attr]  # every used name has its node
+                texts[name] = ""
             continue
         for part in parts:
             value = given.get(part)
@@ -206,26 +206,27 @@ def _answers(
             if code is not None:
                 problems.append(Problem(part, code, value))
                 answers[part] = {"problem": code}
-                if name in used and root is not None:
-                    root.find(name).text = ""  # type: ignore[union-attr]  # every used name has its node
+                if name in used:
+                    texts[name] = ""
                 continue
             answers[part] = value
             if rule.constraint is not None or rule.question.type == "select_multiple":
-                findings += _flags(rule, part, value, root, overrides)
+                findings += _flags(rule, part, value, texts, overrides)
     surplus = (
         [name for name in given if name not in answers and not _asked(name, compiled)] if taken < len(given) else []
     )
     return answers, surplus
 
 
-def _flags(rule: _Rule, part: str, value: Any, root: Any, overrides: Mapping[str, str]) -> Iterable[Finding]:
+def _flags(
+    rule: _Rule, part: str, value: Any, texts: Mapping[str, str], overrides: Mapping[str, str]
+) -> Iterable[Finding]:
     question = rule.question
     if isinstance(value, list) and question.type == "select_multiple" and len(value) > (question.maximum or len(value)):
         yield Finding("too_many_choices", part, {"chosen": len(value), "most": question.maximum})
     if rule.constraint is None or value in _RESERVED:
         return
-    tree = root if root is not None else document({})
-    if not rule.constraint.holds(tree, node_text(value, question.type)):
+    if not rule.constraint.holds(texts, node_text(value, question.type)):
         reason = overrides.get(part)
         code = "constraint_overridden" if reason else "constraint_failed"
         yield Finding(code, part, {"reason": reason} if reason else {})

@@ -22,17 +22,17 @@ from observer_kit.storage.judged import Judged
 from observer_kit.storage.reception import Reception
 from observer_kit.trust.model import Device
 
-PATIENCE = 0.005
-"""Seconds that a group waits for reports that are being judged."""
-
 
 @dataclass(slots=True)
 class _Ticket:
-    """What one request waits for; it was judged by what the missions were at this revision."""
+    """What one request waits for; it is judged by what the missions were at this revision."""
 
-    items: Sequence[Judged]
+    envelopes: Sequence[Any]
+    device: Device
     via: str
     revision: int
+    accept_unsigned: bool
+    opened: list[Judged | Result] = field(default_factory=list)
     results: list[Result] = field(default_factory=list)
     failure: BaseException | None = None
     stale: bool = False
@@ -43,6 +43,16 @@ class _Ticket:
         """Begin without the turn: whoever writes gives it, with the results or with the task of writing next."""
         self.turn.acquire()
 
+    @property
+    def items(self) -> list[Judged]:
+        """What is to be stored."""
+        return [one for one in self.opened if isinstance(one, Judged)]
+
+    def answer(self) -> list[Result]:
+        """Give one result for each envelope, in their order."""
+        stored = iter(self.results)
+        return [next(stored) if isinstance(one, Judged) else one for one in self.opened]
+
 
 class Intake:
     """Takes envelopes in, from any channel; one for each process."""
@@ -51,10 +61,8 @@ class Intake:
         self._store = store
         self._reception = Reception(store)
         self._statements = Statements(store.engine.dialect)
-        self._judging = threading.Lock()
-        self._gate = threading.Condition()
+        self._gate = threading.Lock()
         self._waiting: list[_Ticket] = []
-        self._coming = 0
         self._led = False
 
     def receive(
@@ -68,87 +76,71 @@ class Intake:
         """
         results = None
         while results is None:
-            results = self._receive(envelopes, device, via, self._reception.revision(), accept_unsigned)
+            results = self._receive(_Ticket(envelopes, device, via, self._reception.revision(), accept_unsigned))
         return results
 
     def receive_by_token(self, token: str, envelopes: Sequence[Any], *, via: str) -> list[Result]:
         """Do the same for the device that holds this token; raises DeviceUnknown."""
         device, revision = self._reception.device(token)
-        results = self._receive(envelopes, device, via, revision)
+        results = self._receive(_Ticket(envelopes, device, via, revision, accept_unsigned=False))
         while results is None:
             device, revision = self._reception.device(token, anew=True)
-            results = self._receive(envelopes, device, via, revision)
+            results = self._receive(_Ticket(envelopes, device, via, revision, accept_unsigned=False))
         return results
 
-    def _receive(
-        self, envelopes: Sequence[Any], device: Device, via: str, revision: int, accept_unsigned: bool = False
-    ) -> list[Result] | None:
+    def _receive(self, ticket: _Ticket) -> list[Result] | None:
         """Give the results, or None when missions, register or devices have changed since they were looked at."""
         with self._gate:
-            self._coming += 1
-        ticket = None
-        try:
-            with self._judging:  # threads that judge at once only take the interpreter from the one that writes
-                opened = self._reception.open(envelopes, device, revision, accept_unsigned)
-            items = [one for one in opened if isinstance(one, Judged)]
-            ticket = _Ticket(items, via, revision) if items else None
-        finally:
-            leads = self._arrive(ticket)
-        if ticket is not None:
-            self._commit(ticket, leads)
-            if ticket.stale:
-                return None
-        stored = iter(ticket.results if ticket is not None else ())
-        return [next(stored) if isinstance(one, Judged) else one for one in opened]
-
-    def _arrive(self, ticket: _Ticket | None) -> bool:
-        """Join those that wait; True for who finds nobody writing and so writes for all."""
-        with self._gate:
-            self._coming -= 1
-            if not self._coming:
-                self._gate.notify_all()
-            if ticket is None:
-                return False
             self._waiting.append(ticket)
             leads, self._led = not self._led, True
-            return leads
-
-    def _commit(self, ticket: _Ticket, leads: bool) -> None:
         if not leads:
             ticket.turn.acquire()
         if not ticket.done:
             try:
-                self._write_waiting()
+                self._take_in(self._take_waiting())
             finally:
                 self._pass_on()
         if ticket.failure is not None:
             raise ticket.failure
+        return None if ticket.stale else ticket.answer()
 
     def _pass_on(self) -> None:
-        """Let the first of those that have come meanwhile write next."""
+        """Let the first of those that have come meanwhile judge and write next."""
         with self._gate:
             if self._waiting:
                 self._waiting[0].turn.release()
             else:
                 self._led = False
 
-    def _write_waiting(self) -> None:
-        tickets: list[_Ticket] = []
-        with self._gate:  # those being judged this moment come along: one sync for all is quicker for each
-            self._gate.wait_for(lambda: not self._coming, PATIENCE)
-        try:
-            with self._store.atomic_connection() as connection:
-                tickets = self._take_waiting()  # after the wait for the turn: the group has grown
-                self._write(connection, tickets)
-        except BaseException as failure:
-            tickets = tickets or self._take_waiting()  # the turn itself failed: so it did for all
-            if len(tickets) == 1:
-                tickets[0].failure = failure
-            else:
-                self._write_singly(tickets)
+    def _take_in(self, tickets: list[_Ticket]) -> None:
+        """Judge and write for all of them; whatever happens, each is told."""
+        opened = [ticket for ticket in tickets if self._open(ticket)]
+        if opened:
+            try:
+                with self._store.atomic_connection() as connection:
+                    self._write(connection, opened)
+            except BaseException as failure:
+                if len(opened) == 1:
+                    opened[0].failure = failure
+                else:
+                    self._write_singly(opened)
+        self._tell(tickets)
+
+    def _tell(self, tickets: list[_Ticket]) -> None:
         for ticket in tickets:
             ticket.done = True
             ticket.turn.release()
+
+    def _open(self, ticket: _Ticket) -> bool:
+        """Judge what a request brought; True when there is something to store."""
+        try:
+            ticket.opened = self._reception.open(
+                ticket.envelopes, ticket.device, ticket.revision, ticket.accept_unsigned
+            )
+        except BaseException as failure:
+            ticket.failure = failure
+            return False
+        return bool(ticket.items)
 
     def _take_waiting(self) -> list[_Ticket]:
         with self._gate:

@@ -28,13 +28,15 @@ THREADS = 8
 def die_at(point: str) -> None:
     """Arrange for a kill in the middle of the third group."""
     counter = itertools.count(1)
-    place, name = (group.Group, "store") if point == "before_commit" else (Intake, "_write_waiting")
+    place, name = (group.Group, "store") if point == "before_commit" else (Intake, "_tell")
     real = getattr(place, name)
 
-    def deadly(self: Any) -> None:
-        real(self)
+    def deadly(self: Any, *more: Any) -> None:
         if next(counter) == 3:
+            if point == "before_commit":
+                real(self, *more)
             os.kill(os.getpid(), signal.SIGKILL)
+        real(self, *more)
 
     setattr(place, name, deadly)
 
