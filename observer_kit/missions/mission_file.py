@@ -12,6 +12,7 @@ from typing import Any, Final
 from observer_kit.checklists.model import EVENTS, LANGUAGES, LENGTHS, STAGES, Text
 from observer_kit.errors import MissionInvalid
 from observer_kit.missions.model import Item, Mission
+from observer_kit.missions.policy import read_policy
 from observer_kit.missions.register import known_zone
 
 FILE: Final = "mission.toml"
@@ -21,7 +22,7 @@ FACT_KINDS: Final = ("observed", "official", "reported", "rule")
 _KEYS: Final = {
     "code", "name", "event", "event_name", "day", "organisation", "country", "zone", "languages", "sample",
     "candidates", "options", "parties", "checklists", "facts", "expected", "reconstruction", "issuer", "emergency",
-    "small_cell", "opens", "closes", "results",
+    "small_cell", "policy", "opens", "closes", "results",
 }  # fmt: skip
 _SPELLING: Final = "letters, digits, - _ . without spaces (at most 60)"
 
@@ -61,6 +62,7 @@ def read_mission(values: Mapping[str, Any], figures: tuple[Mapping[str, Any], ..
         issuer=read.text("issuer") if "issuer" in values else {},
         emergency=read.emergency(),
         small_cell=read.whole("small_cell", 10),
+        policy=read_policy(read.table("policy")),
         opens=None if opens is None else f"{opens:%H:%M}",
         closes=None if closes is None else f"{closes:%H:%M}",
         results=read.table("results"),

@@ -66,6 +66,29 @@ class DiaryEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class Policy:
+    """What this mission asks of its phones.
+
+    `pin`: off, offered or required. With `seal` a finished report is encrypted
+    to the mission's key, so that the phone itself can't show it again; with
+    `protocol_open` a results protocol stays readable all the same. A photo's
+    longer side has at most `photo_side` pixels, and a phone keeps at most
+    `photo_budget` megabytes of them. `hubs` are other addresses that take
+    reports in.
+    """
+
+    pin: str = "offered"
+    seal: bool = False
+    protocol_open: bool = True
+    photos: bool = True
+    photo_side: int = 1600
+    photo_budget: int = 60
+    position: bool = False
+    keyed_twice: bool = True
+    hubs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Mission:
     """A mission as its mission.toml says it.
 
@@ -98,6 +121,7 @@ class Mission:
     issuer: Text = field(default_factory=dict)
     emergency: tuple[Mapping[str, str], ...] = ()
     small_cell: int = 10
+    policy: Policy = field(default_factory=Policy)
     opens: str | None = None  # the ordinary hours, HH:MM; a station with others has shifted hours
     closes: str | None = None
     results: Mapping[str, Any] = field(default_factory=dict)  # official results as a source prints them, by territory

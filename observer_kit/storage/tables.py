@@ -338,3 +338,26 @@ class Review(Base):
     reason: Mapped[str]
     by: Mapped[str | None]
     at: Mapped[datetime]
+
+
+class Attachment(Base):
+    """A photo that came whole: a file of the data folder, named by the SHA-256 of the bytes as they were sent."""
+
+    __tablename__ = "attachments"
+    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"), primary_key=True)
+    sha256: Mapped[str] = mapped_column(primary_key=True)
+    media: Mapped[str]  # image/jpeg …; application/octet-stream where it came sealed
+    size: Mapped[int]
+    sealed: Mapped[str | None]  # the sealing key
+    device: Mapped[str] = mapped_column(ForeignKey("devices.id"))
+    at: Mapped[datetime]
+
+
+class Readiness(Base):
+    """What a phone last said of itself: storage, version, clock, permissions, the code of conduct."""
+
+    __tablename__ = "readiness"
+    device: Mapped[str] = mapped_column(ForeignKey("devices.id"), primary_key=True)
+    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"))
+    at: Mapped[datetime]
+    report: Mapped[Any]

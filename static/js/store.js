@@ -12,6 +12,10 @@ const STEPS = [
     db.createObjectStore("drafts", { keyPath: "id" });
     db.createObjectStore("queue", { keyPath: "id" });
   },
+  (db) => {
+    db.createObjectStore("photos", { keyPath: "id" });
+    db.createObjectStore("stations", { keyPath: "code" }).createIndex("words", "words", { multiEntry: true });
+  },
 ];
 
 // Another tab has changed or finished this draft meanwhile: `where` is "changed" or "finished".
@@ -50,7 +54,7 @@ function connect() {
 
 // Run one transaction; resolve when it is complete, which here means on disk.
 // A connection that the browser closed behind our back is opened again, once.
-async function transact(stores, mode, work) {
+export async function transact(stores, mode, work) {
   for (let attempt = 0; ; attempt += 1) {
     const db = await connect();
     let transaction;

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 from observer_kit.config import Config
 from observer_kit.missions.model import Location, Mission
 from observer_kit.storage import checklists, missions, public_keys, register
+from observer_kit.trust import keys
 from observer_kit.trust.keys import Key
 from observer_kit.trust.model import Device
 from observer_kit.trust.signatures import as_jwk
@@ -35,6 +36,8 @@ def build(tx: Session, device: Device, config: Config) -> dict[str, Any]:
             for each in checklists.current(tx, mission.code).values()
         ],
         "keys": receipt_keys(tx),
+        "policy": asdict(mission.policy),
+        "seal_key": seal_key(mission, config),
         "demo": config.demo,
     }  # fmt: skip
 
@@ -44,6 +47,14 @@ def receipt_keys(tx: Session) -> list[dict[str, Any]]:
     return [
         {"id": id, "public_key": point, "jwk": as_jwk(point)} for id, point in public_keys.all(tx, "receipt").items()
     ]
+
+
+def seal_key(mission: Mission, config: Config) -> dict[str, str] | None:
+    """Give the key to which this mission's phones seal what they finish; None where they do not."""
+    if not mission.policy.seal:
+        return None
+    key = keys.mission_key(config, mission.code)
+    return {"id": key.id, "public_key": key.public}
 
 
 def receipt_key(key: Key) -> dict[str, Any]:
