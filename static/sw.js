@@ -1,6 +1,6 @@
-/* The worker behind the observer's pages. The server puts VERSION and SHELL (address → SHA-256) in front of this text.
-   It touches nothing but the shell and the checklists: GET, this origin, its own caches. The queue lives in the pages. */
-/* global VERSION, SHELL */
+/* The worker behind the observer's pages. The server puts VERSION, SHELL and EXTRAS (address → SHA-256) in front of this text.
+   It touches nothing but the shell, the checklists and the extras: GET, this origin, its own caches. The queue lives in the pages. */
+/* global VERSION, SHELL, EXTRAS */
 "use strict";
 
 const PREFIX = "observer-kit-";
@@ -13,6 +13,8 @@ const addressOf = (url) => url.pathname + url.search;
 
 // A page counts only when it came whole from this server: no error page, no redirect, no other origin.
 const sound = (response) => response.ok && !response.redirected && response.type === "basic";
+
+const listed = (list, address) => Object.prototype.hasOwnProperty.call(list, address);
 
 // A checklist's page names its version in a header: a portal's page with status 200 does not.
 const isChecklist = (response, address) => sound(response) && response.headers.get("X-Checklist") === address.split("/").pop();
@@ -58,7 +60,8 @@ async function carryChecklists() {
     for (const request of await old.keys()) {
       const address = addressOf(new URL(request.url));
       const fresh = await fetch(address, { cache: "reload", credentials: "omit" });
-      carried.set(address, isChecklist(fresh, address) ? fresh : await marked(await old.match(request)));
+      const good = listed(EXTRAS, address) ? sound(fresh) && (await digest(fresh.clone())) === EXTRAS[address] : isChecklist(fresh, address);
+      carried.set(address, good ? fresh : await marked(await old.match(request)));
     }
   }
   return carried.entries();
@@ -107,16 +110,36 @@ async function fromChecklists(address) {
   }
 }
 
-// Put these checklists into the phone; tell which could not be had.
+// A library that not every phone needs: from the cache, else from the network, and only as the list says.
+async function fromExtras(address) {
+  const cache = await caches.open(CHECKLISTS_CACHE);
+  const known = await cache.match(address);
+  if (known && (!known.headers.has(CARRIED) || (await digest(known.clone())) === EXTRAS[address])) return known;
+  try {
+    const fresh = await fetchExactly(address, EXTRAS[address]);
+    await cache.put(address, fresh.clone());
+    return fresh;
+  } catch (fault) {
+    if (known) return known; // of an earlier version: better than none
+    throw fault;
+  }
+}
+
+async function fetchChecklist(address) {
+  const response = await fetch(address, { credentials: "omit" });
+  if (!isChecklist(response, address)) throw new Error(`${address} answered ${response.status}`);
+  return response;
+}
+
+// Put these checklists and extras into the phone; tell which could not be had.
 async function keep(addresses) {
   const cache = await caches.open(CHECKLISTS_CACHE);
   const missing = [];
-  for (const address of addresses.filter((each) => CHECKLIST.test(each))) {
+  for (const address of addresses.filter((each) => CHECKLIST.test(each) || listed(EXTRAS, each))) {
     const known = await cache.match(address);
     if (known && !known.headers.has(CARRIED)) continue;
     try {
-      const response = await fetch(address, { credentials: "omit" });
-      if (!isChecklist(response, address)) throw new Error(`${address} answered ${response.status}`);
+      const response = listed(EXTRAS, address) ? await fetchExactly(address, EXTRAS[address]) : await fetchChecklist(address);
       await cache.put(address, response);
     } catch {
       if (!known) missing.push(address);
@@ -132,7 +155,8 @@ self.addEventListener("fetch", (event) => {
   const url = new URL(event.request.url);
   if (event.request.method !== "GET" || url.origin !== self.location.origin) return;
   const address = addressOf(url);
-  if (Object.prototype.hasOwnProperty.call(SHELL, address)) event.respondWith(fromShell(address));
+  if (listed(SHELL, address)) event.respondWith(fromShell(address));
+  else if (listed(EXTRAS, address)) event.respondWith(fromExtras(address));
   else if (CHECKLIST.test(address)) event.respondWith(fromChecklists(address));
 });
 

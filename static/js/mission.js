@@ -22,6 +22,9 @@ export function pagesOf(manifest) {
   return manifest.checklists.flatMap((each) => languages.map((language) => checklistAddress(language, each.version)));
 }
 
+// Libraries for sealing and for reading codes: the worker keeps those that this version knows, beside the checklists.
+export const EXTRAS = ["/static/vendor/hpke.js", "/static/vendor/scan.js"];
+
 export function stationOf(manifest, record, language, say) {
   if (record.location) {
     const known = manifest && manifest.locations.find((each) => each.code === record.location);

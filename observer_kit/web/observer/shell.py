@@ -12,12 +12,17 @@ from flask import Response, current_app, request
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.config import resources
 from observer_kit.errors import SetupIncomplete
+from observer_kit.web import files
 from observer_kit.web.access import audience
 from observer_kit.web.observer import bp
 from observer_kit.web.observer.pages import PLACES, page, sentences, shared
 
-LOADED = ("css/tokens.css", "css/phone.css", "js/*.js", "vendor/idb.js", "icons/*")
-"""What the observer's pages load from static/; a browser test holds it to be all."""
+LOADED = ("css/tokens.css", "css/phone.css", "js/*.js", "vendor/idb.js", "icons/icon.svg", "icons/icon-180.png")
+"""What the observer's pages load from static/; a browser test holds it to be all. The large icons are for the
+phone's home screen, which fetches them once, when the app is put there."""
+
+EXTRAS: tuple[str, ...] = ()
+"""Libraries of static/ that only some phones need: kept beside the checklists, once the phone is enrolled."""
 
 PAPER = "#fbfaf7"
 
@@ -53,10 +58,10 @@ def web_manifest(language: str) -> str:
 def _static_files(root: Path) -> dict[str, str]:
     found: dict[str, str] = {}
     for pattern in LOADED:
-        files = sorted(path for path in root.glob(pattern) if path.is_file())
-        if not files:
+        paths = sorted(path for path in root.glob(pattern) if path.is_file())
+        if not paths:
             raise SetupIncomplete(f"static/{pattern} is missing: run `npm ci && npm run build`", place="static")
-        found.update({f"/static/{path.relative_to(root).as_posix()}": digest(path.read_bytes()) for path in files})
+        found.update({f"/static/{path.relative_to(root).as_posix()}": digest(files.content(path)) for path in paths})
     return found
 
 
@@ -71,16 +76,22 @@ def shell() -> dict[str, str]:
     return found
 
 
+def extras() -> dict[str, str]:
+    """List the address of every extra that was built, with the hash of what it answers."""
+    root = resources("static")
+    return {f"/static/{name}": digest(files.content(root / name)) for name in EXTRAS if (root / name).is_file()}
+
+
 @lru_cache(maxsize=1)
 def _worker_text() -> str:
-    return (resources("static") / "sw.js").read_text("utf-8")
+    return files.content(resources("static") / "sw.js").decode()
 
 
 def worker() -> str:
     """Put the version and the list in front of the worker's text; the version follows from both."""
-    listed = json.dumps(shell(), sort_keys=True, indent=0)
-    version = digest((listed + _worker_text()).encode())[:16]
-    return f'const VERSION = "{version}";\nconst SHELL = {listed};\n{_worker_text()}'
+    listed, more = (json.dumps(each, sort_keys=True, indent=0) for each in (shell(), extras()))
+    version = digest((listed + more + _worker_text()).encode())[:16]
+    return f'const VERSION = "{version}";\nconst SHELL = {listed};\nconst EXTRAS = {more};\n{_worker_text()}'
 
 
 @bp.get("/sw.js")
