@@ -192,3 +192,128 @@ class SignatureNotOfDevice(EnvelopeMalformed):
     """The envelope is handed in by another device and not signed by the one that it names."""
 
     code = "signature_not_of_device"
+
+
+class ReadinessMalformed(KitError):
+    """What a phone says of its own readiness is not of the agreed shape."""
+
+    code = "readiness_malformed"
+
+
+class AddressInvalid(KitError):
+    """What was given as the server's address can't lead a phone here."""
+
+    code = "address_invalid"
+
+
+class NotOpened(KitError):
+    """What came sealed can't be opened; `why` in its detail: key_unknown, altered or not_json."""
+
+    code = "not_opened"
+
+
+class AttachmentMalformed(KitError):
+    """What is said of a photo before it is sent (hash, size, ids, place of a piece) can't be read."""
+
+    code = "attachment_malformed"
+
+
+class AttachmentAltered(KitError):
+    """All pieces of a photo came, and together they are not the bytes that were announced: begin again."""
+
+    code = "attachment_altered"
+    status = 422
+
+
+class NotAPicture(KitError):
+    """The bytes are no JPEG picture that can be read, whatever they are called."""
+
+    code = "not_a_picture"
+    status = 415
+
+
+class UploadUnknown(NotFound):
+    """A piece of a photo that was not announced, or was announced too long ago: announce it again."""
+
+    code = "upload_unknown"
+
+
+class TooManyUploads(KitError):
+    """This phone has more photos half sent than the server keeps: finish one of them first."""
+
+    code = "too_many_uploads"
+    status = 429
+
+
+class AttachmentsFull(KitError):
+    """This phone has sent as many bytes of photos as the server takes from one."""
+
+    code = "attachments_full"
+    status = 413
+
+
+class CodeForeign(KitError):
+    """A code was read that is not of Observer Kit."""
+
+    code = "code_foreign"
+
+
+class CodeDamaged(KitError):
+    """A code of Observer Kit, or a set of them, is not whole."""
+
+    code = "code_damaged"
+
+
+class UnpacksTooLarge(KitError):
+    """What was packed small claims, or turns out, to be larger than anything that is taken."""
+
+    code = "unpacks_too_large"
+    status = 413
+
+
+class BundleUnreadable(KitError):
+    """A file of handed-over reports, or a line of it, is damaged, cut off or altered."""
+
+    code = "bundle_unreadable"
+
+
+class BundleIncomplete(KitError):
+    """A file of handed-over reports lacks something that it lists."""
+
+    code = "bundle_incomplete"
+
+
+class BundleKeyUnknown(KitError):
+    """A file of handed-over reports was sealed to another key than this mission's."""
+
+    code = "bundle_key_unknown"
+
+
+class PhotoMismatch(KitError):
+    """A photo's bytes are not those that its hash names."""
+
+    code = "photo_mismatch"
+
+
+class AuthorityExpired(SetupIncomplete):
+    """The laptop's certificate authority has come to its end, or nearly."""
+
+    code = "authority_expired"
+
+
+class NoLanAddress(SetupIncomplete):
+    """This machine has no address in a local network that phones could reach."""
+
+    code = "lan_address_missing"
+
+
+class HubInvalid(KitError):
+    """A hub's file can't be read, or does not belong here."""
+
+    code = "hub_invalid"
+
+
+class HubEnrolsNobody(Conflict):
+    """A hub takes reports in; phones are enrolled at the mission's own server."""
+
+    code = "hub_enrols_nobody"
