@@ -18,7 +18,7 @@ from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklis
 from observer_kit.clock import read_stamp
 from observer_kit.collection.model import Envelope, Finding, Problem, Submission
 from observer_kit.collection.values import Check, check_of
-from observer_kit.protocols import reconcile
+from observer_kit.protocols import load_rules, reconcile
 
 CLOCK_SLACK: Final = timedelta(minutes=10)
 LONGEST_VISIT: Final = timedelta(hours=24)
@@ -28,7 +28,9 @@ LONGEST_TEXT: Final = 200
 _INDEXED: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\[(0|[1-9][0-9]{0,3})\]")
 """One way to write an index: `name[7]`, never `name[07]` or with other digits."""
 _TEXTS: Final = ("location", "location_name", "team", "started", "finished")
-_PAYLOAD: Final = frozenset(("answers", "comments", "overrides", *_TEXTS))
+_PAYLOAD: Final = frozenset(("answers", "comments", "overrides", "confirmed", "again", "attachments", *_TEXTS))
+CONFIRMED: Final = ("on_paper", "mistyped")
+"""What an observer may say of a rule that the numbers break: so it stands on the paper, or I mistyped something."""
 _RESERVED: Final = (NOT_APPLICABLE, NOT_OBSERVED)
 
 
@@ -135,11 +137,7 @@ def judge(envelope: Envelope, payload: Mapping[str, Any], checklist: Checklist, 
     elif context.device_team not in (None, team):
         findings.append(Finding("team_not_its_own", None, {"team": team, "device_team": context.device_team}))
     if checklist.stage == "protocol":
-        findings += [
-            Finding("protocol_fails", None, {"rule": result.rule, "difference": result.difference})
-            for result in reconcile(answers, checklist.event)
-            if result.state == "fail"
-        ]
+        findings += _protocol(answers, payload, checklist)
     return Submission(
         id=envelope.id,
         mission=envelope.mission,
@@ -159,6 +157,21 @@ def judge(envelope: Envelope, payload: Mapping[str, Any], checklist: Checklist, 
         problems=tuple(problems),
         findings=tuple(findings),
     )
+
+
+def _protocol(answers: Mapping[str, Any], payload: Mapping[str, Any], checklist: Checklist) -> Iterable[Finding]:
+    """Hold a protocol against its rules; keep what the observer said of those that fail, and entries that differ."""
+    confirmed, again = payload.get("confirmed"), payload.get("again")
+    said = confirmed if isinstance(confirmed, Mapping) else {}
+    for result in reconcile(answers, checklist.event):
+        if result.state == "fail":
+            detail = {"rule": result.rule, "difference": result.difference}
+            if said.get(result.rule) in CONFIRMED:
+                detail["confirmed"] = said[result.rule]
+            yield Finding("protocol_fails", None, detail)
+    for name, second in again.items() if isinstance(again, Mapping) else ():
+        if name in answers and isinstance(second, int | str) and second != answers[name]:
+            yield Finding("keyed_differently", name, {"again": str(second)[:LONGEST_TEXT]})
 
 
 def examine(
@@ -244,6 +257,13 @@ def _asked(name: str, compiled: Judge) -> bool:
     return bool(question.repeat) and int(matched[2]) < most
 
 
+def _rule(name: str, said: Any, compiled: Judge) -> bool:
+    """Tell whether this is a rule of the protocol, with an answer that it may have."""
+    asked = compiled.checklist
+    known = {rule.id for rule in load_rules(asked.event)} if asked.stage == "protocol" else ()
+    return name in known and said in CONFIRMED
+
+
 def _repeats(given: Mapping[str, Any]) -> dict[str, int]:
     """Count the repeats of each indexed name: one more than its highest index."""
     found: dict[str, int] = {}
@@ -289,6 +309,16 @@ def _strays(payload: Mapping[str, Any], compiled: Judge) -> Iterable[Problem]:
             yield Problem(name, "not_a_text", value)
         elif name in _TEXTS and isinstance(value, str) and len(value) > LONGEST_TEXT:
             yield Problem(name, "too_long", value)
+        elif name == "attachments":
+            if not isinstance(value, list):
+                yield Problem(name, "not_a_list", value)
+        elif name in ("confirmed", "again"):
+            if value is not None and not isinstance(value, Mapping):
+                yield Problem(name, "not_an_object", value)
+                continue
+            for about, said in (value or {}).items():
+                if not (_asked(about, compiled) if name == "again" else _rule(about, said, compiled)):
+                    yield Problem(f"{name}.{about}", "unknown_field", said)
         elif name in ("comments", "overrides") and value is not None:
             if not isinstance(value, Mapping):
                 yield Problem(name, "not_an_object", value)

@@ -1,5 +1,7 @@
 // The checklist's page: the server's form, kept in the phone at every change, finished into the queue.
 
+import { readAnew } from "./again.js";
+import { Asking } from "./asking.js";
 import { hourMinute, localMinute } from "./clock.js";
 import { identity as whoAmI, manifest as storedManifest } from "./device.js";
 import { discardPart } from "./discard.js";
@@ -14,6 +16,7 @@ import { newId } from "./ids.js";
 import { beginIncident } from "./incident.js";
 import { keepFragment } from "./languages.js";
 import { Leaves } from "./leaves.js";
+import { ask, pass } from "./lock.js";
 import { checklistAddress, showRebuilt, stationOf } from "./mission.js";
 import { kindsFor, startPicker } from "./picker.js";
 import { OVERRIDABLE, Questions, among } from "./questions.js";
@@ -21,9 +24,12 @@ import { counts } from "./queue.js";
 import { register } from "./register.js";
 import { showRows } from "./repeats.js";
 import { drawReview } from "./review.js";
+import { CannotSeal, keepsReadable } from "./seal.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
 import { listenTo } from "./touch.js";
+import { Twice } from "./twice.js";
+import { letLeave, sayUnsaved } from "./unsaved.js";
 import { Walk } from "./walk.js";
 import { loadWords } from "./words.js";
 
@@ -38,11 +44,12 @@ async function open() {
   const id = location.hash.slice(1) || newId();
   if (!location.hash) history.replaceState(null, "", `#${id}`);
   // Another draft of this same checklist, reached by its address alone: the page must be read anew.
-  addEventListener("hashchange", () => location.reload());
+  addEventListener("hashchange", readAnew);
   // A page that the browser had put aside has lost its hold.
-  addEventListener("pageshow", (event) => event.persisted && location.reload());
+  addEventListener("pageshow", (event) => event.persisted && readAnew());
+  await pass(say);
   // Held before the draft is read, so that it is read as the last tab left it.
-  const mine = await holdOn(draftLock(id), () => location.reload());
+  const mine = await holdOn(draftLock(id), readAnew);
   if (await store.queuedOne(id)) {
     notice(say("already_finished"));
     byId("notice").append(" ", make("a", { href: `/o/${language}/queue#${id}` }, say("queue")));
@@ -67,6 +74,20 @@ class Page {
       say,
       kinds: kindsFor(stage),
       chosen: (code, name) => this.choose(code, name),
+    });
+    this.asking = new Asking({
+      questions: this.questions,
+      say,
+      answer: (id, given) => this.confirm(id, given),
+      jump: (question) => this.walk.jump(question),
+    });
+    this.twice = new Twice({
+      questions: this.questions,
+      say,
+      wanted: manifest && manifest.policy && manifest.policy.keyed_twice,
+      keyed: (name, raw) => this.keyAgain(name, raw),
+      settled: (question, raw) => this.settle(question, raw),
+      jump: (question) => this.walk.jump(question),
     });
     this.alarm = startEmergency({ manifest, language, report: () => this.reportIncident() });
     this.walk = new Walk({ questions: this.questions, leaves: this.leaves, say, finish: () => this.finish() });
@@ -113,6 +134,8 @@ class Page {
 
   listen() {
     listenTo(this.form, { changed: (field) => this.changed(field), say: this.say });
+    // A number that is left is complete: only now is anything asked about it.
+    this.form.addEventListener("change", () => this.asking.draw(this.draft, true));
     const incident = byId("incident");
     if (incident) {
       incident.addEventListener("click", (event) => {
@@ -145,6 +168,28 @@ class Page {
     if (among(codes, raw) && !among(codes, before)) this.alarm();
   }
 
+  // What was said of a rule that does not hold: null takes it back.
+  confirm(id, given) {
+    const { [id]: _, ...others } = this.draft.confirmed || {};
+    this.draft.confirmed = given ? { ...others, [id]: given } : others;
+    this.asking.draw(this.draft, true);
+    if (this.leaves.here === "review") this.review();
+    this.keeper.touch();
+  }
+
+  keyAgain(name, raw) {
+    this.draft.again = { ...this.draft.again, [name]: raw };
+    this.refresh();
+    this.keeper.touch();
+  }
+
+  // Of two entries that differ, the observer has said which stands on the paper.
+  settle(question, raw) {
+    this.draft.answers[question.name] = raw;
+    write(question.element, raw);
+    this.keyAgain(question.name, raw);
+  }
+
   // The visit begins with the first thing noted; the time stays open to correction.
   stampArrival() {
     const arrival = this.questions.byName.get("arrival");
@@ -167,6 +212,10 @@ class Page {
   refresh() {
     this.questions.decide(this.draft.answers);
     for (const question of this.questions.asked) this.explain(question);
+    this.asking.draw(this.draft);
+    this.twice.draw(byId("again"), this.draft);
+    const toKey = this.twice.left(this.draft);
+    this.leaves.also("again", this.twice.numbers(this.draft).length > 0, toKey);
     const open = this.questions.open(this.draft.answers);
     const counted = this.questions.counted();
     this.draft.answered = counted.length - open.length;
@@ -174,7 +223,7 @@ class Page {
     this.stationOpen = !this.draft.location && !this.draft.location_name;
     this.leaves.draw({ open, counted, stationOpen: this.stationOpen });
     byId("where").textContent = this.stationOpen ? "" : stationOf(this.manifest, this.draft, language, this.say);
-    this.walk.draw({ open, stationOpen: this.stationOpen });
+    this.walk.draw({ open, stationOpen: this.stationOpen, toKey });
   }
 
   // Beside the question, in the reader's language; nothing is refused for it.
@@ -196,17 +245,24 @@ class Page {
       this.draft.section = name;
       if (Object.keys(this.draft.answers).length || !this.stationOpen) this.keeper.touch();
     }
-    if (name === "review") {
-      drawReview(byId("review"), {
-        questions: this.questions,
-        draft: this.draft,
-        stationOpen: this.stationOpen,
-        say: this.say,
-        jump: (question) => this.walk.jump(question),
-        turn: (leaf) => this.leaves.turn(leaf),
-      });
-    }
     this.refresh();
+    this.asking.draw(this.draft, true);
+    if (name === "review") this.review();
+    if (this.frozen) freeze(this.form);
+  }
+
+  review() {
+    drawReview(byId("review"), {
+      questions: this.questions,
+      draft: this.draft,
+      stationOpen: this.stationOpen,
+      toKey: this.twice.left(this.draft),
+      asking: this.asking.cards(),
+      stays: keepsReadable(this.manifest, stage),
+      say: this.say,
+      jump: (question) => this.walk.jump(question),
+      turn: (leaf) => this.leaves.turn(leaf),
+    });
   }
 
   async finish() {
@@ -221,17 +277,26 @@ class Page {
     try {
       if (!(await this.keeper.settle())) return;
       this.keeper.close();
-      await finish(this.draft, this.questions, this.identity, this.keeper.known);
+      const said = { confirmed: this.asking.said(), again: this.twice.differing(this.draft) };
+      await finish(this.draft, this.questions, this.identity, this.keeper.known, said);
     } catch (fault) {
       this.keeper.closed = false;
-      this.failed(fault);
+      this.failed(fault, true);
       window.scrollTo(0, 0);
       return;
     } finally {
       button.disabled = false;
     }
+    if (!keepsReadable(this.manifest, stage)) this.forget();
     const back = this.draft.parent && (await store.draft(this.draft.parent));
     location.replace(back ? `${checklistAddress(language, back.version)}#${back.id}` : `/o/${language}/`);
+  }
+
+  // A browser may put this page aside and show it again when going back.
+  forget() {
+    this.form.hidden = true;
+    this.form.reset();
+    byId("review").replaceChildren();
   }
 
   async reportIncident() {
@@ -264,21 +329,27 @@ class Page {
 
   // Show the draft, and let nothing here change it.
   freeze() {
+    this.frozen = true;
     this.keeper.close();
     freeze(this.form);
     for (const part of document.querySelectorAll("#contents .discard")) part.hidden = true;
   }
 
-  failed(fault) {
+  failed(fault, finishing = false) {
     if (fault instanceof store.Outrun) {
       this.freeze();
       sayOutrun(fault, { say: this.say, language, id: this.draft.id });
+    } else if (fault instanceof CannotSeal) {
+      notice(this.say("seal_missing"));
+    } else if (fault instanceof store.Locked) {
+      ask().then(() => this.keeper.settle());
     } else {
-      notice(this.say("not_saved", { reason: fault.message || fault.name }));
+      sayUnsaved(fault, { say: this.say, language, finishing });
     }
   }
 
   showSaved() {
+    letLeave();
     notice("");
     byId("saved").textContent = this.say("saved", { time: hourMinute(this.draft.changed) });
   }

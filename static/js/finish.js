@@ -1,15 +1,17 @@
 // A draft becomes a finished report: only what was asked, as typed values; then its envelope and its place in the queue.
 
 import { sameDay, stamp } from "./clock.js";
-import { identityOf } from "./device.js";
+import { identityOf, termsOf } from "./device.js";
 import { commentKey } from "./fields.js";
 import { makeEnvelope } from "./envelope.js";
 import { WAITING, visitFor } from "./queue.js";
 import { among } from "./questions.js";
+import { CannotSeal, keepsReadable, sealing } from "./seal.js";
 import * as store from "./store.js";
 import { answerOf, answered } from "./values.js";
 
-export function contentOf(draft, questions, identity, finished) {
+// `said`: what else the observer said of the numbers, each a map that may be empty (`confirmed`, `again`).
+export function contentOf(draft, questions, identity, finished, said = {}) {
   const answers = {};
   const comments = {};
   const overrides = {};
@@ -29,6 +31,7 @@ export function contentOf(draft, questions, identity, finished) {
     answers,
     comments,
     overrides,
+    ...Object.fromEntries(Object.entries(said).filter((each) => Object.keys(each[1]).length)),
     started: draft.started,
     finished,
   };
@@ -43,15 +46,26 @@ export function isUrgent(draft, questions) {
 }
 
 // A correction goes under the identity that sent the report it corrects, as long as this phone has it.
-async function signerOf(draft, present) {
-  const corrected = draft.supersedes && (await store.queuedOne(draft.supersedes));
+async function signerOf(corrected, present) {
   return (corrected && (await identityOf(corrected.envelope.device))) || present;
 }
 
-// `known` as in Keeper: a draft that another tab has changed since is not finished here.
-export async function finish(draft, questions, present, known) {
-  const identity = await signerOf(draft, present);
+// How the mission wants its reports sealed. What was sealed once is not corrected in the open because its mission's
+// terms are gone from this phone.
+async function sealFor(mission, corrected) {
+  const terms = await termsOf(mission);
+  if (!terms && corrected && corrected.envelope.sealed) throw new CannotSeal("no terms");
+  return { terms, seal: await sealing(terms) };
+}
+
+// `known` as in Keeper: a draft that another tab has changed since is not finished here. Of a sealed report the phone
+// keeps nothing that says what was answered: only what its lists show. Throws CannotSeal, and then nothing is finished.
+export async function finish(draft, questions, present, known, said = {}) {
+  const corrected = draft.supersedes && (await store.queuedOne(draft.supersedes));
+  const identity = await signerOf(corrected, present);
+  const { terms, seal } = await sealFor(identity.mission, corrected);
   const moment = new Date();
+  const { answers, comments, overrides, confirmed, again } = draft;
   const record = {
     id: draft.id,
     checklist: draft.checklist,
@@ -66,10 +80,10 @@ export async function finish(draft, questions, present, known) {
     finished: moment.toISOString(),
     state: WAITING,
     urgent: isUrgent(draft, questions),
-    raw: { answers: draft.answers, comments: draft.comments, overrides: draft.overrides },
+    raw: keepsReadable(terms, draft.stage) ? { answers, comments, overrides, confirmed, again } : null,
     receipt: null,
     reason: null,
-    envelope: await makeEnvelope(draft, contentOf(draft, questions, identity, stamp(moment)), identity, moment),
+    envelope: await makeEnvelope(draft, contentOf(draft, questions, identity, stamp(moment), said), identity, moment, seal),
   };
   await store.finishDraft(record, known);
   return record;

@@ -11,6 +11,7 @@ export class Leaves {
     this.names = this.all.map((leaf) => leaf.dataset.section);
     this.steps = new Map([...document.querySelectorAll("[data-step]")].map((step) => [step.dataset.step, step]));
     this.here = this.names[0];
+    this.more = new Map(); // leaves without questions of their own: name → [whether it is there, how much is open in it]
     addEventListener("popstate", (event) => {
       if (event.state && event.state.leaf) this.show(event.state.leaf);
     });
@@ -23,7 +24,11 @@ export class Leaves {
   // A section whose every question is not asked is passed over.
   reachable() {
     const alive = new Set(this.questions.asked.map((question) => question.leaf));
-    return this.names.filter((name) => name === "where" || name === "review" || alive.has(name));
+    return this.names.filter((name) => name === "where" || name === "review" || alive.has(name) || (this.more.get(name) || [])[0]);
+  }
+
+  also(name, there, left) {
+    this.more.set(name, [there, left]);
   }
 
   next() {
@@ -49,7 +54,7 @@ export class Leaves {
 
   // Bars, counts and the list of sections.
   draw({ open, counted, stationOpen }) {
-    const openIn = (name) => open.filter((question) => question.leaf === name).length + (name === "where" && stationOpen ? 1 : 0);
+    const openIn = (name) => open.filter((question) => question.leaf === name).length + (name === "where" && stationOpen ? 1 : 0) + (this.more.get(name) || [0, 0])[1];
     const names = this.reachable();
     for (const [name, step] of this.steps) {
       const total = counted.filter((question) => question.leaf === name).length;

@@ -15,6 +15,7 @@ export class Questions {
       relevant: element.dataset.relevant || null,
       constraint: element.dataset.constraint || null,
       leaf: element.closest(".leaf").dataset.section,
+      fixed: Boolean(element.closest("[data-fixed]")), // one of as many rows as the mission lists
       asked: true,
     }));
     this.byName = new Map(this.all.map((question) => [question.name, question]));

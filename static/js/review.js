@@ -35,13 +35,16 @@ function jumpList(title, text, items) {
   return make("div", { class: "card review" }, make("h3", {}, title), text ? make("p", { class: "hint" }, text) : null, list);
 }
 
-export function drawReview(box, { questions, draft, stationOpen, say, jump, turn }) {
+export function drawReview(box, { questions, draft, stationOpen, toKey, asking, stays, say, jump, turn }) {
   const open = questions.open(draft.answers);
   const parts = [];
   const openItems = open.map((question) => [labelOf(question), () => jump(question)]);
   if (stationOpen) openItems.unshift([document.getElementById("s-where").textContent, () => turn("where")]);
   if (openItems.length) parts.push(jumpList(say("open_count", { n: openItems.length }), say("open_text"), openItems));
   else parts.push(make("div", { class: "card review" }, make("h3", {}, say("all_answered"))));
+
+  if (toKey) parts.push(jumpList(say("again_title"), say("again_text"), [[say("again_left", { n: toKey }), () => turn("again")]]));
+  if (asking.length) parts.push(make("h3", {}, say("asking_title")), ...asking);
 
   const faults = questions.asked.filter((question) => {
     const fault = questions.fault(question, draft.answers[question.name]);
@@ -78,5 +81,6 @@ export function drawReview(box, { questions, draft, stationOpen, say, jump, turn
   }
   parts.push(make("details", { class: "card all-answers" }, make("summary", {}, say("all_answers")), all));
   parts.push(make("p", { class: "hint" }, say("finish_text")));
+  if (!stays) parts.push(make("p", { class: "hint" }, say("seal_finish")));
   box.replaceChildren(...parts);
 }

@@ -7,6 +7,7 @@ export class Walk {
     Object.assign(this, { questions, leaves, say, finish });
     this.open = [];
     this.stationOpen = true;
+    this.toKey = 0; // numbers that wait to be keyed a second time
     this.cursor = null; // the question last answered or looked at
     this.turnedAt = 0;
     byId("next").addEventListener("click", () => this.onwards());
@@ -17,8 +18,8 @@ export class Walk {
     this.turnedAt = Date.now();
   }
 
-  draw({ open, stationOpen }) {
-    Object.assign(this, { open, stationOpen });
+  draw({ open, stationOpen, toKey }) {
+    Object.assign(this, { open, stationOpen, toKey });
     this.label();
   }
 
@@ -28,7 +29,12 @@ export class Walk {
     const onward = byId("onward");
     onward.hidden = here === "review";
     if (next) onward.textContent = next === "review" ? this.say("review") : this.say("next_section", { title: this.leaves.titleOf(next) });
-    byId("next").textContent = this.say(here === "review" ? "finish" : this.ahead() ? "next_open" : "review");
+    byId("next").textContent = this.say(here === "review" ? "finish" : this.ahead() ? "next_open" : this.last() === "again" ? "again_title" : "review");
+  }
+
+  // Where the way leads when nothing is open ahead.
+  last() {
+    return this.toKey && this.leaves.here !== "again" ? "again" : "review";
   }
 
   // The next open question after the cursor, in this section or a later one.
@@ -53,7 +59,7 @@ export class Walk {
     }
     const target = this.ahead();
     if (target) this.jump(target);
-    else this.leaves.turn("review");
+    else this.leaves.turn(this.last());
   }
 
   jump(question) {

@@ -32,7 +32,7 @@ class Field:
             data=folder, exports=folder / "exports", database_url=f"sqlite:///{folder / 'kit.sqlite'}", demo=demo
         )
         self.store: Store = open_store(self.config)
-        small.furnish(self.store)
+        self.furnish()
         self.app: Flask = create_app(self.config, self.store)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
@@ -40,6 +40,9 @@ class Field:
         self.url = f"http://127.0.0.1:{self.port}"
         self._server: BaseWSGIServer | None = None
         self._thread: threading.Thread | None = None
+
+    def furnish(self) -> None:
+        small.furnish(self.store)
 
     def start(self) -> None:
         self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)

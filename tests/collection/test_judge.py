@@ -184,6 +184,43 @@ def test_a_protocol_that_does_not_add_up_is_a_finding_with_its_difference():
     assert {"rule": "S1", "difference": 5} in details
 
 
+PROTOCOL = checklist(
+    question("b_received", "integer"), question("b_issued", "integer"), question("b_cancelled", "integer"),
+    name="protocol", version="protocol-form",
+)  # fmt: skip
+
+
+def protocol(**said):
+    answers = {"b_received": 100, "b_issued": 80, "b_cancelled": 15}
+    return judge(envelope(), {"location": "L", "team": "T", "answers": answers, **said}, PROTOCOL, Context())
+
+
+def test_what_the_observer_says_of_a_rule_that_fails_stays_with_the_finding():
+    found = protocol(confirmed={"S1": "on_paper"})
+    assert {"rule": "S1", "difference": 5, "confirmed": "on_paper"} in [each.detail for each in found.findings]
+    assert found.problems == ()
+
+
+def test_two_entries_of_a_number_that_differ_are_a_finding_and_the_first_counts():
+    found = protocol(again={"b_issued": 85})
+    assert ("keyed_differently", "b_issued") in findings(found)
+    assert found.answers["b_issued"] == 80
+
+
+@pytest.mark.parametrize(
+    ("said", "place"),
+    [
+        ({"confirmed": {"S99": "on_paper"}}, "confirmed.S99"),
+        ({"confirmed": {"S1": ["on_paper"]}}, "confirmed.S1"),
+        ({"confirmed": ["S1"]}, "confirmed"),
+        ({"again": {"nothing": 5}}, "again.nothing"),
+        ({"again": 7}, "again"),
+    ],
+)
+def test_what_is_said_of_no_rule_or_number_is_named(said, place):
+    assert place in problems(protocol(**said))
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
     lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=12), inner, max_size=4),
@@ -192,9 +229,9 @@ JSON = st.recursive(
 NAMES = st.sampled_from([q.name for q in FORM.questions()] + ["issued[0]", "issued[9999]", "issued[-1]", "x", ""])
 
 
-@given(st.dictionaries(NAMES, JSON, max_size=8), JSON, JSON, JSON)
-def test_no_payload_however_odd_stops_the_judge(answers, comments, overrides, location):
-    found = judged(answers, comments=comments, overrides=overrides, location=location)
+@given(st.dictionaries(NAMES, JSON, max_size=8), JSON, JSON, JSON, JSON)
+def test_no_payload_however_odd_stops_the_judge(answers, comments, overrides, location, more):
+    found = judged(answers, comments=comments, overrides=overrides, location=location, confirmed=more, again=more)
     kept = set(found.answers) | set(problems(found)) | {question for _, question in findings(found)}
     blank = {name for name, value in answers.items() if value in (None, "")}
     for name in set(answers) - blank:

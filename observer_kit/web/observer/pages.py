@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.collection.forms import form_class
+from observer_kit.protocols.formulas import formulas
 from observer_kit.storage import checklists
 from observer_kit.web.access import audience, store
 from observer_kit.web.observer import bp
@@ -73,6 +74,9 @@ def checklist(language: str, version: str) -> Response:
         checklist=found,
         title=text_in(found.title, language),
         sections=leaves(found, form_class(found, language)()),
+        formulas=formulas(found.event) if found.stage == "protocol" else (),
+        keyed_twice=found.stage == "protocol",
+        text_in=text_in,
     )
     response = shared(body)
     response.headers["X-Checklist"] = found.version  # by which the worker knows the page from a portal's
