@@ -289,12 +289,6 @@ class BundleKeyUnknown(KitError):
     code = "bundle_key_unknown"
 
 
-class PhotoMismatch(KitError):
-    """A photo's bytes are not those that its hash names."""
-
-    code = "photo_mismatch"
-
-
 class AuthorityExpired(SetupIncomplete):
     """The laptop's certificate authority has come to its end, or nearly."""
 

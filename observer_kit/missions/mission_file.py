@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from observer_kit.checklists.model import EVENTS, LANGUAGES, LENGTHS, STAGES, Text
 from observer_kit.errors import MissionInvalid
+from observer_kit.missions.conduct import read_conduct
 from observer_kit.missions.model import Item, Mission
 from observer_kit.missions.policy import read_policy
 from observer_kit.missions.register import known_zone
@@ -22,7 +23,7 @@ FACT_KINDS: Final = ("observed", "official", "reported", "rule")
 _KEYS: Final = {
     "code", "name", "event", "event_name", "day", "organisation", "country", "zone", "languages", "sample",
     "candidates", "options", "parties", "checklists", "facts", "expected", "reconstruction", "issuer", "emergency",
-    "small_cell", "policy", "opens", "closes", "results",
+    "small_cell", "policy", "conduct", "opens", "closes", "results",
 }  # fmt: skip
 _SPELLING: Final = "letters, digits, - _ . without spaces (at most 60)"
 
@@ -63,6 +64,7 @@ def read_mission(values: Mapping[str, Any], figures: tuple[Mapping[str, Any], ..
         emergency=read.emergency(),
         small_cell=read.whole("small_cell", 10),
         policy=read_policy(read.table("policy")),
+        conduct=read_conduct(read.table("conduct")) if "conduct" in values else None,
         opens=None if opens is None else f"{opens:%H:%M}",
         closes=None if closes is None else f"{closes:%H:%M}",
         results=read.table("results"),

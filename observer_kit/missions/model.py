@@ -89,6 +89,14 @@ class Policy:
 
 
 @dataclass(frozen=True, slots=True)
+class Conduct:
+    """The observers' code of conduct: a new `version` is accepted anew on every phone."""
+
+    version: str
+    text: Text
+
+
+@dataclass(frozen=True, slots=True)
 class Mission:
     """A mission as its mission.toml says it.
 
@@ -122,6 +130,7 @@ class Mission:
     emergency: tuple[Mapping[str, str], ...] = ()
     small_cell: int = 10
     policy: Policy = field(default_factory=Policy)
+    conduct: Conduct | None = None  # the mission's own; without one the kit's stands
     opens: str | None = None  # the ordinary hours, HH:MM; a station with others has shifted hours
     closes: str | None = None
     results: Mapping[str, Any] = field(default_factory=dict)  # official results as a source prints them, by territory

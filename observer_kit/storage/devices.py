@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import insert, select, update
+from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
-from observer_kit.errors import CodeInvalid, NotFound
+from observer_kit.errors import CodeInvalid, Conflict, NotFound
 from observer_kit.storage import chain, missions
 from observer_kit.storage import tables as t
 from observer_kit.trust import signatures, tokens
@@ -108,6 +108,33 @@ def all(tx: Session, mission: str) -> list[Device]:
     """Give every device of the mission, in the order of enrolment."""
     rows = tx.execute(_DEVICE.where(t.Device.mission == mission).order_by(t.Device.enrolled, t.Device.id))
     return [Device(*row) for row in rows]
+
+
+def rename(tx: Session, device: str, label: str, by: str | None) -> None:
+    """Give a phone another label; raises NotFound, and Conflict for a label that is none or too long."""
+    known = get(tx, device)
+    label = label.strip()
+    if not label or len(label) > LABEL_LIMIT or not label.isprintable():
+        raise Conflict(f"a label is one line of 1 to {LABEL_LIMIT} characters", place="label")
+    if label != known.label:
+        chain.lock(tx)
+        tx.execute(update(t.Device).where(t.Device.id == device).values(label=label))
+        missions.touch(tx, known.mission)
+        said = content(known.team, label, known.kind, known.public_key)
+        chain.append(tx, "device", device, said, known.mission, by)
+
+
+def heard(tx: Session, mission: str) -> dict[str, datetime]:
+    """Give the moment at which the server last took something from each device: a report, a photo, a readiness."""
+    found: dict[str, datetime] = {}
+    reports = select(t.Submission.device, func.max(t.Submission.received)).where(t.Submission.mission == mission)
+    for device, received in tx.execute(reports.group_by(t.Submission.device)):
+        found[device] = clock.read_stamp(received)
+    for table in (t.Attachment, t.Readiness):
+        latest = select(table.device, func.max(table.at)).where(table.mission == mission).group_by(table.device)
+        for device, at in tx.execute(latest):
+            found[device] = max(at, found.get(device, at))
+    return found
 
 
 def revoke(tx: Session, device: str, by: str | None) -> None:

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from observer_kit import clock
 from observer_kit.errors import MissionUnknown
-from observer_kit.missions.model import Item, Mission, Policy
+from observer_kit.missions.model import Conduct, Item, Mission, Policy
 from observer_kit.storage import chain, public_keys, tables
 from observer_kit.storage.engine import store_of
 from observer_kit.trust import keys
@@ -86,4 +86,6 @@ def _mission(document: dict[str, Any]) -> Mission:
         values[name] = tuple(values[name])
     policy = values.get("policy") or {}
     values["policy"] = Policy(**{**policy, "hubs": tuple(policy.get("hubs", ()))})
+    conduct = values.get("conduct")
+    values["conduct"] = None if conduct is None else Conduct(**conduct)
     return Mission(**values)

@@ -9,7 +9,7 @@ from flask_wtf.csrf import CSRFError
 from werkzeug.exceptions import HTTPException
 
 from observer_kit import clock
-from observer_kit.errors import KitError
+from observer_kit.errors import KitError, TooManyAttempts
 from observer_kit.web.speech import tell_or
 
 CODES = {
@@ -41,7 +41,10 @@ def wants_json() -> bool:
 def _kit_error(error: KitError) -> Response:
     if error.status >= 500:
         return _hidden(error, error.code, error.status)
-    return _answer(error.as_dict(), error.status)
+    answer = _answer(error.as_dict(), error.status)
+    if isinstance(error, TooManyAttempts) and "wait" in error.detail:
+        answer.headers["Retry-After"] = str(error.detail["wait"])
+    return answer
 
 
 def _csrf_error(error: CSRFError) -> Response:

@@ -13,16 +13,16 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
-from flask import Blueprint, current_app, redirect, render_template, request, session
+from flask import Blueprint, current_app, make_response, redirect, render_template, request, session
 from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as Answer
 
 from observer_kit import clock
 from observer_kit.checklists.model import LANGUAGES, Checklist
 from observer_kit.collection.forms import answers_from_form, form_class
-from observer_kit.errors import CodeInvalid, NotFound
+from observer_kit.errors import CodeInvalid, NotFound, TooManyAttempts
 from observer_kit.missions.model import Location, Mission
-from observer_kit.storage import checklists, devices, missions, register
+from observer_kit.storage import checklists, devices, enrolment, missions, register
 from observer_kit.storage.intake import Intake
 from observer_kit.trust.model import Device
 from observer_kit.trust.signatures import b64u, point_of
@@ -74,9 +74,15 @@ def enrol(language: str) -> str | Answer:
     point = b64u(point_of(ec.generate_private_key(ec.SECP256R1()).public_key()))
     try:
         with store().atomic() as tx:
-            device, _ = devices.enrol(tx, request.form.get("code", ""), point, "plain page")
+            source = request.remote_addr or ""
+            device, _ = enrolment.redeem(tx, request.form.get("code", ""), point, "plain page", source)
     except CodeInvalid:
         return _page("enrol", language, wrong=True)
+    except TooManyAttempts as refusal:
+        wait = int(refusal.detail["wait"])
+        answer = make_response(_page("enrol", language, minutes=-(-wait // 60)), refusal.status)
+        answer.headers["Retry-After"] = str(wait)
+        return answer
     session["plain"] = {"device": device, "sent": []}
     return redirect(f"/plain/{language}/", code=303)
 

@@ -3,8 +3,11 @@
     POST /api/enrol        {code, public_key, label?}
                            → {device, token, mission, team, receipt_key: {id, jwk}, keys, manifest}
     GET  /api/mission      → {mission, team, locations, checklists, keys, demo}, with an ETag
+    POST /api/readiness    {envelope} of what the phone says of itself → {receipt}
     POST /api/submissions  {envelopes: [...]}
                            → {results: [{id, status, receipt?, error?}]}
+
+Photos come after the reports, in pieces: attachments.py.
 
 `public_key` is a P-256 key: base64url of the uncompressed point, or a JWK.
 All but enrolment need `Authorization: Bearer <token>`.
@@ -14,8 +17,9 @@ Each envelope is judged by itself; its `status` is
     stored        in the database, durably; `receipt` proves it
     known         it was there already; `receipt` is the first one
     quarantined   stored, not counted (device withdrawn or unknown, signature
-                  missing or wrong, sealed); `receipt` proves it all the same,
-                  and it stays so however often it is sent
+                  missing or wrong, sealed and not to be opened); `receipt`
+                  proves it all the same, and it stays so however often it is
+                  sent
     conflict      another envelope with this id is stored; `error`
     malformed     it can't be read, or names a mission or checklist that is not
                   this device's; or another device hands it in and its maker's
@@ -28,6 +32,8 @@ fails as a whole is answered {error} with its status:
     400 malformed           no JSON, or not of this shape; public_key_invalid
     401 device_unknown      token missing, unknown, or (for /api/mission) withdrawn
     403 code_invalid        enrolment code unknown, used, or too old
+    429 too_many_attempts   too many codes from this address did not fit;
+                            detail.wait and Retry-After in seconds
     413 too_large           more bytes than the server takes, or more than 200
                             envelopes: send fewer
     5xx                     nothing was stored that has no receipt: send again
@@ -43,12 +49,12 @@ from flask import Blueprint, Response, current_app, request
 from werkzeug.exceptions import RequestEntityTooLarge
 
 from observer_kit.errors import DeviceUnknown, EnvelopeMalformed, TooLarge
-from observer_kit.storage import devices
+from observer_kit.storage import devices, enrolment, readiness
 from observer_kit.storage.devices import LABEL_LIMIT
 from observer_kit.storage.intake import Intake
 from observer_kit.web.access import audience, config, store
 from observer_kit.web.sync import manifest
-from observer_kit.web.sync.cookieless import Cookieless
+from observer_kit.web.sync.cookieless import Cookieless, bearer
 
 MOST_ENVELOPES = 200
 """In one request: the reply has an answer for each, and phones send twenty."""
@@ -68,7 +74,7 @@ def enrol() -> Response:
     if label is not None and (len(label) > LABEL_LIMIT or not label.isprintable()):
         raise EnvelopeMalformed(f"expected a label in one line of at most {LABEL_LIMIT} characters", place="label")
     with store().atomic() as tx:
-        device, token = devices.enrol(tx, code, key, label)
+        device, token = enrolment.redeem(tx, code, key, label, request.remote_addr or "")
         known = devices.get(tx, device)
         told = manifest.build(tx, known, config())
     answer = _json(
@@ -90,7 +96,7 @@ def enrol() -> Response:
 @audience("device")
 def mission() -> Response:
     """Tell the phone what it must know of its mission."""
-    token = _token()
+    token = bearer()
     with store().reading() as tx:
         device = devices.by_token(tx, token)
         if device is None or device.revoked is not None:
@@ -102,11 +108,27 @@ def mission() -> Response:
     return answer
 
 
+@bp.post("/readiness")
+@audience("device")
+def ready() -> Response:
+    """Keep what a phone says of itself before the day; its receipt proves that a report would arrive."""
+    token = bearer()
+    envelope = _body().get("envelope")
+    if not isinstance(envelope, dict):
+        raise EnvelopeMalformed("expected {envelope}: one object")
+    with store().atomic() as tx:
+        device = devices.by_token(tx, token)
+        if device is None:
+            raise DeviceUnknown("this device token is not known here")
+        receipt = readiness.take(tx, device, envelope)
+    return _json({"receipt": receipt.as_dict()})
+
+
 @bp.post("/submissions")
 @audience("device")
 def submissions() -> Response:
     """Take envelopes in; the reply follows the commit that holds them."""
-    token = _token()
+    token = bearer()
     envelopes = _body().get("envelopes")
     if not isinstance(envelopes, list):
         raise EnvelopeMalformed("expected {envelopes: [...]}")
@@ -114,14 +136,6 @@ def submissions() -> Response:
         raise TooLarge(f"at most {MOST_ENVELOPES} envelopes in one request", most=MOST_ENVELOPES)
     intake: Intake = current_app.extensions["intake"]
     return _json({"results": intake.receive_by_token(token, envelopes, via="http")})
-
-
-def _token() -> str:
-    """Give the token that this request carries; raises DeviceUnknown."""
-    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "bearer" or not token:
-        raise DeviceUnknown("no device token: Authorization: Bearer <token>")
-    return token.strip()
 
 
 def _body() -> dict[str, Any]:
@@ -142,3 +156,8 @@ def _body() -> dict[str, Any]:
 
 def _json(value: dict[str, Any]) -> Response:
     return Response(orjson.dumps(value), mimetype="application/json")
+
+
+from observer_kit.web.sync import attachments  # noqa: E402  # it adds its routes to the blueprint above
+
+__all__ = ["attachments", "bp"]

@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy.orm import Session
 
 from observer_kit.config import Config
+from observer_kit.missions.conduct import conduct_of
 from observer_kit.missions.model import Location, Mission
 from observer_kit.storage import checklists, missions, public_keys, register
 from observer_kit.trust import keys
@@ -38,6 +39,7 @@ def build(tx: Session, device: Device, config: Config) -> dict[str, Any]:
         "keys": receipt_keys(tx),
         "policy": asdict(mission.policy),
         "seal_key": seal_key(mission, config),
+        "conduct": asdict(conduct_of(mission)),
         "demo": config.demo,
     }  # fmt: skip
 
