@@ -264,6 +264,12 @@ class CodeDamaged(KitError):
     code = "code_damaged"
 
 
+class CodesMissing(KitError):
+    """Of the codes of one report some were not read."""
+
+    code = "codes_missing"
+
+
 class UnpacksTooLarge(KitError):
     """What was packed small claims, or turns out, to be larger than anything that is taken."""
 

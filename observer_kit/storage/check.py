@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -13,16 +14,17 @@ from sqlalchemy.orm import Session, aliased
 
 from observer_kit.checklists.versions import from_json, seal
 from observer_kit.collection.model import Submission
-from observer_kit.errors import KitError
-from observer_kit.storage import chain, ground, public_keys, standing
+from observer_kit.errors import KitError, StorageFault
+from observer_kit.storage import chain, ground, kept_files, public_keys, standing
 from observer_kit.storage import reviews as review_room
 from observer_kit.storage import tables as t
-from observer_kit.storage.engine import Store
+from observer_kit.storage.engine import Store, store_of
 from observer_kit.storage.judged import content
-from observer_kit.storage.reception import judge_again
+from observer_kit.storage.reception import judge_again, unopened
 from observer_kit.storage.submissions import envelope_of, submission_of
 from observer_kit.trust import receipts
 from observer_kit.trust.chain import content_hash
+from observer_kit.trust.keys import mission_key_at_hand
 from observer_kit.trust.model import Fault, Receipt
 
 
@@ -112,11 +114,27 @@ def _submissions(tx: Session) -> Iterator[Fault]:
         .order_by(t.Envelope.sequence)
         .execution_options(yield_per=500)
     )
+    sealed: Counter[tuple[str, str]] = Counter()
     for sent, judged, link in tx.execute(query):
         yield from _submission(tx, sent, judged, link, keys)
+        if sent.sealed is not None and not unopened(sent.quarantine, submission_of(judged).findings):
+            sealed[sent.mission, sent.sealed] += 1
         for row in (sent, judged, link):
             if row is not None:
                 tx.expunge(row)
+    yield from _sealing_keys(tx, sealed)
+
+
+def _sealing_keys(tx: Session, sealed: Mapping[tuple[str, str], int]) -> Iterator[Fault]:
+    """Miss a key without which what was opened at the intake can't be opened again."""
+    for (mission, id), number in sorted(sealed.items()):
+        try:
+            key = mission_key_at_hand(store_of(tx).config, mission)
+        except StorageFault:
+            key = None
+        if key is None or key.id != id:
+            message = f"{number} reports were sealed to the key {id}, and it is not in the folder of keys"
+            yield Fault("sealing_key_missing", f"mission {mission}", message)
 
 
 def _submission(
@@ -141,7 +159,8 @@ def _altered(tx: Session, place: str, sent: t.Envelope, judged: t.Submission) ->
     """Name what differs from the envelope as judged anew; where nothing does, say that something else was altered."""
     stored = submission_of(judged)
     try:
-        anew = judge_again(tx, envelope_of(sent), sent.received)
+        expected = not unopened(sent.quarantine, stored.findings)
+        anew = judge_again(tx, envelope_of(sent), sent.received, opens=expected)
     except (KitError, ValueError) as error:
         yield Fault(
             "submission_altered", place, f"not as it was stored, and its envelope can't be judged anew: {error}"
@@ -219,4 +238,7 @@ def _standings(tx: Session) -> Iterator[Fault]:
             yield Fault("standing_wrong", f"submission {id}", f"stands as {now[0]}, should be {right[0]}")
 
 
-_PARTS = (_triggers, _file, _references, _chain, _kept, _submissions, _reviews, _checklists, _standings, ground.hold)
+_PARTS = (
+    _triggers, _file, _references, _chain, _kept, _submissions, _reviews, _checklists, _standings,
+    ground.hold, kept_files.hold,
+)  # fmt: skip

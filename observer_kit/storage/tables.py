@@ -349,8 +349,11 @@ class Attachment(Base):
     media: Mapped[str]  # image/jpeg …; application/octet-stream where it came sealed
     size: Mapped[int]
     sealed: Mapped[str | None]  # the sealing key
-    device: Mapped[str] = mapped_column(ForeignKey("devices.id"))
+    device: Mapped[str] = mapped_column(ForeignKey("devices.id"), index=True)
     at: Mapped[datetime]
+    photo: Mapped[str | None]  # the id that the phone gave it, to which a sealed one is bound
+    submission: Mapped[str | None]  # the report that is to name it, as the phone said; it may not have come
+    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), unique=True)
 
 
 class Readiness(Base):

@@ -4,4 +4,15 @@ from flask import Blueprint
 
 bp = Blueprint("desk", __name__, url_prefix="/desk/<mission>")
 
-from observer_kit.web.desk import day, diary, incidents, protocols, questions, submission, submissions, teams  # noqa: E402, F401 -- the views hang themselves on the blueprint above
+from observer_kit.web.desk import (  # noqa: E402, F401 -- the views hang themselves on the blueprint above
+    arrivals,
+    day,
+    diary,
+    incidents,
+    photos,
+    protocols,
+    questions,
+    submission,
+    submissions,
+    teams,
+)

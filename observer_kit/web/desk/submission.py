@@ -7,12 +7,13 @@ from werkzeug.wrappers import Response
 
 from observer_kit.errors import Conflict, NotFound
 from observer_kit.protocols import load_rules
-from observer_kit.storage import accounts, checklists, devices, register, reviews, submissions
+from observer_kit.storage import accounts, attachments, checklists, devices, register, reviews, submissions
 from observer_kit.web.access import READERS, audience, current_account, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import loose, set_out
 from observer_kit.web.desk.filters import REVIEWS
+from observer_kit.web.desk.photos import named_by
 from observer_kit.web.speech import tell
 
 REASON_LIMIT = 2000
@@ -53,6 +54,7 @@ def _page(mission: str, id: str, refusal: Conflict | None = None, reason: str = 
         location = register.get(tx, mission, judged.location) if judged.location else None
         region = register.get(tx, mission, location.region) if location and location.region else None
         visit = submissions.visit(tx, mission, judged.visit)
+        photos = attachments.some(tx, mission, named_by(asked, judged))
         people = {each.id: each.name for each in accounts.all(tx)}
         try:
             device = devices.get(tx, judged.device)
@@ -73,6 +75,7 @@ def _page(mission: str, id: str, refusal: Conflict | None = None, reason: str = 
         region=region,
         zone=zone,
         device=device,
+        photos=photos,
         history=[row for row in visit if row.checklist == judged.checklist],
         visit=[row for row in visit if row.checklist != judged.checklist],
         people=people,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from flask import Flask, Request
+from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
+
+from observer_kit.errors import DeviceUnknown
 
 
 class Cookieless(SecureCookieSessionInterface):
@@ -12,3 +14,11 @@ class Cookieless(SecureCookieSessionInterface):
     def open_session(self, app: Flask, request: Request) -> SecureCookieSession | None:
         """Open a session, save under /api/."""
         return None if request.path.startswith("/api/") else super().open_session(app, request)
+
+
+def bearer() -> str:
+    """Give the token that this request carries; raises DeviceUnknown."""
+    scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+    if scheme.lower() != "bearer" or not token:
+        raise DeviceUnknown("no device token: Authorization: Bearer <token>")
+    return token.strip()

@@ -26,10 +26,16 @@ def upgrade() -> None:
         sa.Column("sealed", sa.Text(), nullable=True),
         sa.Column("device", sa.Text(), nullable=False),
         sa.Column("at", sa.String(24), nullable=False),
+        sa.Column("photo", sa.Text(), nullable=True),
+        sa.Column("submission", sa.Text(), nullable=True),
+        sa.Column("sequence", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["mission"], ["missions.code"], name="fk_attachments_mission_missions"),
         sa.ForeignKeyConstraint(["device"], ["devices.id"], name="fk_attachments_device_devices"),
+        sa.ForeignKeyConstraint(["sequence"], ["chain.sequence"], name="fk_attachments_sequence_chain"),
         sa.PrimaryKeyConstraint("mission", "sha256", name="pk_attachments"),
+        sa.UniqueConstraint("sequence", name="uq_attachments_sequence"),
     )
+    op.create_index("ix_attachments_device", "attachments", ["device"])
     op.create_table(
         "readiness",
         sa.Column("device", sa.Text(), nullable=False),
