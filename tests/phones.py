@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, time
 from typing import Any
 
+from cryptography.hazmat.primitives import hpke
 from cryptography.hazmat.primitives.asymmetric import ec
 
 from observer_kit import clock
@@ -16,6 +17,7 @@ from observer_kit.checklists.versions import seal
 from observer_kit.collection.model import HEADER
 from observer_kit.missions.model import Location, Mission, Team
 from observer_kit.storage import Store, checklists, devices, missions, register
+from observer_kit.trust.keys import Key
 from observer_kit.trust.model import Device
 from observer_kit.trust.signatures import b64u, point_of, sign
 from tests.builders import checklist, question, text
@@ -96,9 +98,10 @@ class Phone:
         *,
         location: str | None = "A-1",
         sign_it: bool = True,
+        seal_to: Key | None = None,
         **header: Any,
     ) -> dict[str, Any]:
-        """Make an envelope; what the header's words say replaces the usual."""
+        """Make an envelope, sealed where a key is given; what the header's words say replaces the usual."""
         content = {
             "location": location, "location_name": header.pop("location_name", None),
             "team": header.pop("team", self.device.team),
@@ -106,8 +109,12 @@ class Phone:
             "comments": header.pop("comments", {}), "overrides": {},
         }  # fmt: skip
         payload = header.pop("payload", None) or json.dumps(content, ensure_ascii=False)
+        id = header.pop("id", None) or clock.new_id()
+        if seal_to is not None:
+            payload = seal_payload(seal_to, id, payload.encode())
+            header.setdefault("sealed", seal_to.id)
         made = {
-            "id": clock.new_id(), "mission": self.device.mission, "checklist": self.checklist.name,
+            "id": id, "mission": self.device.mission, "checklist": self.checklist.name,
             "version": self.checklist.version, "visit": clock.new_id(), "supersedes": None,
             "device": self.device.id, "clock": clock.stamp(clock.now()),
             "hash": hashlib.sha256(payload.encode()).hexdigest(), "sealed": None, "signature": None, "payload": payload,
@@ -116,6 +123,12 @@ class Phone:
             made["signature"] = sign(self.key, "\n".join(made[name] or "" for name in HEADER).encode())
         self.made.append(made)
         return made
+
+
+def seal_payload(key: Key, id: str, content: bytes) -> str:
+    """Seal a payload to a mission's key as static/js/seal.js does."""
+    suite = hpke.Suite(hpke.KEM.P256, hpke.KDF.HKDF_SHA256, hpke.AEAD.AES_256_GCM)
+    return b64u(suite.encrypt(content, key.private.public_key(), b"observer-kit envelope\n" + id.encode()))
 
 
 def enrol(store: Store, asked: Checklist, team: str = "T1", code: str = MISSION) -> Phone:

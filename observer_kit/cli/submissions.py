@@ -11,12 +11,12 @@ import click
 import orjson
 
 from observer_kit.cli import Context
-from observer_kit.errors import KitError, MissionUnknown
-from observer_kit.exchange.lines import Unreadable, batches
-from observer_kit.storage import devices, missions
+from observer_kit.errors import OutputUnwritable
+from observer_kit.exchange.arrivals import Arrival, mission_keys, receipts, receipts_file, take
+from observer_kit.exchange.bundle import parts
+from observer_kit.storage import missions
 from observer_kit.storage import submissions as stored
 from observer_kit.storage.intake import Intake
-from observer_kit.trust.model import Device
 
 _format = click.option("--format", "shape", type=click.Choice(("table", "json")), default="table", show_default=True)
 
@@ -27,31 +27,48 @@ def submissions() -> None:
 
 
 @submissions.command("import")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "files", metavar="FILE...", nargs=-1, required=True, type=click.Path(exists=True, dir_okay=False, path_type=Path)
+)
 @click.option(
     "--accept-unsigned",
     is_flag=True,
     help="Count envelopes that no enrolled phone signed; each is marked with a finding.",
 )
+@click.option(
+    "--receipts",
+    "out",
+    type=click.Path(dir_okay=False, path_type=Path),
+    help="Write the receipts into this file, for the phones to read.",
+)
 @click.pass_obj
-def import_(context: Context, file: Path, accept_unsigned: bool) -> None:
-    """Take in one envelope a line, as POST /api/submissions would; a bad line is named, the others are kept.
+def import_(context: Context, files: tuple[Path, ...], accept_unsigned: bool, out: Path | None) -> None:
+    """Take in what phones hand over as files, or one envelope a line, as POST /api/submissions would.
 
-    An envelope of a phone is checked against that phone's key, and refused
-    without its signature, unless told otherwise; one of a phone that nobody
-    enrolled is stored in quarantine.
+    A bad line is named, the others are kept. An envelope of a phone is checked
+    against that phone's key, and refused without its signature, unless told
+    otherwise; one of a phone that nobody enrolled is stored in quarantine.
     """
     intake = Intake(context.store, context.config)
+    keys_of = mission_keys(context.store, context.config)
     counts: Counter[str] = Counter()
-    with click.progressbar(length=file.stat().st_size, label=file.name, file=sys.stderr) as bar:
-        for numbers, envelopes, size in batches(file):
-            for number, result in zip(numbers, _take(context, intake, envelopes, accept_unsigned), strict=True):
-                counts[result["status"]] += 1
-                if "error" in result:
-                    _complain(file, number, result)
-            bar.update(size)
+    proofs: list[dict[str, Any]] = []
+    for path in files:
+        with (
+            path.open("rb") as file,
+            click.progressbar(length=path.stat().st_size, label=path.name, file=sys.stderr) as bar,
+        ):
+            arrivals = take(context.store, intake, parts(file, keys_of), via="file", accept_unsigned=accept_unsigned)
+            for each in arrivals:
+                counts["listed, not there" if not each.line else each.status] += 1
+                if "error" in each.result:
+                    _complain(path, each)
+                proofs += receipts([each])
+                bar.update(file.tell() - bar.pos)
+    if out is not None:
+        _write(out, receipts_file(proofs))
     click.echo(", ".join(f"{counts[status]} {status}" for status in sorted(counts)) or "no envelopes")
-    if counts["malformed"] or counts["conflict"]:
+    if counts["malformed"] or counts["conflict"] or counts["listed, not there"]:
         sys.exit(2)
 
 
@@ -104,6 +121,8 @@ def show(context: Context, id: str, shape: str) -> None:
     click.echo(f"location {row.location or row.location_name or '-'}, team {row.team or '-'}, visit {row.visit}")
     click.echo(f"received {row.received:%Y-%m-%d %H:%M:%S} UTC by {found.via}, chain row {row.sequence}")
     click.echo(f"hash {found.envelope.hash}")
+    if found.envelope.sealed:
+        click.echo(f"came sealed to the key {found.envelope.sealed}")
     if row.quarantine:
         click.echo(f"in quarantine: {row.quarantine}")
     if row.successor:
@@ -119,40 +138,15 @@ def show(context: Context, id: str, shape: str) -> None:
         click.echo(f"finding: {finding.code} {finding.question or ''}".rstrip())
 
 
-def _take(context: Context, intake: Intake, envelopes: list[Any], accept_unsigned: bool) -> list[dict[str, Any]]:
-    """Hand each mission's envelopes to the intake; gives the results in the order of the lines."""
-    results: dict[int, dict[str, Any]] = {}
-    by_mission: dict[str, list[int]] = {}
-    for place, envelope in enumerate(envelopes):
-        mission = envelope.get("mission") if isinstance(envelope, dict) else None
-        if isinstance(mission, str):
-            by_mission.setdefault(mission, []).append(place)
-        else:
-            reason = envelope if isinstance(envelope, Unreadable) else "an envelope is an object with its mission"
-            results[place] = {"id": None, "status": "malformed", "error": {"code": "malformed", "message": str(reason)}}
-    for mission, places in by_mission.items():
-        try:
-            device = _file_device(context, mission)
-        except MissionUnknown as error:
-            results.update({place: _refused(envelopes[place], error) for place in places})
-            continue
-        taken = intake.receive(
-            [envelopes[place] for place in places], device=device, via="file", accept_unsigned=accept_unsigned
-        )
-        results.update(zip(places, taken, strict=True))
-    return [results[place] for place in range(len(envelopes))]
-
-
-def _file_device(context: Context, mission: str) -> Device:
-    with context.store.atomic() as tx:
-        return devices.office(tx, mission, "file")
-
-
-def _refused(envelope: dict[str, Any], error: KitError) -> dict[str, Any]:
-    return {"id": envelope.get("id"), "status": "malformed", "error": error.as_dict()}
-
-
-def _complain(file: Path, number: int, result: dict[str, Any]) -> None:
-    error = result["error"]
+def _complain(path: Path, arrival: Arrival) -> None:
+    error = arrival.result["error"]
     where = f" ({error['place']})" if error.get("place") else ""
-    click.echo(f"{file.name} line {number}{where}: {error['message']} [{error['code']}]", err=True)
+    line = f" line {arrival.line}" if arrival.line else ""
+    click.echo(f"{path.name}{line}{where}: {error['message']} [{error['code']}]", err=True)
+
+
+def _write(out: Path, content: bytes) -> None:
+    try:
+        out.write_bytes(content)
+    except OSError as error:
+        raise OutputUnwritable(f"can't be written: {error.strerror}", place=str(out)) from error

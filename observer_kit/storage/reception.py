@@ -6,9 +6,9 @@ import logging
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
@@ -17,23 +17,35 @@ from observer_kit import clock
 from observer_kit.checklists.model import Checklist
 from observer_kit.collection.envelope import check_hash, read_envelope, read_payload
 from observer_kit.collection.judge import Context, judge
-from observer_kit.collection.model import Envelope, Submission
+from observer_kit.collection.model import Envelope, Finding, Submission
+from observer_kit.config import Config
 from observer_kit.errors import (
     ChecklistUnknown,
     DeviceUnknown,
     EnvelopeMalformed,
     KitError,
     MissionMismatch,
+    NotOpened,
     SignatureNotOfDevice,
+    StorageFault,
 )
 from observer_kit.missions.model import Location, Mission
 from observer_kit.storage import checklists, devices, missions, register
-from observer_kit.storage.engine import Store
+from observer_kit.storage.engine import Store, store_of
 from observer_kit.storage.judged import Judged, submission_row
-from observer_kit.trust import signatures
+from observer_kit.trust import keys, sealing, signatures
+from observer_kit.trust.keys import Key
 from observer_kit.trust.model import OFFICE_KINDS, Device
 
 Result = dict[str, Any]
+_NOT_OPENED: Final = "not_opened"
+_WHY: Final = {
+    "key_unknown": "sealed_key_unknown",
+    "altered": "sealed_altered",
+    "not_json": "sealed_not_json",
+}
+"""Why an envelope could not be opened, as the finding that says so at the desk."""
+
 _log = logging.getLogger(__name__)
 _LOCATIONS_KEPT = 20_000
 _HOLDERS_KEPT = 20_000
@@ -46,6 +58,7 @@ class _Kept:
     revision: int
     mission: Mission
     teams: frozenset[str]
+    key: Key | None = None  # opens what is sealed to the mission; read when the first sealed envelope comes
     checklists: dict[str, Checklist] = field(default_factory=dict)
     locations: OrderedDict[str, Location] = field(default_factory=OrderedDict)
 
@@ -88,17 +101,30 @@ class Reception:
             if kept is None or kept.revision != revision:
                 kept = self._missions[device.mission] = _keep(tx(), device.mission, revision)
             known = {device.id: device, **(devices.some(tx(), senders) if senders else {})}
-            opening = _Opening(tx, kept, device, known, accept_unsigned, clock.now())
+            opening = _Opening(tx, kept, self._store.config, device, known, accept_unsigned, clock.now())
             return [opening.take(one) if isinstance(one, Envelope) else one for one in read]
 
 
-def judge_again(tx: Session, envelope: Envelope, received: str) -> Submission:
-    """Judge a stored envelope anew, as on the day it was received; raises KitError."""
+def unopened(quarantine: str | None, findings: Sequence[Finding]) -> bool:
+    """Tell whether a sealed envelope could not be opened when it came."""
+    return quarantine == _NOT_OPENED or any(each.code in _WHY.values() for each in findings)
+
+
+def judge_again(tx: Session, envelope: Envelope, received: str, *, opens: bool) -> Submission:
+    """Open and judge a stored envelope anew, as on the day it was received; raises KitError.
+
+    One that need not open, for it did not then, is given without answers when it still does not.
+    """
     kept = _keep(tx, envelope.mission, 0)
     known = devices.some(tx, {envelope.device})
-    opening = _Opening(lambda: tx, kept, None, known, False, clock.read_stamp(received))
+    opening = _Opening(lambda: tx, kept, store_of(tx).config, None, known, False, clock.read_stamp(received))
     checklist = opening.checklist(envelope)
-    return _unopened(envelope) if envelope.sealed is not None else opening.judge(envelope, checklist)[0]
+    try:
+        return opening.judge(envelope, checklist)[0]
+    except NotOpened as error:
+        if opens:
+            raise
+        return _unopened(envelope, error)
 
 
 def _keep(tx: Session, mission: str, revision: int) -> _Kept:
@@ -128,6 +154,7 @@ class _Opening:
         self,
         tx: Callable[[], Session],
         kept: _Kept,
+        config: Config,
         sender: Device | None,
         known: Mapping[str, Device],
         accept_unsigned: bool,
@@ -135,6 +162,7 @@ class _Opening:
     ) -> None:
         self._tx = tx
         self._kept = kept
+        self._config = config
         self._sender = sender
         self._known = known
         self._accept_unsigned = accept_unsigned
@@ -146,15 +174,15 @@ class _Opening:
         try:
             checklist = self.checklist(envelope)
             quarantine, doubt = self._trust(envelope)
-            if envelope.sealed is not None:
-                quarantine, submission = quarantine or "sealed", _unopened(envelope)
-            else:
+            try:
                 submission, location = self.judge(envelope, checklist)
+            except NotOpened as error:
+                quarantine, submission = quarantine or _NOT_OPENED, _unopened(envelope, error)
             row = submission_row(submission, location, self._kept.mission.zone)
+        except (SQLAlchemyError, OSError, StorageFault):
+            raise  # the database's or a key's trouble is not this envelope's: the phone keeps it and sends again
         except KitError as error:
             return _refused(envelope.id, error)
-        except SQLAlchemyError:
-            raise  # the database's trouble is not this envelope's: the phone keeps it and sends again
         except Exception:  # a fault of ours must not keep the report, nor those behind it, on the phone
             _log.exception("envelope %s could not be judged", envelope.id)
             quarantine, doubt, submission = "not_judged", None, _unopened(envelope)
@@ -168,7 +196,7 @@ class _Opening:
 
     def judge(self, envelope: Envelope, checklist: Checklist) -> tuple[Submission, Location | None]:
         """Judge an envelope's answers; gives the location with them when the register knows it."""
-        payload = read_payload(envelope)
+        payload = read_payload(envelope) if envelope.sealed is None else self._open(envelope, envelope.sealed)
         maker = self._known.get(envelope.device)
         if maker is not None and maker.team is not None and not payload.get("team"):
             payload["team"] = maker.team
@@ -184,6 +212,17 @@ class _Opening:
             device_team=maker.team if maker is not None and phone else None,
         )
         return judge(envelope, payload, checklist, context), location
+
+    def _open(self, envelope: Envelope, sealed: str) -> dict[str, Any]:
+        """Read the payload of a sealed envelope; raises NotOpened."""
+        kept = self._kept
+        if kept.key is None or kept.key.id != sealed:  # it may have been put back from a backup since
+            kept.key = keys.mission_key_at_hand(self._config, kept.mission.code)
+        payload = sealing.open_payload(kept.key, sealed, envelope.id, envelope.payload)
+        try:
+            return read_payload(replace(envelope, payload=payload))
+        except EnvelopeMalformed as error:
+            raise NotOpened(f"what was sealed can't be read: {error.message}", why="not_json") from error
 
     def checklist(self, envelope: Envelope) -> Checklist:
         """Give the published checklist that an envelope answers; raises ChecklistUnknown."""
@@ -247,12 +286,13 @@ def _doubt(envelope: Envelope, maker: Device) -> str | None:
     return None if known else "signature_invalid"
 
 
-def _unopened(envelope: Envelope) -> Submission:
+def _unopened(envelope: Envelope, error: NotOpened | None = None) -> Submission:
+    why = () if error is None else (Finding(_WHY[error.detail["why"]]),)
     return Submission(
         id=envelope.id, mission=envelope.mission, checklist=envelope.checklist, version=envelope.version,
         visit=envelope.visit, supersedes=envelope.supersedes, device=envelope.device, team=None, location=None,
         location_name=None, clock=clock.read_stamp(envelope.clock), arrived=None, departed=None,
-        answers={}, comments={},
+        answers={}, comments={}, findings=why,
     )  # fmt: skip
 
 

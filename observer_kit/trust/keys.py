@@ -54,14 +54,22 @@ def mission_key(config: Config, mission: str) -> Key:
     return _key(config, f"mission-{mission}.pem")
 
 
+def mission_key_at_hand(config: Config, mission: str) -> Key | None:
+    """Load the same key where there is one; makes none."""
+    return mission_key(config, mission) if (config.keys / f"mission-{mission}.pem").exists() else None
+
+
 def session_key(config: Config) -> str:
     """Load the secret that signs session cookies; made once."""
-    return _once(config.keys, "session.key", lambda: secrets.token_urlsafe(48).encode()).decode()
+    return once(config.keys, "session.key", lambda: secrets.token_urlsafe(48).encode()).decode()
 
 
 def _key(config: Config, name: str) -> Key:
-    pem = _once(config.keys, name, _new_pem)
-    private = load_pem_private_key(pem, None)
+    pem = once(config.keys, name, _new_pem)
+    try:
+        private = load_pem_private_key(pem, None)
+    except (ValueError, TypeError) as error:  # cut short, or under a password
+        raise StorageFault("can't be read as a private key", place=str(config.keys / name)) from error
     if not isinstance(private, ec.EllipticCurvePrivateKey) or private.curve.name != "secp256r1":
         raise StorageFault("is no P-256 private key", place=str(config.keys / name))
     public = b64u(point_of(private.public_key()))
@@ -73,7 +81,7 @@ def _new_pem() -> bytes:
     return private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
 
 
-def _once(folder: Path, name: str, make: Callable[[], bytes]) -> bytes:
+def once(folder: Path, name: str, make: Callable[[], bytes]) -> bytes:
     """Read a secret file, or make it whole: two processes that start together end with the same one."""
     path = folder / name
     if not path.exists():

@@ -90,7 +90,7 @@ def test_an_answer_that_was_taken_out_or_put_in_is_found(store: Store, filled: l
         ("UPDATE envelopes SET payload = '{}' WHERE id = :id", "envelope_altered", ""),
         ("UPDATE envelopes SET received = '2026-01-01T00:00:00.000Z' WHERE id = :id", "receipt_wrong", ""),
         ("UPDATE envelopes SET hash = :id WHERE id = :id", "receipt_wrong", ""),
-        ("UPDATE envelopes SET quarantine = 'sealed' WHERE id = :id", "standing_wrong", ""),
+        ("UPDATE envelopes SET quarantine = 'not_opened' WHERE id = :id", "standing_wrong", ""),
         ("UPDATE standings SET state = 'counted' WHERE submission = :id", "standing_wrong", ""),
         ("DELETE FROM standings WHERE submission = :id", "row_missing", ""),
         ("UPDATE reviews SET reason = 'none' WHERE submission = :id", "review_altered", None),

@@ -158,7 +158,7 @@ def test_the_devices_team_stands_in_where_the_payload_names_none(store: Store, i
     [
         ({"sign_it": False}, "unsigned"),
         ({"sign_it": False, "signature": "A" * 86}, "signature_invalid"),
-        ({"sealed": "mission-key", "payload": "c2VhbGVk"}, "sealed"),
+        ({"sealed": "mission-key", "payload": "c2VhbGVk"}, "not_opened"),
     ],
 )
 def test_what_can_not_be_trusted_or_opened_is_stored_apart_with_a_receipt(
