@@ -29,6 +29,21 @@ async function ask(address, options) {
 export const identity = () => store.setting("identity");
 export const manifest = () => store.setting("manifest");
 
+// What finishing must know of a mission stays with the phone when it goes on to another: a correction goes to its own.
+async function keepManifest(told) {
+  const { policy, seal_key } = told;
+  const terms = (await store.setting("terms")) || {};
+  await store.keepSetting("terms", { ...terms, [told.mission.code]: { policy, seal_key } });
+  await store.keepSetting("manifest", told);
+}
+
+// What a mission asks of finished reports: {policy, seal_key}, or null where that is not known.
+export async function termsOf(mission) {
+  const present = await manifest();
+  if (present && present.mission.code === mission) return present;
+  return ((await store.setting("terms")) || {})[mission] || null;
+}
+
 // Redeem a one-time code. What an earlier enrolment left waiting keeps its own token (`identities`).
 export async function enrol(code) {
   const keys = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
@@ -49,7 +64,7 @@ export async function enrol(code) {
   };
   const before = (await store.setting("identities")) || [];
   await store.keepSetting("identities", [...before.filter((other) => other.device !== mine.device), mine]);
-  await store.keepSetting("manifest", reply.manifest);
+  await keepManifest(reply.manifest);
   await store.keepSetting("identity", mine);
   return mine;
 }
@@ -66,6 +81,6 @@ export async function refreshManifest() {
   if (!mine) return null;
   const reply = await ask("/api/mission", { headers: { Authorization: `Bearer ${mine.token}` } });
   if (!reply.mission || reply.mission.code !== mine.mission) return null;
-  await store.keepSetting("manifest", reply);
+  await keepManifest(reply);
   return reply;
 }

@@ -2,6 +2,7 @@
 
 import { base64url, hex } from "./bytes.js";
 import { stamp } from "./clock.js";
+import { sealPayload } from "./seal.js";
 
 // The fields a device signs, in this order, one per line, null as an empty line.
 export const HEADER = ["id", "mission", "checklist", "version", "visit", "supersedes", "device", "clock", "hash", "sealed"];
@@ -11,8 +12,10 @@ export function signedText(envelope) {
 }
 
 // `content` is the payload's object: location, team, answers, comments, overrides, started, finished.
-export async function makeEnvelope(draft, content, identity, moment = new Date()) {
-  const payload = JSON.stringify(content);
+// `seal` is what sealing() gives; with it the payload is the sealed bytes in base64url, and the hash is of that text.
+export async function makeEnvelope(draft, content, identity, moment = new Date(), seal = null) {
+  const json = JSON.stringify(content);
+  const payload = seal ? await sealPayload(seal, draft.id, json) : json;
   const text = new TextEncoder();
   const envelope = {
     id: draft.id,
@@ -24,7 +27,7 @@ export async function makeEnvelope(draft, content, identity, moment = new Date()
     device: identity.device,
     clock: stamp(moment),
     hash: hex(await crypto.subtle.digest("SHA-256", text.encode(payload))),
-    sealed: null,
+    sealed: seal ? seal.key : null,
     signature: null,
     payload,
   };

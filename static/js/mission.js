@@ -1,5 +1,6 @@
 // What the phone was told of its mission: names in the page's language, its checklists, what must be said on each page.
 
+import { needed } from "./seal.js";
 import { nameIn } from "./stations.js";
 
 const ORDER = ["readiness", "opening", "voting", "counting", "tabulation", "protocol", "incident"];
@@ -17,9 +18,11 @@ export function titleOf(manifest, record, language) {
   return known ? nameIn(known.title, language) : record.title || record.checklist;
 }
 
+// Every address that must be in the phone before it goes into the field.
 export function pagesOf(manifest) {
   const languages = manifest.mission.languages && manifest.mission.languages.length ? manifest.mission.languages : ["en", "ru", "kk"];
-  return manifest.checklists.flatMap((each) => languages.map((language) => checklistAddress(language, each.version)));
+  const checklists = manifest.checklists.flatMap((each) => languages.map((language) => checklistAddress(language, each.version)));
+  return [...checklists, ...needed(manifest)];
 }
 
 // Libraries for sealing and for reading codes: the worker keeps those that this version knows, beside the checklists.

@@ -7,6 +7,7 @@ import { blankDraft } from "./draft.js";
 import { byId, make, redraw } from "./elements.js";
 import { shortId } from "./ids.js";
 import { keepFragment } from "./languages.js";
+import { pass } from "./lock.js";
 import { checklistAddress, showRebuilt, stationOf, titleOf } from "./mission.js";
 import { correctionOf, counts } from "./queue.js";
 import { register } from "./register.js";
@@ -20,7 +21,10 @@ const REASONS = ["malformed", "conflict", "too_large"];
 
 const when = (moment, say) => `${dayMonth(moment, say)}, ${hourMinute(moment)}`;
 
-// A new report with the old answers: refused ones stand alone, delivered ones are superseded by it.
+// What a report's answers can be taken up from again: they themselves, or nothing where they were sealed.
+const reopens = (record) => Boolean(record.raw || (record.envelope && record.envelope.sealed && record.envelope.payload));
+
+// A new report with the old answers: refused ones stand alone, delivered ones are superseded by it. A sealed one starts blank.
 async function reopen(record) {
   const again = blankDraft({
     mission: record.envelope.mission,
@@ -33,7 +37,7 @@ async function reopen(record) {
     visit: record.visit,
     supersedes: record.state === "delivered" ? record.id : record.supersedes,
     ...record.raw,
-    arrivalStamped: true,
+    arrivalStamped: Boolean(record.raw),
     started: record.started,
   });
   const id = await store.reopenQueued(record.id, again);
@@ -57,6 +61,7 @@ function card(record, correction, manifest, say) {
   const state = draft ? "draft" : record.state;
   const lines = [make("p", { class: "soft" }, `${titleOf(manifest, record, language)} · ${when(draft ? record.changed : record.finished, say)}`)];
   if (record.supersedes) lines.push(make("p", { class: "soft" }, say("corrects", { number: shortId(record.supersedes) })));
+  if (!draft && record.envelope.sealed && !record.raw) lines.push(make("p", { class: "soft" }, say("seal_sealed")));
   if (state === "waiting") lines.push(make("p", {}, say("kept")));
   if (state === "handed_over") lines.push(make("p", {}, say("handed_over_text")));
   if (state === "attention") lines.push(make("p", {}, record.mended ? say("mended") : reasonOf(record, say)));
@@ -78,7 +83,8 @@ function card(record, correction, manifest, say) {
   }
   if (draft) lines.push(make("a", { class: "button wide", href: `${checklistAddress(language, record.version)}#${record.id}` }, say("go_on")), discardPart(say, () => discard(record.id)));
   if (correction) lines.push(make("p", {}, make("a", { href: `#${correction.id}` }, say("corrected", { number: shortId(correction.id) }))));
-  if ((state === "attention" || (state === "delivered" && !correction)) && !record.mended && record.raw) {
+  if ((state === "attention" || (state === "delivered" && !correction)) && !record.mended && reopens(record)) {
+    if (!record.raw) lines.push(make("p", { class: "hint" }, say("seal_blank")));
     const button = make("button", { type: "button", class: "button wide" }, say(state === "attention" ? "mend" : "correct"));
     button.addEventListener("click", () => reopen(record));
     lines.push(button);
@@ -113,6 +119,7 @@ async function open() {
   const [say, identity] = await Promise.all([loadWords(language), whoAmI()]);
   keepFragment();
   register();
+  await pass(say);
   await showAll(say);
   const named = byId(location.hash.slice(1));
   if (named) named.scrollIntoView({ block: "center" });

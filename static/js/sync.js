@@ -37,6 +37,7 @@ async function apply(verdict, record, keys) {
     state: DELIVERED,
     receipt: verdict.receipt,
     quarantined: verdict.quarantined,
+    urgent: false, // it has had its turn; of a sealed report nothing is to be told from it
     reason: null,
     at: now,
   });
@@ -146,7 +147,11 @@ function again() {
   deliver();
 }
 
+let started = false;
+
 export function start() {
+  if (started) return;
+  started = true;
   if (typeof BroadcastChannel === "function") {
     channel = new BroadcastChannel("observer-kit");
     channel.onmessage = () => listeners.forEach((listener) => listener());

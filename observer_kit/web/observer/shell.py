@@ -21,7 +21,7 @@ LOADED = ("css/tokens.css", "css/phone.css", "js/*.js", "vendor/idb.js", "vendor
 """What the observer's pages load from static/; a browser test holds it to be all. The large icons are for the
 phone's home screen, which fetches them once, when the app is put there."""
 
-EXTRAS: tuple[str, ...] = ("vendor/deflate.js", "vendor/scan.js")
+EXTRAS: tuple[str, ...] = ("vendor/deflate.js", "vendor/hpke.js", "vendor/scan.js")
 """Libraries of static/ that only some phones need: kept beside the checklists, once the phone is enrolled."""
 
 PAPER = "#fbfaf7"
