@@ -18,7 +18,7 @@ class Config:
 
     `data` holds the database, attachments and keys; nothing else is needed to
     move a mission to another machine. `exports` is where finished PDFs and
-    data files land.
+    data files land. `lan` says that this machine's own authority vouches for it.
     """
 
     data: Path
@@ -29,6 +29,7 @@ class Config:
     https: bool = False
     max_request_bytes: int = 1_000_000
     demo: bool = False
+    lan: bool = False
 
     @property
     def keys(self) -> Path:

@@ -8,21 +8,23 @@ import gc
 import socket
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from observer_kit.cli import Context
 from observer_kit.config import LAST_PORT, Config, from_environment
-from observer_kit.errors import AddressUnavailable
+from observer_kit.errors import AddressUnavailable, SetupIncomplete
 
 _M_ARENA_MAX: Final = -8  # of malloc.h
 
 
-def _gunicorn(config: Config, workers: int, threads: int, patience: int) -> None:
+def _gunicorn(config: Config, workers: int, threads: int, patience: int, certificate: Path | None = None) -> None:
     from gunicorn.app.base import BaseApplication
 
     from observer_kit.app import create_app, load_rooms
+    from observer_kit.cli.lan import Contexts
     from observer_kit.cli.worker import PatientWorker, choose_core
 
     class Server(BaseApplication):  # type: ignore[misc]  # gunicorn ships no types
@@ -39,6 +41,8 @@ def _gunicorn(config: Config, workers: int, threads: int, patience: int) -> None
                 "loglevel": "warning",
                 "control_socket_disable": True,
             }
+            if certificate is not None:
+                settings |= {"certfile": str(certificate), "ssl_context": Contexts(certificate)}
             for name, value in settings.items():
                 if name in self.cfg.settings:
                     self.cfg.set(name, value)
@@ -63,18 +67,18 @@ def _share_memory_among_threads() -> None:
             ctypes.CDLL("libc.so.6").mallopt(_M_ARENA_MAX, 2)
 
 
-def _check_free(config: Config) -> None:
+def _check_free(host: str, port: int, option: str = "--port") -> None:
     """Raise AddressUnavailable for an address that can't be listened on: the server itself would only try again."""
-    place = f"{config.host}:{config.port}"
+    place = f"{host}:{port}"
     try:
-        family, kind, protocol, _, address = socket.getaddrinfo(config.host, config.port, type=socket.SOCK_STREAM)[0]
+        family, kind, protocol, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
         with socket.socket(family, kind, protocol) as listener:
             if sys.platform != "win32":
                 listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             listener.bind(address)
     except OSError as error:
         in_use = error.errno == errno.EADDRINUSE
-        said = "another server listens here: stop it or choose another --port" if in_use else f"{error.strerror}"
+        said = f"another server listens here: stop it or choose another {option}" if in_use else f"{error.strerror}"
         raise AddressUnavailable(f"can't listen: {said}", place=place) from None
 
 
@@ -90,17 +94,39 @@ def _check_free(config: Config) -> None:
     show_default=True,
     help="Seconds that a request may take to arrive; more with each byte that came.",
 )
+@click.option("--lan", is_flag=True, help="Serve the local network over HTTPS, with this machine's own authority.")
+@click.option("--name", help="With --lan: the name that phones find, NAME.local (this machine's own unless told).")
+@click.option(
+    "--page-port",
+    type=click.IntRange(1, LAST_PORT),
+    default=8080,
+    show_default=True,
+    help="With --lan: port of the page that hands out the certificate.",
+)
 @click.option("--demo", is_flag=True, help="Show the doors of the demonstration: this browser may enrol as a phone.")
 @click.pass_obj
 def serve(
-    context: Context, host: str | None, port: int | None, workers: int, threads: int, patience: int, demo: bool
+    context: Context,
+    host: str | None,
+    port: int | None,
+    workers: int,
+    threads: int,
+    patience: int,
+    lan: bool,
+    name: str | None,
+    page_port: int,
+    demo: bool,
 ) -> None:
     """Start the server."""
     old = context.config
     config = from_environment(
-        old.data, host=host or old.host, port=port or old.port, demo=demo or old.demo, database_url=old.database_url
-    )
-    _check_free(config)
+        old.data, host=host or ("0.0.0.0" if lan else old.host), port=port or old.port,  # noqa: S104 -- asked for
+        demo=demo or old.demo, database_url=old.database_url, https=lan or old.https, lan=lan,
+    )  # fmt: skip
+    _check_free(config.host, config.port)
+    if lan:
+        _serve_lan(context, config, host, name, page_port, workers, threads, patience)
+        return
     context.made_store.close()  # migrated and checked before the first worker starts
     click.echo(f"Observer Kit on http://{config.host}:{config.port}/")
     if sys.platform == "win32":
@@ -111,3 +137,26 @@ def serve(
         waitress(create_app(config), host=config.host, port=config.port, threads=threads, channel_timeout=patience)
     else:
         _gunicorn(config, workers, threads, patience)
+
+
+def _serve_lan(
+    context: Context,
+    config: Config,
+    host: str | None,
+    name: str | None,
+    page_port: int,
+    workers: int,
+    threads: int,
+    patience: int,
+) -> None:
+    from observer_kit.cli.lan import accompany, announce, certify, find_lan
+
+    if sys.platform == "win32":
+        raise SetupIncomplete("needs Linux or macOS; on Windows run it under WSL", place="--lan")
+    _check_free(config.host, page_port, "--page-port")
+    found = find_lan(config.port, page_port, name, host)
+    issuer, certificate = certify(config, found)
+    context.made_store.close()
+    announce(found, issuer, sys.stdout.isatty())
+    accompany(config, found, host)
+    _gunicorn(config, workers, threads, patience, certificate)

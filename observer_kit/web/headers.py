@@ -31,7 +31,8 @@ def _add(response: Response) -> Response:
     headers["Permissions-Policy"] = PERMISSIONS
     headers["Cross-Origin-Opener-Policy"] = "same-origin"
     headers["Cross-Origin-Resource-Policy"] = "same-origin"
-    if current_app.extensions["config"].https:
+    config = current_app.extensions["config"]
+    if config.https and not config.lan:  # on a LAN the same name also gives out the certificate, over plain HTTP
         headers["Strict-Transport-Security"] = "max-age=31536000"
     if _private():
         headers["Cache-Control"] = "no-store"
