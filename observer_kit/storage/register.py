@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import time
 from itertools import islice
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 import orjson
 from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, select
@@ -15,9 +16,11 @@ from sqlalchemy.orm import Session
 from observer_kit.missions.model import Location, Team
 from observer_kit.storage import chain, missions
 from observer_kit.storage import tables as t
+from observer_kit.storage.engine import Store, store_of
 from observer_kit.trust.chain import content_hash
 
 _CHUNK = 2000
+_EDITIONS: Final[WeakKeyDictionary[Store, dict[tuple[str | int, ...], tuple[str, int]]]] = WeakKeyDictionary()
 
 
 def replace(tx: Session, mission: str, locations: Iterable[Location], by: str | None = None) -> int:
@@ -71,6 +74,32 @@ def find(
     if visited:
         query = query.where(t.Location.code.in_(select(t.Submission.location).where(t.Submission.mission == mission)))
     return [_location(row) for row in tx.scalars(query.limit(limit))]
+
+
+def page(tx: Session, mission: str, kinds: Sequence[str], after: int, limit: int) -> list[tuple[int, Location]]:
+    """Give the next locations of these kinds, each with its position in the register; `after` is -1 at first."""
+    query = (
+        select(t.Location)
+        .where(t.Location.mission == mission, t.Location.position > after, t.Location.kind.in_(kinds))
+        .order_by(t.Location.position)
+        .limit(limit)
+    )
+    return [(row.position, _location(row)) for row in tx.scalars(query)]
+
+
+def edition(tx: Session, mission: str, kinds: Sequence[str]) -> tuple[str, int]:
+    """Name the register's content by the hash that its last replacement left in the chain, and count these kinds.
+
+    Looked up once for each revision of the mission: phones ask at every opening, and the chain is long.
+    """
+    known = _EDITIONS.setdefault(store_of(tx), {})
+    key = (mission, missions.revision(tx, mission), *kinds)
+    if key not in known:
+        known.clear()
+        last = select(t.Chain.content).where(t.Chain.mission == mission, t.Chain.kind == "register")
+        content = tx.scalar(last.order_by(t.Chain.sequence.desc()).limit(1))
+        known[key] = (content or "", sum(count(tx, mission, kind=kind) for kind in kinds))
+    return known[key]
 
 
 def count(

@@ -19,6 +19,7 @@ import { Leaves } from "./leaves.js";
 import { ask, pass } from "./lock.js";
 import { checklistAddress, showRebuilt, stationOf } from "./mission.js";
 import { kindsFor, startPicker } from "./picker.js";
+import { bringPlaces } from "./places.js";
 import { OVERRIDABLE, Questions, among } from "./questions.js";
 import { counts } from "./queue.js";
 import { register } from "./register.js";
@@ -57,6 +58,7 @@ async function open() {
   }
   const mission = identity ? identity.mission : null;
   const kept = await store.draft(id);
+  if (kept) await bringPlaces(manifest, [kept]);
   const draft = kept || blankDraft({ id, mission, checklist, version, stage, title });
   new Page({ say, identity, manifest, draft, kept: Boolean(kept) }).begin(mine);
 }
@@ -69,7 +71,7 @@ class Page {
     this.keeper = new Keeper(draft, { kept, saved: () => this.showSaved(), failed: (fault) => this.failed(fault) });
     this.leaves = new Leaves({ questions: this.questions, say, turned: (name) => this.turned(name) });
     this.picker = startPicker({
-      locations: (manifest && manifest.locations) || [],
+      manifest,
       language,
       say,
       kinds: kindsFor(stage),

@@ -1,12 +1,15 @@
 // My day: what waits, what to start, what was done.
 
+import { acceptedConduct, beginning, cardsBefore, tellConduct } from "./before.js";
 import { hourMinute, sameDay, weekdayDate } from "./clock.js";
 import { identity as whoAmI, manifest as storedManifest } from "./device.js";
 import { byId, make, notice, redraw } from "./elements.js";
 import { newId, shortId } from "./ids.js";
 import { keepFragment } from "./languages.js";
+import { pass } from "./lock.js";
 import { checklistAddress, checklistsOf, showRebuilt, stationOf, teamOf, titleOf } from "./mission.js";
-import { prepare } from "./offline.js";
+import { prepare, sayProgress, sayReadiness } from "./offline.js";
+import { bringPlaces } from "./places.js";
 import { counts } from "./queue.js";
 import { register } from "./register.js";
 import { nameIn } from "./stations.js";
@@ -23,14 +26,14 @@ function showWho(manifest, say) {
 }
 
 // One button per checklist; the one last used stands out, for that is mostly the next.
-function showStart(manifest, last) {
+function showStart(manifest, last, accepted) {
   const buttons = checklistsOf(manifest).map((each) => {
     const incident = each.stage === "incident";
     const kind = incident ? "alarm" : each.stage === last ? "main" : "";
-    const link = make("a", { class: `button ${kind}`.trim(), href: checklistAddress(language, each.version) }, nameIn(each.title, language));
+    const link = make("a", { class: `button ${kind}`.trim(), href: beginning(language, each, accepted) }, nameIn(each.title, language));
     link.dataset.stage = each.stage;
     // Each press starts a report of its own.
-    link.addEventListener("click", () => {
+    if (!link.hash) link.addEventListener("click", () => {
       link.hash = newId();
     });
     return link;
@@ -58,6 +61,7 @@ async function showAll(say) {
     store.setting("delivery"),
     storedManifest(),
   ]);
+  await bringPlaces(manifest, [...drafts, ...queue]);
   const n = counts(drafts, queue);
   showState(stateOf({ counts: n, delivery, online: navigator.onLine, sending: sync.isSending() }), say);
   const now = new Date();
@@ -70,7 +74,10 @@ async function showAll(say) {
   redraw(byId("today"), rows.map((entry) => entry[1]));
   byId("nothing").hidden = rows.length > 0;
   const latest = [...drafts, ...queue].filter((each) => each.stage !== "incident").sort((one, other) => other.started.localeCompare(one.started))[0];
-  if (manifest) showStart(manifest, latest && latest.stage);
+  if (!manifest) return;
+  const accepted = await acceptedConduct(manifest);
+  showStart(manifest, latest && latest.stage, accepted);
+  redraw(byId("before"), await cardsBefore(manifest, accepted, language, say));
 }
 
 async function open() {
@@ -80,6 +87,7 @@ async function open() {
   byId("stranger").hidden = Boolean(identity);
   byId("enrolled").hidden = !identity;
   if (!identity) return;
+  await pass(say);
   showWho(known, say);
   await store.letGo(new Date(new Date().setHours(0, 0, 0, 0)));
   await showAll(say);
@@ -87,10 +95,12 @@ async function open() {
   byId("send").addEventListener("click", () => sync.deliver());
   addEventListener("online", () => showAll(say));
   sync.start();
-  const { manifest, readiness } = await prepare(known);
+  const ready = await prepare(known, sayProgress(byId("offline"), say));
+  const { manifest } = ready;
   showWho(manifest, say);
   await showAll(say);
-  byId("offline").textContent = say(`offline_${readiness}`);
+  byId("offline").textContent = sayReadiness(ready, say);
+  await tellConduct(manifest, identity);
 }
 
 open().catch((fault) => notice(fault.message));

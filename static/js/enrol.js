@@ -1,10 +1,11 @@
 // A one-time code makes this phone one of the team's.
 
-import { Refused, enrol, identity as whoAmI, manifest as storedManifest } from "./device.js";
+import { Refused, begunCode, enrol, identity as whoAmI, manifest as storedManifest } from "./device.js";
 import { byId, notice } from "./elements.js";
+import { onHomeScreen, platform } from "./homescreen.js";
 import { keepFragment } from "./languages.js";
 import { showRebuilt, teamOf } from "./mission.js";
-import { prepare } from "./offline.js";
+import { prepare, sayProgress, sayReadiness } from "./offline.js";
 import { register } from "./register.js";
 import { nameIn } from "./stations.js";
 import { persist } from "./store.js";
@@ -28,13 +29,13 @@ async function enrolled(say) {
   byId("done-title").focus();
   const kept = await persist();
   byId("persisted").textContent = say(kept ? "persisted" : "not_persisted");
-  const { readiness } = await prepare(manifest);
-  byId("offline").textContent = say(`offline_${readiness}`);
+  byId("offline").textContent = sayReadiness(await prepare(manifest, sayProgress(byId("offline"), say)), say);
 }
 
 function explain(fault, say) {
   if (fault instanceof Refused) {
     if (fault.status === 0) return say("enrol_no_answer");
+    if (fault.status === 429 && fault.wait) return say("enrol_wait", { n: Math.ceil(fault.wait / 60) });
     if (fault.status >= 400 && fault.status < 500 && fault.status !== 429) return say("enrol_refused");
     return say("enrol_later");
   }
@@ -60,6 +61,12 @@ async function open() {
     if (location.hash) code.value = decodeURIComponent(location.hash.slice(1)).replace(/^code=/, "");
   };
   take();
+  const begun = await begunCode();
+  if (begun && !code.value) {
+    code.value = begun;
+    notice(say("enrol_begun"));
+  }
+  byId("ios").hidden = platform() !== "ios" || onHomeScreen();
   addEventListener("hashchange", take); // a second code opened on the same page
   byId("enrol").addEventListener("submit", async (event) => {
     event.preventDefault();

@@ -10,6 +10,7 @@ import { keepFragment } from "./languages.js";
 import { pass } from "./lock.js";
 import { checklistAddress, showRebuilt, stationOf, titleOf } from "./mission.js";
 import { correctionOf, counts } from "./queue.js";
+import { bringPlaces } from "./places.js";
 import { register } from "./register.js";
 import { pill, showState, stateOf } from "./status.js";
 import * as store from "./store.js";
@@ -100,6 +101,7 @@ async function showAll(say) {
     store.setting("delivery"),
     storedManifest(),
   ]);
+  await bringPlaces(manifest, [...drafts, ...queue]);
   showState(
     stateOf({ counts: counts(drafts, queue), delivery, online: navigator.onLine, sending: sync.isSending() }),
     say,

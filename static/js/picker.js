@@ -1,36 +1,53 @@
 // The first leaf of a checklist: which station. By number or name from the phone's own list; an unlisted one by its name.
 
 import { byId, make } from "./elements.js";
+import { search } from "./places.js";
 import { findStations, nameIn } from "./stations.js";
 
+const MOST = 8;
+
 // `kinds` narrows what is offered first (commissions for tabulation); `chosen(location, name)` is told of a choice.
-export function startPicker({ locations, language, say, kinds, chosen }) {
+export function startPicker({ manifest, language, say, kinds, chosen }) {
   const query = byId("station-query");
   const found = byId("station-found");
   const unlisted = byId("station-unlisted");
   const none = byId("station-none");
-  const suitable = locations.filter((each) => kinds.includes(each.kind));
-  const regions = new Map(locations.filter((each) => each.kind === "region").map((each) => [each.code, each]));
-
-  const regionOf = (station) => {
-    const region = regions.get(station.region);
-    return region ? nameIn(region.name, language) : "";
-  };
+  const locations = (manifest && manifest.locations) || [];
+  const regions = (manifest && manifest.regions) || [];
+  const names = new Map(regions.map(({ code, name }) => [code, nameIn(name, language)]));
+  let looks = 0;
 
   function describe(station) {
     const number = station.number && station.kind === "polling_station" ? say("station_number", { number: station.number }) : station.code;
-    const details = [nameIn(station.name, language), regionOf(station)].filter((each) => each && each !== number);
+    const details = [nameIn(station.name, language), names.get(station.region)].filter((each) => each && each !== number);
     return { title: number, detail: details.join(" · ") };
   }
 
-  function look() {
+  function choose(station) {
+    if (!locations.some(({ code }) => code === station.code)) locations.push(station);
+    chosen(station.code, null);
+  }
+
+  // What the manifest carries, and the rest of a large register from the phone's store.
+  async function stationsFor(text) {
+    const near = findStations(locations.filter((each) => kinds.includes(each.kind)), text, language, MOST);
+    if (!manifest || !manifest.register || near.length >= MOST) return near;
+    const region = (manifest.team && manifest.team.region) || "";
+    const far = await search(text, { kinds, region, regions }).catch(() => []);
+    return [...near, ...far.filter(({ code }) => !near.some((each) => each.code === code))].slice(0, MOST);
+  }
+
+  async function look() {
     const text = query.value.trim();
-    const stations = findStations(suitable, text, language);
+    looks += 1;
+    const mine = looks;
+    const stations = text ? await stationsFor(text) : [];
+    if (mine !== looks) return; // typed on meanwhile
     found.replaceChildren(
       ...stations.map((station) => {
         const { title, detail } = describe(station);
         const button = make("button", { type: "button", class: "button" }, title, make("small", {}, detail));
-        button.addEventListener("click", () => chosen(station.code, null));
+        button.addEventListener("click", () => choose(station));
         return make("li", {}, button);
       }),
     );
@@ -41,9 +58,10 @@ export function startPicker({ locations, language, say, kinds, chosen }) {
   }
 
   query.addEventListener("input", look);
-  query.addEventListener("keydown", (event) => {
+  query.addEventListener("keydown", async (event) => {
     if (event.key !== "Enter") return;
     event.preventDefault();
+    await look();
     const first = found.querySelector("button");
     if (first) first.click();
   });
@@ -63,6 +81,7 @@ export function startPicker({ locations, language, say, kinds, chosen }) {
     const { title, detail } = known ? describe(known) : { title: draft.location || draft.location_name, detail: say("station_not_listed") };
     byId("station-name").textContent = title;
     byId("station-region").textContent = detail;
+    return undefined;
   }
 
   return { show };

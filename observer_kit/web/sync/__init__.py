@@ -3,6 +3,7 @@
     POST /api/enrol        {code, public_key, label?}
                            → {device, token, mission, team, receipt_key: {id, jwk}, keys, manifest}
     GET  /api/mission      → {mission, team, locations, checklists, keys, demo}, with an ETag
+    GET  /api/locations    ?after= → the register in pieces, for a mission of many stations (places.py)
     POST /api/readiness    {envelope} of what the phone says of itself → {receipt}
     POST /api/submissions  {envelopes: [...]}
                            → {results: [{id, status, receipt?, error?}]}
@@ -158,6 +159,6 @@ def _json(value: dict[str, Any]) -> Response:
     return Response(orjson.dumps(value), mimetype="application/json")
 
 
-from observer_kit.web.sync import attachments  # noqa: E402  # it adds its routes to the blueprint above
+from observer_kit.web.sync import attachments, places  # noqa: E402  # they add their routes to the blueprint above
 
-__all__ = ["attachments", "bp"]
+__all__ = ["attachments", "bp", "places"]

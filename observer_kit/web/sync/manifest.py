@@ -17,6 +17,8 @@ from observer_kit.trust.model import Device
 from observer_kit.trust.signatures import as_jwk
 
 KINDS: Final = ("polling_station", "commission")
+MOST_PLACES: Final = 2000
+"""Places that a manifest carries; a mission with more sends its whole register apart (see places.py)."""
 
 
 def build(tx: Session, device: Device, config: Config) -> dict[str, Any]:
@@ -24,11 +26,19 @@ def build(tx: Session, device: Device, config: Config) -> dict[str, Any]:
     mission = missions.get(tx, device.mission)
     team = next((each for each in register.teams(tx, mission.code) if each.code == device.team), None)
     region = team.region if team else None
-    places = [place for kind in KINDS for place in register.find(tx, mission.code, kind=kind, region=region)]
+    revision, count = register.edition(tx, mission.code, KINDS)
+    near = [
+        place
+        for kind in KINDS
+        for place in register.find(tx, mission.code, kind=kind, region=region, limit=MOST_PLACES + 1)
+    ]
+    places = near if len(near) <= MOST_PLACES else []
     return {
         "mission": _mission(mission),
         "team": None if team is None else asdict(team),
         "locations": [_location(place) for place in places],
+        "regions": [{"code": each.code, "name": each.name} for each in register.regions(tx, mission.code)],
+        "register": {"revision": revision, "count": count} if count > MOST_PLACES else None,
         "checklists": [
             {
                 "name": each.name, "stage": each.stage, "event": each.event, "length": each.length,
