@@ -160,7 +160,33 @@ self.addEventListener("fetch", (event) => {
   else if (CHECKLIST.test(address)) event.respondWith(fromChecklists(address));
 });
 
+// The PIN's key on its way from one page to the next of the same tab: in memory only, and for seconds.
+const keys = new Map();
+const CARRIED_FOR = 20_000;
+
+const holdKey = ({ tab, lock }) =>
+  new Promise((resolve) => {
+    const drop = () => {
+      if (keys.get(tab) === kept) keys.delete(tab);
+      resolve();
+    };
+    const kept = { lock, drop };
+    keys.set(tab, kept);
+    setTimeout(drop, CARRIED_FOR);
+  });
+
+function takeKey({ data, ports }) {
+  const kept = keys.get(data.tab);
+  if (kept) kept.drop();
+  ports[0].postMessage(kept ? kept.lock : null);
+}
+
 self.addEventListener("message", (event) => {
   if (event.data.type === "activate") self.skipWaiting();
+  if (event.data.type === "hold") event.waitUntil(holdKey(event.data));
+  if (event.data.type === "take") takeKey(event);
+  if (event.data.type === "list") {
+    event.ports[0].postMessage({ version: VERSION, shell: SHELL, extras: EXTRAS, shellCache: SHELL_CACHE, checklistsCache: CHECKLISTS_CACHE });
+  }
   if (event.data.type === "keep") event.waitUntil(keep(event.data.addresses).then((result) => event.ports[0].postMessage(result)));
 });

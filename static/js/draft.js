@@ -29,6 +29,15 @@ export function blankDraft({ id = newId(), mission = null, checklist, version, s
   };
 }
 
+const RETRY = 3000;
+const keepers = new Set();
+
+// Write whatever is not on disk yet; gives whether everything is.
+export async function settleAll() {
+  const open = [...keepers].filter((keeper) => !keeper.closed);
+  return (await Promise.all(open.map((keeper) => keeper.settle()))).every(Boolean);
+}
+
 // Writes the draft after each change; changes that come while a write runs are written by the next one.
 // `known`: the values of `changed` under which this page has read or written the draft. Under any other it is another tab's.
 export class Keeper {
@@ -40,6 +49,7 @@ export class Keeper {
     this.dirty = false;
     this.writing = null;
     this.closed = false;
+    keepers.add(this);
   }
 
   touch() {
@@ -59,7 +69,9 @@ export class Keeper {
       }
       this.saved(this.record);
     } catch (fault) {
-      this.dirty = true; // the answer is still on the screen, and goes with the next change
+      this.dirty = true; // the answer is still on the screen: tried again until it is kept, or goes with the next change
+      clearTimeout(this.retry);
+      if (!(fault instanceof store.Outrun)) this.retry = setTimeout(() => this.settle(), RETRY);
       this.failed(fault);
     } finally {
       this.writing = null;
@@ -68,7 +80,7 @@ export class Keeper {
 
   // Wait until everything is on disk; gives whether it is.
   async settle() {
-    if (this.dirty && !this.writing) this.writing = this.write();
+    if (this.dirty && !this.writing && !this.closed) this.writing = this.write();
     if (this.writing) await this.writing;
     return !this.dirty;
   }

@@ -1,5 +1,6 @@
 // A draft that another tab has: here it is shown and can't be changed.
 
+import { readAnew } from "./again.js";
 import { byId, make, notice } from "./elements.js";
 
 export const draftLock = (id) => `draft:${id}`;
@@ -21,7 +22,7 @@ export function sayOutrun(fault, { say, language, id }) {
     byId("notice").append(" ", make("a", { href: `/o/${language}/queue#${id}` }, say("queue")));
   } else {
     const again = make("button", { type: "button", class: "button wide" }, say("open_kept"));
-    again.addEventListener("click", () => location.reload());
+    again.addEventListener("click", readAnew);
     byId("notice").append(again);
   }
   byId("saved").textContent = "";

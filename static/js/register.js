@@ -1,6 +1,7 @@
 // The worker that makes the pages open without a network; a new one takes over only when no draft is open.
 
-import { drafts } from "./store.js";
+import { readAnew } from "./again.js";
+import { draftCount } from "./store.js";
 
 export const capable = () => "serviceWorker" in navigator && window.isSecureContext;
 
@@ -15,7 +16,7 @@ export async function register({ mayUpdate = true } = {}) {
   navigator.serviceWorker.addEventListener("controllerchange", () => {
     if (!controlled || reloading || !mayUpdate) return;
     reloading = true;
-    location.reload();
+    readAnew();
   });
   let registration;
   try {
@@ -37,7 +38,7 @@ export async function register({ mayUpdate = true } = {}) {
 async function takeOver(registration) {
   await new Promise((resume) => setTimeout(resume, QUIET));
   const { waiting } = registration;
-  if (waiting && (await drafts()).length === 0) waiting.postMessage({ type: "activate" });
+  if (waiting && (await draftCount()) === 0) waiting.postMessage({ type: "activate" });
 }
 
 function ask(worker, message) {
@@ -57,4 +58,11 @@ export async function keepPages(addresses) {
   if (!capable()) return null;
   const registration = await navigator.serviceWorker.ready;
   return ask(registration.active, { type: "keep", addresses });
+}
+
+// What this phone's worker is to hold: its version, its caches' names, every address with its hash. Null without a worker.
+export async function listing() {
+  if (!capable()) return null;
+  const registration = await navigator.serviceWorker.getRegistration("/o/");
+  return registration && registration.active ? ask(registration.active, { type: "list" }) : null;
 }

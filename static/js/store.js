@@ -1,22 +1,13 @@
-// The phone's memory: one IndexedDB database. No page, no network in here.
+// The phone's memory: drafts, the queue, settings. No page, no network in here.
+// With a PIN, what is written goes in sealed and comes out opened; without the key these functions throw `Locked`.
 
-import { openDB } from "../vendor/idb.js";
 import { correctionOf } from "./queue.js";
+import { setting, keepSetting, transact } from "./database.js";
+import * as vault from "./vault.js";
 
-const NAME = "observer-kit";
-
-// The schema, one step per version; a step is never changed once released.
-const STEPS = [
-  (db) => {
-    db.createObjectStore("settings");
-    db.createObjectStore("drafts", { keyPath: "id" });
-    db.createObjectStore("queue", { keyPath: "id" });
-  },
-  (db) => {
-    db.createObjectStore("photos", { keyPath: "id" });
-    db.createObjectStore("stations", { keyPath: "code" }).createIndex("words", "words", { multiEntry: true });
-  },
-];
+export { Locked, pinIsSet } from "./vault.js";
+export { fits, isFull, persist, room } from "./room.js";
+export { keepSetting, setting, transact };
 
 // Another tab has changed or finished this draft meanwhile: `where` is "changed" or "finished".
 export class Outrun extends Error {
@@ -27,57 +18,28 @@ export class Outrun extends Error {
   }
 }
 
-let opened = null;
-
-function connect() {
-  if (opened === null) {
-    const attempt = openDB(NAME, STEPS.length, {
-      upgrade(db, before, _after, transaction) {
-        for (const step of STEPS.slice(before)) step(db, transaction);
-      },
-      // Another tab brings a newer schema: let go, and open again when next asked.
-      blocking(_current, _blocked, event) {
-        event.target.close();
-        opened = null;
-      },
-      terminated() {
-        opened = null;
-      },
-    });
-    opened = attempt;
-    attempt.catch(() => {
-      if (opened === attempt) opened = null;
-    });
-  }
-  return opened;
-}
-
-// Run one transaction; resolve when it is complete, which here means on disk.
-// A connection that the browser closed behind our back is opened again, once.
-export async function transact(stores, mode, work) {
-  for (let attempt = 0; ; attempt += 1) {
-    const db = await connect();
-    let transaction;
+// Seal first (a transaction does not wait for the cryptography), then write, if the lock is still the one sealed under.
+async function write(seal, work) {
+  for (;;) {
+    const lock = vault.inHand();
+    const ready = await seal(lock);
     try {
-      transaction = db.transaction(stores, mode, { durability: "strict" });
+      return await transact(["drafts", "queue", "settings"], "readwrite", async (tx) => {
+        await vault.confirm(tx, lock && lock.id);
+        return work(tx, ready);
+      });
     } catch (fault) {
-      if (fault.name !== "InvalidStateError" || attempt > 0) throw fault;
-      opened = null;
-      continue;
+      if (!(fault instanceof vault.Stale)) throw fault;
     }
-    // `done` also rejects when `work` fails: whoever awaits below hears of it once.
-    transaction.done.catch(() => {});
-    const result = await work(transaction);
-    await transaction.done;
-    return result;
   }
 }
 
-export const setting = (key) => transact("settings", "readonly", (tx) => tx.store.get(key));
-export const keepSetting = (key, value) => transact("settings", "readwrite", (tx) => tx.store.put(value, key));
+const openAll = async (records, open) => Promise.all((await records).map(open));
 
-export const drafts = () => transact("drafts", "readonly", (tx) => tx.store.getAll());
-export const draft = (id) => transact("drafts", "readonly", (tx) => tx.store.get(id));
+export const drafts = () => openAll(transact("drafts", "readonly", (tx) => tx.store.getAll()), vault.openDraft);
+export const draft = async (id) => vault.openDraft(await transact("drafts", "readonly", (tx) => tx.store.get(id)));
+// How many there are can be asked of a locked phone too.
+export const draftCount = () => transact("drafts", "readonly", (tx) => tx.store.count());
 
 // Throws unless what is kept of this draft is what the caller knows: `known` holds the values of `changed` that it read or wrote.
 async function refuseIfOutrun(tx, id, known) {
@@ -87,9 +49,9 @@ async function refuseIfOutrun(tx, id, known) {
 }
 
 export function keepDraft(record, known = new Set()) {
-  return transact(["drafts", "queue"], "readwrite", async (tx) => {
+  return write((lock) => vault.sealDraft(record, lock), async (tx, sealed) => {
     await refuseIfOutrun(tx, record.id, known);
-    await tx.objectStore("drafts").put(record);
+    await tx.objectStore("drafts").put(sealed);
   });
 }
 
@@ -104,14 +66,14 @@ export function discardDraft(id, known = null) {
   });
 }
 
-export const queued = () => transact("queue", "readonly", (tx) => tx.store.getAll());
-export const queuedOne = (id) => transact("queue", "readonly", (tx) => tx.store.get(id));
+export const queued = () => openAll(transact("queue", "readonly", (tx) => tx.store.getAll()), vault.openQueued);
+export const queuedOne = async (id) => vault.openQueued(await transact("queue", "readonly", (tx) => tx.store.get(id)));
 
 // A draft becomes a finished report in one step: at no moment is it in neither place.
 export function finishDraft(record, known) {
-  return transact(["drafts", "queue"], "readwrite", async (tx) => {
+  return write((lock) => vault.sealQueued(record, lock), async (tx, sealed) => {
     await refuseIfOutrun(tx, record.id, known);
-    await tx.objectStore("queue").add(record);
+    await tx.objectStore("queue").add(sealed);
     await tx.objectStore("drafts").delete(record.id);
   });
 }
@@ -130,13 +92,13 @@ export function changeQueued(id, changes) {
 // A new draft takes the place of a report. A refused one is marked as mended; a delivered one gets one correction only:
 // where there is one already, nothing is kept. Gives the id of the draft or report to go on with.
 export function reopenQueued(id, record) {
-  return transact(["drafts", "queue"], "readwrite", async (tx) => {
+  return write((lock) => vault.sealDraft(record, lock), async (tx, sealed) => {
     const [drafts, queue] = [tx.objectStore("drafts"), tx.objectStore("queue")];
     const old = await queue.get(id);
     const known = old.state === "delivered" ? correctionOf(id, [...(await drafts.getAll()), ...(await queue.getAll())]) : null;
     if (known || old.mended) return known ? known.id : old.mended;
     if (old.state !== "delivered") await queue.put({ ...old, mended: record.id });
-    await drafts.put(record);
+    await drafts.put(sealed);
     return record.id;
   });
 }
@@ -145,18 +107,10 @@ export function reopenQueued(id, record) {
 export function letGo(dayBegan) {
   return transact("queue", "readwrite", async (tx) => {
     for (const record of await tx.store.getAll()) {
-      if (record.state !== "delivered" || !record.receipt || !record.raw || new Date(record.finished) >= dayBegan) continue;
-      await tx.store.put({ ...record, raw: null, envelope: { ...record.envelope, payload: null } });
+      const { sealed } = record;
+      if (record.state !== "delivered" || !record.receipt || !record.envelope.payload || new Date(record.finished) >= dayBegan) continue;
+      const kept = { ...record, raw: null, envelope: { ...record.envelope, payload: null } };
+      await tx.store.put(sealed ? { ...kept, sealed: { ...sealed, raw: null } } : kept);
     }
   });
-}
-
-// Ask the browser not to clear this store on its own. True, false, or null where it can't say.
-export async function persist() {
-  if (!navigator.storage || !navigator.storage.persist) return null;
-  try {
-    return (await navigator.storage.persisted()) || (await navigator.storage.persist());
-  } catch {
-    return null;
-  }
 }

@@ -45,6 +45,7 @@ export class Twice {
 
   // One row for each number, in the page's order; drawn anew only when the list is another, so that no finger loses its field.
   draw(box, draft) {
+    if (!box) return; // only a protocol's page has the place for it
     const numbers = this.numbers(draft);
     const list = numbers.map((question) => question.name).join(" ");
     if (this.drawn !== list || !box.children.length) {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from typing import Any
 
 from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
@@ -16,19 +17,30 @@ from observer_kit.web.observer import bp
 from observer_kit.web.observer.controls import leaves, text_in
 from observer_kit.words import words
 
-PLACES = {"": "day", "enrol": "enrol", "queue": "queue", "missing": "missing"}
+PLACES = {
+    "": "day", "enrol": "enrol", "queue": "queue", "phone": "phone", "clock": "clock", "missing": "missing",
+    "ready": "ready", "conduct": "conduct",
+}  # fmt: skip
 """Path under /o/<language>/ → template."""
+
+OWN = ("plain_", "ready_")
+"""Sentences that stand in the pages which say them, and in no other."""
 
 
 def page(place: str, language: str) -> str:
     """Render one page of the shell."""
-    return render_template(f"observer/{PLACES[place]}.html", language=language, say=words(language))
+    own = {key: said for key, said in _said(language).items() if place and key.startswith(place + "_")}
+    return render_template(f"observer/{PLACES[place]}.html", language=language, say=words(language), own=own)
 
 
 def sentences(language: str) -> str:
-    """Give the phone's sentences as JSON, without those of the plain pages."""
-    room = {key: value for key, value in words(language).room("phone").items() if not key.startswith("plain_")}
+    """Give the phone's sentences as JSON, without those of the plain pages and those that one page alone says."""
+    room = {key: said for key, said in _said(language).items() if not key.startswith(OWN)}
     return json.dumps(room, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _said(language: str) -> dict[str, Any]:
+    return words(language).room("phone")
 
 
 def shared(body: str, mimetype: str = "text/html") -> Response:
@@ -47,10 +59,10 @@ def start() -> Answer:
 
 
 @bp.get("/o/<any(en, ru, kk):language>/")
-@bp.get("/o/<any(en, ru, kk):language>/<any(enrol, queue, missing):place>")
+@bp.get("/o/<any(en, ru, kk):language>/<any(enrol, queue, phone, clock, missing, ready, conduct):place>")
 @audience("public")
 def show(language: str, place: str = "") -> Response:
-    """Show My day, the enrolment, the queue, or what to do when a checklist is not in the phone."""
+    """Show one of the places: My day, the enrolment, the queue, this phone, what is not in the phone …"""
     return shared(page(place, language))
 
 
