@@ -112,7 +112,7 @@ class Question:
     severity: str | None = None
     minimum: int | None = None
     maximum: int | None = None
-    repeat: str | None = None  # "boxes" | "members" | "candidates" | "options": answered as name[0], name[1] …
+    repeat: str | None = None  # boxes, members, candidates, options or pages: answered as name[0], name[1] …
     call_now: bool = False
     send_first: bool = False
     procedure: Text = field(default_factory=dict)

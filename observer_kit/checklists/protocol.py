@@ -16,7 +16,7 @@ from observer_kit.checklists.entries import Entry, read_toml
 from observer_kit.checklists.model import EVENTS, TYPES, Checklist, Choice, Question, Section
 
 NAME: Final = "protocol"
-REPEATS: Final = ("members", "boxes", "candidates", "options")
+REPEATS: Final = ("members", "boxes", "candidates", "options", "pages")
 
 
 def read_protocol(path: Path, event: str, lists: Mapping[str, Sequence[Choice]]) -> Checklist:

@@ -20,7 +20,7 @@ from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklis
 from observer_kit.collection.judge import examine
 from observer_kit.collection.typed import READERS, read_moment
 
-ROWS: Final = {"boxes": 12, "members": 15, "candidates": 12, "options": 12}
+ROWS: Final = {"boxes": 12, "members": 15, "candidates": 12, "options": 12, "pages": 4}
 """Rows that a page offers of each repeat whose number is not known beforehand."""
 
 RESERVED: Final = (NOT_APPLICABLE, NOT_OBSERVED)
