@@ -10,6 +10,7 @@ export class Refused extends Error {
     super((error && error.message) || `the server answered ${status}`);
     this.status = status;
     this.code = (error && error.code) || "unreachable";
+    this.wait = (error && error.detail && error.detail.wait) || null; // seconds
   }
 }
 
@@ -30,11 +31,11 @@ export const identity = () => store.setting("identity");
 export const manifest = () => store.setting("manifest");
 
 // What finishing must know of a mission stays with the phone when it goes on to another: a correction goes to its own.
-async function keepManifest(told) {
+async function keepManifest(settings, told) {
   const { policy, seal_key } = told;
-  const terms = (await store.setting("terms")) || {};
-  await store.keepSetting("terms", { ...terms, [told.mission.code]: { policy, seal_key } });
-  await store.keepSetting("manifest", told);
+  const terms = (await settings.get("terms")) || {};
+  await settings.put({ ...terms, [told.mission.code]: { policy, seal_key } }, "terms");
+  await settings.put(told, "manifest");
 }
 
 // What a mission asks of finished reports: {policy, seal_key}, or null where that is not known.
@@ -44,10 +45,49 @@ export async function termsOf(mission) {
   return ((await store.setting("terms")) || {})[mission] || null;
 }
 
+// As the server reads a code that was typed: without hyphens, O as 0, I and L as 1.
+const plain = (typed) => typed.toUpperCase().replace(/[\s-]/g, "").replace(/O/g, "0").replace(/[IL]/g, "1");
+
+const settings = (work) => store.transact("settings", "readwrite", (tx) => work(tx.objectStore("settings")));
+
+// The keys of an enrolment are on disk before its code is sent: when the reply gets lost, the same code with the same key
+// brings the same device back, now or tomorrow.
+async function keysFor(code) {
+  const fresh = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
+  return settings(async (kept) => {
+    const begun = (await kept.get("enrolling")) || [];
+    const known = begun.find((each) => each.code === code);
+    if (!known) await kept.put([...begun, { code, keys: fresh }], "enrolling");
+    return known ? known.keys : fresh;
+  });
+}
+
+async function forgetBegun(kept, code) {
+  const begun = (await kept.get("enrolling")) || [];
+  await kept.put(begun.filter((each) => each.code !== code), "enrolling");
+}
+
+// The code of an enrolment that was sent off and got no answer; null without one.
+export async function begunCode() {
+  const [latest] = ((await store.setting("enrolling")) || []).slice(-1);
+  return latest ? latest.code.replace(/(.{4})(?=.)/g, "$1-") : null;
+}
+
 // Redeem a one-time code. What an earlier enrolment left waiting keeps its own token (`identities`).
-export async function enrol(code) {
-  const keys = await crypto.subtle.generateKey(CURVE, false, ["sign", "verify"]);
+export async function enrol(typed) {
+  const code = plain(typed);
+  const keys = await keysFor(code);
   const point = base64url(await crypto.subtle.exportKey("raw", keys.publicKey));
+  try {
+    return await redeem(code, keys, point);
+  } catch (fault) {
+    // A code that the server itself refuses is of no more use; any other failure may have been a lost reply.
+    if (fault instanceof Refused && fault.code === "code_invalid") await settings((kept) => forgetBegun(kept, code));
+    throw fault;
+  }
+}
+
+async function redeem(code, keys, point) {
   const reply = await ask("/api/enrol", {
     method: "POST",
     headers: { "Content-Type": "application/json" },
@@ -62,10 +102,14 @@ export async function enrol(code) {
     receiptKeys: reply.keys.map(({ id, public_key }) => ({ id, public_key })),
     enrolled: new Date().toISOString(),
   };
-  const before = (await store.setting("identities")) || [];
-  await store.keepSetting("identities", [...before.filter((other) => other.device !== mine.device), mine]);
-  await keepManifest(reply.manifest);
-  await store.keepSetting("identity", mine);
+  // In one transaction: a phone is never half another's.
+  await settings(async (kept) => {
+    const before = (await kept.get("identities")) || [];
+    await kept.put([...before.filter((other) => other.device !== mine.device), mine], "identities");
+    await keepManifest(kept, reply.manifest);
+    await kept.put(mine, "identity");
+    await forgetBegun(kept, code);
+  });
   return mine;
 }
 
@@ -81,6 +125,6 @@ export async function refreshManifest() {
   if (!mine) return null;
   const reply = await ask("/api/mission", { headers: { Authorization: `Bearer ${mine.token}` } });
   if (!reply.mission || reply.mission.code !== mine.mission) return null;
-  await keepManifest(reply);
+  await settings((kept) => keepManifest(kept, reply));
   return reply;
 }

@@ -18,15 +18,26 @@ export function titleOf(manifest, record, language) {
   return known ? nameIn(known.title, language) : record.title || record.checklist;
 }
 
+const languagesOf = ({ mission: { languages } }) => (languages && languages.length ? languages : ["en", "ru", "kk"]);
+
 // Every address that must be in the phone before it goes into the field.
 export function pagesOf(manifest) {
-  const languages = manifest.mission.languages && manifest.mission.languages.length ? manifest.mission.languages : ["en", "ru", "kk"];
-  const checklists = manifest.checklists.flatMap((each) => languages.map((language) => checklistAddress(language, each.version)));
+  const checklists = manifest.checklists.flatMap((each) => languagesOf(manifest).map((language) => checklistAddress(language, each.version)));
   return [...checklists, ...needed(manifest)];
 }
 
-// Libraries for sealing and for reading codes: the worker keeps those that this version knows, beside the checklists.
-export const EXTRAS = ["/static/vendor/hpke.js", "/static/vendor/scan.js"];
+// Libraries for sealing and for reading codes, and what is opened before the day only: the worker keeps those that this
+// version knows, beside the checklists.
+const SCRIPTS = [
+  "vendor/deflate", "vendor/hpke", "vendor/scan", "vendor/uqr", "js/checks", "js/conduct", "js/probe", "js/ready",
+  "js/bundle", "js/camera", "js/frames", "js/handover", "js/pack", "js/receipts", "js/relay", "js/showcodes", "js/takein",
+];
+
+export const extrasFor = (manifest) => [
+  ...SCRIPTS.map((name) => `/static/${name}.js`),
+  "/static/css/handover.css",
+  ...languagesOf(manifest).flatMap((language) => ["ready", "conduct", "hand-over"].map((place) => `/o/${language}/${place}`)),
+];
 
 export function stationOf(manifest, record, language, say) {
   if (record.location) {

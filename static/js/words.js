@@ -1,8 +1,9 @@
 // The page's sentences, from the same files as the server's, with numbers that agree (CLDR).
 
-export async function loadWords(language) {
+// `own`: an element that holds a page's own sentences, those that no other page says.
+export async function loadWords(language, own = null) {
   const response = await fetch(`/o/${language}/words.json`);
-  return speaker(language, await response.json());
+  return speaker(language, { ...(await response.json()), ...(own && JSON.parse(own.textContent)) });
 }
 
 export function speaker(language, sentences) {

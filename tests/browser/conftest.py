@@ -88,6 +88,22 @@ def demo_field(tmp_path: Path) -> Iterator[Field]:
     opened.store.close()
 
 
+ACCEPT = """() => new Promise((resolve, reject) => {
+  const request = indexedDB.open("observer-kit");
+  request.onerror = () => reject(request.error);
+  request.onsuccess = () => {
+    const transaction = request.result.transaction("settings", "readwrite");
+    const settings = transaction.objectStore("settings");
+    settings.get("manifest").onsuccess = ({ target: { result: { mission, conduct } } }) => {
+      const at = "2026-11-21T10:00:00+05:00";
+      settings.put({ mission: mission.code, version: conduct.version, at }, "conduct");
+      settings.put({ mission: mission.code, ready: true, conduct: at }, "readiness");
+    };
+    transaction.oncomplete = () => { request.result.close(); resolve(); };
+  };
+})"""
+
+
 class Phone:
     """One phone: a browser context with its own store; a script error on any of its pages fails the test."""
 
@@ -107,6 +123,11 @@ class Phone:
         self.page.click("#redeem")
         self.page.locator("#done").wait_for()
         expect(self.page.locator("#offline")).not_to_be_empty()
+        return self.accept()
+
+    def accept(self) -> Phone:
+        """Leave behind what comes before the first checklist: the code of conduct, the check of the phone."""
+        self.page.evaluate(ACCEPT)
         return self
 
     def day(self) -> Page:

@@ -105,6 +105,6 @@ def test_every_sentence_that_a_page_says_is_there_and_none_is_idle() -> None:
     said = set(re.findall(r"""say\(\s*["'](?:phone\.)?(\w+)["']""", text))
     english = set(sentences("en"))
     assert said - english - {"repeat_", "add_"} == set()
-    built = ("state_", "rule_", "reason_", "offline_", "repeat_", "add_", "complete")
+    built = ("ready_", "state_", "rule_", "reason_", "offline_", "repeat_", "add_", "complete")
     spoken = set(re.findall(r"""["'`](?:phone\.)?([a-z_]+)["'`]""", text))
     assert {key for key in english if not key.startswith(built)} - spoken == set()

@@ -19,7 +19,7 @@ from observer_kit.words import words
 
 PLACES = {
     "": "day", "enrol": "enrol", "queue": "queue", "phone": "phone", "clock": "clock", "missing": "missing",
-    "ready": "ready", "conduct": "conduct",
+    "ready": "ready", "conduct": "conduct", "hand-over": "hand-over",
 }  # fmt: skip
 """Path under /o/<language>/ → template."""
 
@@ -34,13 +34,18 @@ def page(place: str, language: str) -> str:
 
 
 def sentences(language: str) -> str:
-    """Give the phone's sentences as JSON, without those of the plain pages and those that one page alone says."""
-    room = {key: said for key, said in _said(language).items() if not key.startswith(OWN)}
+    """Give the phone's sentences as JSON, without those of the plain pages and of pages that carry their own."""
+    room = words(language).room("phone")
+    return _as_json({key: value for key, value in room.items() if not key.startswith(("plain_", "hand_"))})
+
+
+def _room(language: str, prefix: str) -> str:
+    """Give the sentences that one page alone says, for it to carry."""
+    return _as_json({key: value for key, value in words(language).room("phone").items() if key.startswith(prefix)})
+
+
+def _as_json(room: dict[str, object]) -> str:
     return json.dumps(room, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
-
-
-def _said(language: str) -> dict[str, Any]:
-    return words(language).room("phone")
 
 
 def shared(body: str, mimetype: str = "text/html") -> Response:
@@ -59,7 +64,7 @@ def start() -> Answer:
 
 
 @bp.get("/o/<any(en, ru, kk):language>/")
-@bp.get("/o/<any(en, ru, kk):language>/<any(enrol, queue, phone, clock, missing, ready, conduct):place>")
+@bp.get("/o/<any(en, ru, kk):language>/<any(enrol, queue, phone, clock, missing, ready, conduct, 'hand-over'):place>")
 @audience("public")
 def show(language: str, place: str = "") -> Response:
     """Show one of the places: My day, the enrolment, the queue, this phone, what is not in the phone …"""

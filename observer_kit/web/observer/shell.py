@@ -17,12 +17,27 @@ from observer_kit.web.access import audience
 from observer_kit.web.observer import bp
 from observer_kit.web.observer.pages import PLACES, page, sentences, shared
 
-LOADED = ("css/tokens.css", "css/phone.css", "js/*.js", "vendor/idb.js", "vendor/uqr.js", "icons/icon.svg", "icons/icon-180.png")
+LOADED = (
+    "css/tokens.css",
+    "css/phone.css",
+    "js/*.js",
+    "vendor/idb.js",
+    "icons/icon.svg",
+    "icons/icon-180.png",
+)
 """What the observer's pages load from static/; a browser test holds it to be all. The large icons are for the
 phone's home screen, which fetches them once, when the app is put there."""
 
-EXTRAS: tuple[str, ...] = ("vendor/deflate.js", "vendor/hpke.js", "vendor/scan.js")
-"""Libraries of static/ that only some phones need: kept beside the checklists, once the phone is enrolled."""
+EXTRAS: tuple[str, ...] = (
+    "vendor/deflate.js", "vendor/hpke.js", "vendor/scan.js", "vendor/uqr.js", "css/handover.css",
+    "js/bundle.js", "js/camera.js", "js/frames.js", "js/handover.js", "js/pack.js",
+    "js/receipts.js", "js/relay.js", "js/showcodes.js", "js/takein.js",
+    "js/checks.js", "js/conduct.js", "js/probe.js", "js/ready.js",
+)  # fmt: skip
+"""Files of static/ that a phone seldom needs, or never: kept beside the checklists, once the phone is enrolled."""
+
+PAGES_APART = ("ready", "conduct", "hand-over")
+"""Pages that are seldom opened, and by enrolled phones only: kept like the extras."""
 
 PAPER = "#fbfaf7"
 
@@ -61,7 +76,8 @@ def _static_files(root: Path) -> dict[str, str]:
         paths = sorted(path for path in root.glob(pattern) if path.is_file())
         if not paths:
             raise SetupIncomplete(f"static/{pattern} is missing: run `npm ci && npm run build`", place="static")
-        found.update({f"/static/{path.relative_to(root).as_posix()}": digest(files.content(path)) for path in paths})
+        named = {path.relative_to(root).as_posix(): path for path in paths}
+        found.update({f"/static/{name}": digest(files.content(named[name])) for name in named if name not in EXTRAS})
     return found
 
 
@@ -69,7 +85,7 @@ def shell() -> dict[str, str]:
     """List every address of the shell with the hash of what it answers."""
     found = _static_files(resources("static"))
     for language in LANGUAGES:
-        for place in PLACES:
+        for place in (each for each in PLACES if each not in PAGES_APART):
             found[f"/o/{language}/{place}"] = digest(page(place, language).encode())
         found[f"/o/{language}/words.json"] = digest(sentences(language).encode())
         found[f"/manifest.webmanifest?language={language}"] = digest(web_manifest(language).encode())
@@ -77,9 +93,13 @@ def shell() -> dict[str, str]:
 
 
 def extras() -> dict[str, str]:
-    """List the address of every extra that was built, with the hash of what it answers."""
+    """List the address of every extra that was built and of every page apart, with the hash of what it answers."""
     root = resources("static")
-    return {f"/static/{name}": digest(files.content(root / name)) for name in EXTRAS if (root / name).is_file()}
+    found = {f"/static/{name}": digest(files.content(root / name)) for name in EXTRAS if (root / name).is_file()}
+    for language in LANGUAGES:
+        for place in PAGES_APART:
+            found[f"/o/{language}/{place}"] = digest(page(place, language).encode())
+    return found
 
 
 @lru_cache(maxsize=1)
