@@ -17,15 +17,7 @@ from observer_kit.web.access import audience
 from observer_kit.web.observer import bp
 from observer_kit.web.observer.pages import PLACES, page, sentences, shared
 
-LOADED = (
-    "css/tokens.css",
-    "css/phone.css",
-    "js/*.js",
-    "vendor/idb.js",
-    "vendor/uqr.js",
-    "icons/icon.svg",
-    "icons/icon-180.png",
-)
+LOADED = ("css/tokens.css", "css/phone.css", "js/*.js", "vendor/idb.js", "vendor/uqr.js", "icons/icon.svg", "icons/icon-180.png")
 """What the observer's pages load from static/; a browser test holds it to be all. The large icons are for the
 phone's home screen, which fetches them once, when the app is put there."""
 
