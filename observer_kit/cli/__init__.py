@@ -30,6 +30,7 @@ COMMANDS = {
     "figures": "figures",
     "init": "init",
     "mission": "mission",
+    "reconcile": "reconcile",
     "serve": "serve",
     "statement": "statement",
     "submissions": "submissions",

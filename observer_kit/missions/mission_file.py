@@ -13,6 +13,7 @@ from observer_kit.checklists.model import EVENTS, LANGUAGES, LENGTHS, STAGES, Te
 from observer_kit.errors import MissionInvalid
 from observer_kit.missions.conduct import read_conduct
 from observer_kit.missions.model import Item, Mission
+from observer_kit.missions.official import read_official
 from observer_kit.missions.policy import read_policy
 from observer_kit.missions.register import known_zone
 
@@ -67,7 +68,7 @@ def read_mission(values: Mapping[str, Any], figures: tuple[Mapping[str, Any], ..
         conduct=read_conduct(read.table("conduct")) if "conduct" in values else None,
         opens=None if opens is None else f"{opens:%H:%M}",
         closes=None if closes is None else f"{closes:%H:%M}",
-        results=read.table("results"),
+        results=read.results(),
     )
 
 
@@ -135,6 +136,12 @@ class Keys:
         found = self.values.get(key, {})
         if not isinstance(found, dict):
             raise self.refuse(key, f"one table, as [{key}]")
+        return found
+
+    def results(self) -> Mapping[str, Any]:
+        """Give the official results as they stand, once they can be read."""
+        found = self.table("results")
+        read_official(found)
         return found
 
     def tables(self, key: str) -> list[dict[str, Any]]:

@@ -1,0 +1,135 @@
+"""`reconcile`: every results protocol against its rules, the tables against the protocols, the results upward."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import asdict
+from typing import Any, Final
+
+import click
+import orjson
+
+from observer_kit.cli import Context
+from observer_kit.cli.tables import format_option, show
+from observer_kit.collection.model import Report
+from observer_kit.errors import KitError
+from observer_kit.protocols import RuleResult, load_rules
+from observer_kit.protocols.reconcile import BUCKETS, FAIL, NOT_COMPUTABLE, PASS
+
+PARTS: Final = ("summary", "protocols", "tables", "official", "coverage")
+
+
+class PartNeeded(KitError):
+    """A CSV holds one table."""
+
+    code = "part_needed"
+
+
+@click.command()
+@click.argument("mission")
+@click.option("--part", type=click.Choice(PARTS), help="Only this part; a CSV needs one.")
+@click.option("--rule", help="Only this rule, as S1.")
+@format_option()
+@click.pass_obj
+def reconcile(context: Context, mission: str, part: str | None, rule: str | None, shape: str) -> None:
+    """Hold results protocols against every rule, and against the aggregation tables; nothing is corrected."""
+    if shape == "csv" and part is None:
+        raise PartNeeded(f"a CSV holds one part: {', '.join(PARTS)}", place="--part")
+    parts = {name: rows for name, rows in _parts(context, mission, rule).items() if part in (None, name)}
+    if part is not None:
+        show(parts[part], shape)
+    elif shape == "json":
+        click.echo(orjson.dumps(parts, option=orjson.OPT_INDENT_2, default=str).decode())
+    else:
+        for name, rows in parts.items():
+            click.echo(f"\n{name} ({len(rows)})")
+            show(rows if name != "protocols" else [row for row in rows if row["state"] == FAIL], shape)
+
+
+def _parts(context: Context, code: str, rule: str | None) -> dict[str, list[dict[str, Any]]]:
+    from observer_kit.missions.official import read_official
+    from observer_kit.protocols.upward import check_official
+    from observer_kit.storage import missions, submissions
+    from observer_kit.web import protocols
+
+    with context.store.reading() as tx:
+        mission = missions.get(tx, code)
+        reports = list(submissions.reports(tx, code, "protocol"))
+        rows = protocols.table_rows(tx, mission, reports)
+    found = protocols.results(mission, reports)
+    labels = {each.id: each.label["en"] for each in load_rules(mission.event) if rule in (None, each.id)}
+    results = {id: [one for one in every if one.rule in labels] for id, every in found.items()}
+    official = [_plain(asdict(each)) for each in check_official(read_official(mission.results))]
+    return {
+        "summary": _summary(reports, results, labels),
+        "protocols": _protocols(reports, results),
+        "tables": _tables(rows),
+        "official": [each for each in official if rule in (None, each["rule"])],
+        "coverage": [
+            {
+                "protocols": len(reports),
+                "stations": len({report.location for report in reports if report.location}),
+                "tables": len({row.table for row in rows}),
+                "table_rows": len(rows),
+                "rows_with_protocol": sum(row.report is not None for row in rows),
+            }
+        ],
+    }
+
+
+def _plain(row: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **row,
+        "difference": None if row["difference"] is None else str(row["difference"]),
+        "of": "+".join(row["of"]),
+    }
+
+
+def _summary(
+    reports: Iterable[Report], results: Mapping[str, Iterable[RuleResult]], labels: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Count how many protocols of stations, and of commissions, fail each rule and by how much."""
+    kinds: dict[str, list[RuleResult]] = {}
+    for report in reports:
+        kinds.setdefault(report.kind or "unknown", []).extend(results[report.id])
+    return [
+        _counted(kind, rule, label, [one for one in found if one.rule == rule])
+        for kind, found in sorted(kinds.items(), key=lambda each: -len(each[1]))
+        for rule, label in labels.items()
+    ]
+
+
+def _counted(kind: str, rule: str, label: str, met: list[RuleResult]) -> dict[str, Any]:
+    failed = [one for one in met if one.state == FAIL]
+    return {
+        "kind": kind, "rule": rule, "label": label, "protocols": len(met),
+        PASS: sum(one.state == PASS for one in met), FAIL: len(failed),
+        NOT_COMPUTABLE: sum(one.state == NOT_COMPUTABLE for one in met),
+        **{f"failed_by_{bucket}": sum(one.bucket == bucket for one in failed) for bucket in BUCKETS[1:]},
+    }  # fmt: skip
+
+
+def _protocols(reports: Iterable[Report], results: Mapping[str, Iterable[RuleResult]]) -> list[dict[str, Any]]:
+    return [
+        {
+            "submission": report.id, "kind": report.kind, "location": report.location, "region": report.region,
+            "team": report.team, "rule": one.rule, "state": one.state, "left": one.left,
+            "right": one.right, "difference": one.difference, "bucket": one.bucket,
+        }
+        for report in reports
+        for one in results[report.id]
+    ]  # fmt: skip
+
+
+def _tables(rows: Iterable[Any]) -> list[dict[str, Any]]:
+    """Give every field of every row of the aggregation tables beside the protocol's."""
+    return [
+        {
+            "table": row.table, "commission": row.commission, "location": row.location,
+            "submission": row.report.id if row.report else None, "field": each.field,
+            "protocol": each.protocol, "in_table": each.table, "difference": each.difference,
+            "patterns": " ".join(row.comparison.patterns),
+        }
+        for row in rows
+        for each in row.comparison.fields
+    ]  # fmt: skip
