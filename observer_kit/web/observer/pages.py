@@ -13,6 +13,7 @@ from observer_kit.collection.forms import form_class
 from observer_kit.protocols.formulas import formulas
 from observer_kit.storage import checklists
 from observer_kit.web.access import audience, store
+from observer_kit.web.headers import POLICY
 from observer_kit.web.observer import bp
 from observer_kit.web.observer.controls import leaves, text_in
 from observer_kit.words import words
@@ -23,35 +24,37 @@ PLACES = {
 }  # fmt: skip
 """Path under /o/<language>/ → template."""
 
-OWN = ("plain_", "ready_")
-"""Sentences that stand in the pages which say them, and in no other."""
+OBSERVERS = f"{POLICY}; connect-src 'self' https:"
+"""These pages also speak to hubs, which are a mission's own and so not in a page that is the same for everyone. Nothing
+is lost by it: no script but ours runs here, and one that did could carry anything away by a link."""
+
+OWN = {"plain": "plain_", "ready": "ready_", "hand-over": "hand_"}
+"""How the sentences begin that stand in the pages which say them, and in no other."""
 
 
 def page(place: str, language: str) -> str:
     """Render one page of the shell."""
-    own = {key: said for key, said in _said(language).items() if place and key.startswith(place + "_")}
+    prefix = OWN.get(place)
+    own = {key: said for key, said in _said(language).items() if prefix and key.startswith(prefix)}
     return render_template(f"observer/{PLACES[place]}.html", language=language, say=words(language), own=own)
 
 
 def sentences(language: str) -> str:
-    """Give the phone's sentences as JSON, without those of the plain pages and of pages that carry their own."""
-    room = words(language).room("phone")
-    return _as_json({key: value for key, value in room.items() if not key.startswith(("plain_", "hand_"))})
-
-
-def _room(language: str, prefix: str) -> str:
-    """Give the sentences that one page alone says, for it to carry."""
-    return _as_json({key: value for key, value in words(language).room("phone").items() if key.startswith(prefix)})
-
-
-def _as_json(room: dict[str, object]) -> str:
+    """Give the phone's sentences as JSON, without those that stand in their own pages."""
+    room = {key: said for key, said in _said(language).items() if not key.startswith(tuple(OWN.values()))}
     return json.dumps(room, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+def _said(language: str) -> dict[str, object]:
+    return words(language).room("phone")
 
 
 def shared(body: str, mimetype: str = "text/html") -> Response:
     """Answer with what everyone gets: kept by the worker, checked with the server by anyone else."""
     response = Response(body, mimetype=mimetype)
     response.headers["Cache-Control"] = "no-cache"
+    if mimetype == "text/html":
+        response.headers["Content-Security-Policy"] = OBSERVERS
     return response
 
 
@@ -96,5 +99,6 @@ def checklist(language: str, version: str) -> Response:
         text_in=text_in,
     )
     response = shared(body)
+    response.headers["Content-Security-Policy"] = f"{OBSERVERS}; img-src 'self' blob:"  # a photo's preview has no address
     response.headers["X-Checklist"] = found.version  # by which the worker knows the page from a portal's
     return response

@@ -110,17 +110,27 @@ def _worker_text() -> str:
 def worker() -> str:
     """Put the version and the list in front of the worker's text; the version follows from both."""
     listed, more = (json.dumps(each, sort_keys=True, indent=0) for each in (shell(), extras()))
-    version = digest((listed + more + _worker_text()).encode())[:16]
-    return f'const VERSION = "{version}";\nconst SHELL = {listed};\nconst EXTRAS = {more};\n{_worker_text()}'
+    named = digest((listed + more + _worker_text()).encode())[:16]
+    return f'const VERSION = "{named}";\nconst SHELL = {listed};\nconst EXTRAS = {more};\n{_worker_text()}'
+
+
+def _made_worker() -> str:
+    """Give the worker; made once, for the files don't change under a running server."""
+    if "observer_worker" not in current_app.extensions:
+        current_app.extensions["observer_worker"] = worker()
+    return str(current_app.extensions["observer_worker"])
+
+
+def version() -> str:
+    """Give the version of the pages that this server gives now, by which a phone's own is judged."""
+    return _made_worker().split('"', 2)[1]
 
 
 @bp.get("/sw.js")
 @audience("public")
 def service_worker() -> Response:
-    """Give the worker; made once, for the files don't change under a running server."""
-    if "observer_worker" not in current_app.extensions:
-        current_app.extensions["observer_worker"] = worker()
-    return shared(current_app.extensions["observer_worker"], "text/javascript")
+    """Give the worker."""
+    return shared(_made_worker(), "text/javascript")
 
 
 @bp.get("/manifest.webmanifest")

@@ -11,7 +11,7 @@ from observer_kit.config import Config
 from observer_kit.missions.conduct import conduct_of
 from observer_kit.missions.model import Location, Mission
 from observer_kit.storage import checklists, missions, public_keys, register
-from observer_kit.trust import keys
+from observer_kit.trust import hubs, keys
 from observer_kit.trust.keys import Key
 from observer_kit.trust.model import Device
 from observer_kit.trust.signatures import as_jwk
@@ -47,8 +47,10 @@ def build(tx: Session, device: Device, config: Config) -> dict[str, Any]:
             for each in checklists.current(tx, mission.code).values()
         ],
         "keys": receipt_keys(tx),
+        "hubs": [hubs.vouch(config, each) for each in mission.policy.hubs],
         "policy": asdict(mission.policy),
         "seal_key": seal_key(mission, config),
+        "mission_key": mission_key(mission, config),
         "conduct": asdict(conduct_of(mission)),
         "demo": config.demo,
     }  # fmt: skip
@@ -63,8 +65,11 @@ def receipt_keys(tx: Session) -> list[dict[str, Any]]:
 
 def seal_key(mission: Mission, config: Config) -> dict[str, str] | None:
     """Give the key to which this mission's phones seal what they finish; None where they do not."""
-    if not mission.policy.seal:
-        return None
+    return mission_key(mission, config) if mission.policy.seal else None
+
+
+def mission_key(mission: Mission, config: Config) -> dict[str, str]:
+    """Give the key to which a file is sealed that a phone hands over; every mission has one."""
     key = keys.mission_key(config, mission.code)
     return {"id": key.id, "public_key": key.public}
 
