@@ -123,6 +123,8 @@ def test_the_whole_road(site: Site, browser: Browser) -> None:
     page.click("#redeem")
     page.locator("#done").wait_for()
     expect(page.locator("#offline")).not_to_be_empty(timeout=30_000)
+    page.goto(phone.address("conduct"))
+    page.click("#accept")
     phone.day()
     phone.context.set_offline(True)
     phone.begin("voting")

@@ -36,7 +36,7 @@ export async function cardsBefore(manifest, accepted, language, say) {
   const conduct = !accepted && manifest.conduct;
   return [
     conduct ? make("div", { class: "card" }, make("h2", {}, say("conduct")), make("p", {}, say("conduct_card")), way("conduct", say("conduct_read"))) : null,
-    ready ? null : make("div", { class: "card" }, way("ready", say("before_link"))),
+    ready ? null : make("p", {}, way("ready", say("before_link"))),
   ].filter(Boolean);
 }
 

@@ -4,4 +4,4 @@ from flask import Blueprint
 
 bp = Blueprint("admin", __name__, url_prefix="/admin")
 
-from observer_kit.web.admin import accounts, overview  # noqa: E402, F401 -- the views hang themselves on the blueprint above
+from observer_kit.web.admin import accounts, devices, overview  # noqa: E402, F401 -- the views hang themselves on the blueprint above

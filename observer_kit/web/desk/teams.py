@@ -16,6 +16,7 @@ from observer_kit.storage.devices import LABEL_LIMIT
 from observer_kit.web.access import audience, current_account, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
+from observer_kit.web.phones import NO_PHONE, NOT_READY, READY, UNHEARD, of_teams, standing
 from observer_kit.web.speech import language, tell
 
 
@@ -59,15 +60,18 @@ def _page(mission: str, code: str | None = None, team: str | None = None, addres
     with store().reading() as tx:
         found = register.teams(tx, mission)
         regions = {each.code: each.name for each in register.regions(tx, mission)}
-        phones = devices.all(tx, mission)
+        rows = standing(tx, this_mission())
         sent = Counter(each.team for each in submissions.counted(tx, mission))
+    ready = of_teams(rows, [each.code for each in found])
     return render_template(
         "desk/teams.html",
         mission=this_mission(),
         teams=found,
         regions=regions,
-        phones={each.code: [phone for phone in phones if phone.team == each.code] for each in found},
-        office=[phone for phone in phones if phone.kind != "phone"],
+        phones={each.code: [row for row in rows if row.device.team == each.code] for each in found},
+        office=[row.device for row in rows if row.device.kind != "phone"],
+        ready=ready,
+        ready_count={state: list(ready.values()).count(state) for state in (READY, NOT_READY, UNHEARD, NO_PHONE)},
         sent=sent,
         code=code,
         team=team,
