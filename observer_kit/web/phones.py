@@ -13,7 +13,6 @@ from observer_kit.missions.model import Mission
 from observer_kit.missions.readiness import Readiness, lacking, remarks
 from observer_kit.storage import devices, readiness
 from observer_kit.trust.model import Device
-from observer_kit.web.observer.shell import version
 
 READY: Final = "ready"
 NOT_READY: Final = "not_ready"
@@ -42,17 +41,19 @@ class Standing:
         return NOT_READY if self.lacks else READY
 
 
-def standing(tx: Session, mission: Mission) -> list[Standing]:
-    """Give each of the mission's devices, by team and enrolment, the server's own last."""
+def standing(tx: Session, mission: Mission, pages: str | None) -> list[Standing]:
+    """Give each of the mission's devices, by team and enrolment, the server's own last.
+
+    `pages` is the version of the observer's pages that the server gives now.
+    """
     heard, said = devices.heard(tx, mission.code), readiness.all(tx, mission.code)
-    now = version()
     found = [
         Standing(
             each,
             heard.get(each.id),
             said.get(each.id),
             lacking(said[each.id], mission) if each.id in said else (),
-            remarks(said[each.id], mission, now) if each.id in said else (),
+            remarks(said[each.id], mission, pages) if each.id in said else (),
         )
         for each in devices.all(tx, mission.code)
     ]

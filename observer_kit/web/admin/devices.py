@@ -15,6 +15,7 @@ from observer_kit.web import sheets
 from observer_kit.web.access import audience, current_account, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.admin import bp
+from observer_kit.web.observer.shell import version
 from observer_kit.web.phones import standing
 from observer_kit.web.speech import language, tell, text
 
@@ -86,7 +87,7 @@ def _page(refusal: str = "", given: str = "") -> str:
     found = this_mission()
     with store().reading() as tx:
         known = register.teams(tx, found.code)
-        rows = standing(tx, found)
+        rows = standing(tx, found, version())
         codes = enrolment.open_codes(tx, found.code)
     return render_template(
         "admin/devices.html",

@@ -16,6 +16,7 @@ from observer_kit.storage.devices import LABEL_LIMIT
 from observer_kit.web.access import audience, current_account, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
+from observer_kit.web.observer.shell import version
 from observer_kit.web.phones import NO_PHONE, NOT_READY, READY, UNHEARD, of_teams, standing
 from observer_kit.web.speech import language, tell
 
@@ -60,7 +61,7 @@ def _page(mission: str, code: str | None = None, team: str | None = None, addres
     with store().reading() as tx:
         found = register.teams(tx, mission)
         regions = {each.code: each.name for each in register.regions(tx, mission)}
-        rows = standing(tx, this_mission())
+        rows = standing(tx, this_mission(), version())
         sent = Counter(each.team for each in submissions.counted(tx, mission))
     ready = of_teams(rows, [each.code for each in found])
     return render_template(
