@@ -21,6 +21,8 @@ import { checklistAddress, showRebuilt, stationOf } from "./mission.js";
 import { kindsFor, startPicker } from "./picker.js";
 import { bringPlaces } from "./places.js";
 import { OVERRIDABLE, Questions, among } from "./questions.js";
+import { PhotoFields, photosWanted } from "./photofield.js";
+import { positionWanted, startPosition } from "./position.js";
 import { counts } from "./queue.js";
 import { register } from "./register.js";
 import { showRows } from "./repeats.js";
@@ -67,7 +69,8 @@ class Page {
   constructor({ say, identity, manifest, draft, kept }) {
     Object.assign(this, { say, identity, manifest, draft });
     this.form = byId("checklist");
-    this.questions = new Questions(this.form);
+    const without = [photosWanted(manifest) ? null : "photo", positionWanted(manifest) ? null : "geopoint"];
+    this.questions = new Questions(this.form, { without });
     this.keeper = new Keeper(draft, { kept, saved: () => this.showSaved(), failed: (fault) => this.failed(fault) });
     this.leaves = new Leaves({ questions: this.questions, say, turned: (name) => this.turned(name) });
     this.picker = startPicker({
@@ -91,6 +94,14 @@ class Page {
       settled: (question, raw) => this.settle(question, raw),
       jump: (question) => this.walk.jump(question),
     });
+    this.photos = new PhotoFields({
+      questions: this.questions,
+      draft,
+      manifest,
+      say,
+      answer: (question, hash) => this.put(question, hash),
+      settle: () => this.keeper.settle(),
+    });
     this.alarm = startEmergency({ manifest, language, report: () => this.reportIncident() });
     this.walk = new Walk({ questions: this.questions, leaves: this.leaves, say, finish: () => this.finish() });
   }
@@ -105,12 +116,16 @@ class Page {
     const leaf = this.draft.section || "where";
     history.replaceState({ leaf }, "", location.href);
     this.leaves.show(leaf);
+    const last = this.questions.byName.get(this.draft.cursor);
     // Shown only now: what is tapped before the draft is in place would be lost.
     for (const part of [this.form, byId("contents"), byId("actions")]) part.hidden = false;
+    if (last && last.asked && last.leaf === this.leaves.here) this.walk.jump(last); // where it was interrupted
     if (!mine) {
       this.freeze();
       notice(this.say("open_elsewhere"));
     } else if (Object.keys(this.draft.answers).length) this.showSaved();
+    this.photos.open(mine).catch((fault) => this.failed(fault));
+    if (mine && positionWanted(this.manifest)) startPosition({ form: this.form, say: this.say, fillIn: (element, text) => this.put(this.questions.byName.get(element.dataset.question), text) });
     sync.onChange(() => this.showQueue());
     sync.start();
     this.showQueue();
@@ -130,12 +145,12 @@ class Page {
       const reason = override(question.element);
       if (reason) reason.value = this.draft.overrides[question.name] || "";
     }
-    for (const button of this.form.querySelectorAll("[data-now], [data-position]")) button.hidden = false;
+    for (const button of this.form.querySelectorAll("[data-now]")) button.hidden = false;
     showRows(this.form, this.draft.answers);
   }
 
   listen() {
-    listenTo(this.form, { changed: (field) => this.changed(field), say: this.say });
+    listenTo(this.form, { changed: (field) => this.changed(field) });
     // A number that is left is complete: only now is anything asked about it.
     this.form.addEventListener("change", () => this.asking.draw(this.draft, true));
     const incident = byId("incident");
@@ -145,6 +160,13 @@ class Page {
         this.reportIncident();
       });
     }
+  }
+
+  // An answer that no finger typed: a photo's hash, a position.
+  put(question, text) {
+    const field = question.element.querySelector(".entry");
+    field.value = text;
+    this.changed(field);
   }
 
   changed(field) {
@@ -165,6 +187,7 @@ class Page {
     this.draft.answers[question.name] = raw;
     hold(question.element);
     this.walk.cursor = question.name;
+    this.draft.cursor = question.name;
     this.stampArrival();
     const codes = question.element.dataset.callNow;
     if (among(codes, raw) && !among(codes, before)) this.alarm();
@@ -199,6 +222,18 @@ class Page {
     this.draft.arrivalStamped = true;
     this.draft.answers.arrival = localMinute(new Date(this.draft.started));
     write(arrival.element, this.draft.answers.arrival);
+  }
+
+  // The visit ends with its review, until the observer says another time: that one is not touched again.
+  stampDeparture() {
+    const departure = this.questions.byName.get("departure");
+    const { answers, departureStamped, supersedes } = this.draft;
+    if (!departure || supersedes || this.keeper.closed || !answers.arrival) return;
+    if (answers.departure ? answers.departure !== departureStamped : departureStamped !== undefined) return;
+    this.draft.departureStamped = localMinute();
+    answers.departure = this.draft.departureStamped;
+    write(departure.element, answers.departure);
+    this.keeper.touch();
   }
 
   async choose(code, name) {
@@ -247,6 +282,7 @@ class Page {
       this.draft.section = name;
       if (Object.keys(this.draft.answers).length || !this.stationOpen) this.keeper.touch();
     }
+    if (name === "review") this.stampDeparture();
     this.refresh();
     this.asking.draw(this.draft, true);
     if (name === "review") this.review();
@@ -280,7 +316,8 @@ class Page {
       if (!(await this.keeper.settle())) return;
       this.keeper.close();
       const said = { confirmed: this.asking.said(), again: this.twice.differing(this.draft) };
-      await finish(this.draft, this.questions, this.identity, this.keeper.known, said);
+      const record = await finish(this.draft, this.questions, this.identity, this.keeper.known, said);
+      if (!record.raw) this.forget();
     } catch (fault) {
       this.keeper.closed = false;
       this.failed(fault, true);
@@ -289,7 +326,6 @@ class Page {
     } finally {
       button.disabled = false;
     }
-    if (!keepsReadable(this.manifest, stage)) this.forget();
     const back = this.draft.parent && (await store.draft(this.draft.parent));
     location.replace(back ? `${checklistAddress(language, back.version)}#${back.id}` : `/o/${language}/`);
   }
@@ -299,6 +335,7 @@ class Page {
     this.form.hidden = true;
     this.form.reset();
     byId("review").replaceChildren();
+    this.photos.forget();
   }
 
   async reportIncident() {
