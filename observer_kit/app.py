@@ -28,7 +28,7 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Flas
     from observer_kit.storage import open_store
     from observer_kit.storage.intake import Intake
     from observer_kit.trust import keys
-    from observer_kit.web import access, files, handlers, sync
+    from observer_kit.web import access, files, handlers, hub, sync
 
     config = config or configuration.from_environment()
     store = store or open_store(config)
@@ -50,6 +50,7 @@ def create_app(config: Config | None = None, store: Store | None = None) -> Flas
     csrf.exempt(sync.bp)  # a device token in a header, never a cookie: nothing for another site to ride on
     access.init_app(app)
     handlers.init_app(app)
+    hub.init_app(app)
     files.init_app(app)
     access.check_audiences(app)
     return app

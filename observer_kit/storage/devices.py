@@ -10,8 +10,8 @@ from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
-from observer_kit.errors import CodeInvalid, Conflict, NotFound
-from observer_kit.storage import chain, missions
+from observer_kit.errors import CodeInvalid, Conflict, HubEnrolsNobody, NotFound
+from observer_kit.storage import chain, missions, settings
 from observer_kit.storage import tables as t
 from observer_kit.trust import signatures, tokens
 from observer_kit.trust.chain import content_hash
@@ -19,6 +19,8 @@ from observer_kit.trust.model import OFFICE_KINDS, Device
 
 CODE_LASTS = timedelta(days=30)
 LABEL_LIMIT = 60
+HUB_OF = "hub_of"
+"""The setting of a mission of which this machine is a hub: its own address."""
 COLUMNS = (
     t.Device.id, t.Device.mission, t.Device.team, t.Device.label,
     t.Device.kind, t.Device.public_key, t.Device.enrolled, t.Device.revoked,
@@ -29,6 +31,8 @@ _DEVICE = select(*COLUMNS)
 def enrol_code(tx: Session, mission: str, team: str | None, label: str, by: str | None = None) -> str:
     """Make a one-time code by which one phone joins this team; only its hash is kept."""
     missions.revision(tx, mission)
+    if settings.get(tx, mission, HUB_OF) is not None:
+        raise HubEnrolsNobody("this machine is a hub, which takes reports in: enrol phones at the mission's own server")
     code, now = tokens.new_code(), clock.now()
     hashed = tokens.hash_code(code)
     tx.execute(

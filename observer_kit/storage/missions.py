@@ -58,6 +58,18 @@ def all(tx: Session) -> list[Mission]:
     return sorted(missions, key=lambda mission: (-mission.day.toordinal(), mission.code))
 
 
+def document(tx: Session, code: str) -> dict[str, Any]:
+    """Give a mission as it is stored; raises MissionUnknown."""
+    get(tx, code)
+    found: dict[str, Any] = tx.scalar(select(tables.Mission.document).where(tables.Mission.code == code)) or {}
+    return found
+
+
+def read(document: dict[str, Any]) -> Mission:
+    """Give the mission that a stored document describes."""
+    return _mission(document)
+
+
 def revision(tx: Session, code: str) -> int:
     """Give the number that grows with the mission's file, register, teams and checklists; raises MissionUnknown."""
     number = tx.scalar(select(tables.Mission.revision).where(tables.Mission.code == code))

@@ -8,6 +8,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import (
@@ -20,6 +21,8 @@ from cryptography.hazmat.primitives.serialization import (
 from observer_kit.config import Config
 from observer_kit.errors import StorageFault
 from observer_kit.trust.signatures import as_jwk, b64u, point_of, sign
+
+RECEIPT: Final = "receipt.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,10 @@ class Key:
         """Sign data: base64url of raw r‖s."""
         return sign(self.private, data)
 
+    def pem(self) -> bytes:
+        """Give the private half, for the one machine that shall sign with it."""
+        return self.private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
     def jwk(self) -> dict[str, str]:
         """Give the public half as a JWK."""
         return as_jwk(self.public)
@@ -46,7 +53,7 @@ def key_id(public: str) -> str:
 
 def receipt_key(config: Config) -> Key:
     """Load the key that signs receipts; made once."""
-    return _key(config, "receipt.pem")
+    return _key(config, RECEIPT)
 
 
 def mission_key(config: Config, mission: str) -> Key:
@@ -59,19 +66,34 @@ def mission_key_at_hand(config: Config, mission: str) -> Key | None:
     return mission_key(config, mission) if (config.keys / f"mission-{mission}.pem").exists() else None
 
 
+def hub_key(config: Config, address: str) -> Key:
+    """Load the key with which the hub at this address signs receipts; made once, at the mission's own server."""
+    return _key(config, f"hub-{hashlib.sha256(address.encode()).hexdigest()[:16]}.pem")
+
+
+def adopt_receipt_key(config: Config, pem: bytes) -> bool:
+    """Sign receipts with this key from now on, where there is none yet; False where there is another."""
+    return once(config.keys, RECEIPT, lambda: pem) == pem
+
+
 def session_key(config: Config) -> str:
     """Load the secret that signs session cookies; made once."""
     return once(config.keys, "session.key", lambda: secrets.token_urlsafe(48).encode()).decode()
 
 
-def _key(config: Config, name: str) -> Key:
-    pem = once(config.keys, name, _new_pem)
+def read_pem(pem: bytes, place: str) -> ec.EllipticCurvePrivateKey:
+    """Read a P-256 private key; raises StorageFault for anything else."""
     try:
         private = load_pem_private_key(pem, None)
     except (ValueError, TypeError) as error:  # cut short, or under a password
-        raise StorageFault("can't be read as a private key", place=str(config.keys / name)) from error
+        raise StorageFault("can't be read as a private key", place=place) from error
     if not isinstance(private, ec.EllipticCurvePrivateKey) or private.curve.name != "secp256r1":
-        raise StorageFault("is no P-256 private key", place=str(config.keys / name))
+        raise StorageFault("is no P-256 private key", place=place)
+    return private
+
+
+def _key(config: Config, name: str) -> Key:
+    private = read_pem(once(config.keys, name, _new_pem), str(config.keys / name))
     public = b64u(point_of(private.public_key()))
     return Key(key_id(public), private, public)
 

@@ -17,6 +17,7 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 from observer_kit.errors import PublicKeyInvalid
 
 _SHA256 = ec.ECDSA(SHA256())
+_ALIKE = ec.ECDSA(SHA256(), deterministic_signing=True)
 _CURVE = ec.SECP256R1()
 
 
@@ -85,7 +86,7 @@ def verify(point: str, data: bytes, signature: str) -> bool:
     return True
 
 
-def sign(key: ec.EllipticCurvePrivateKey, data: bytes) -> str:
-    """Sign data as a browser would: base64url of raw r‖s."""
-    r, s = decode_dss_signature(key.sign(data, _SHA256))
+def sign(key: ec.EllipticCurvePrivateKey, data: bytes, *, alike: bool = False) -> str:
+    """Sign data as a browser would: base64url of raw r‖s; `alike`: the same each time (RFC 6979)."""
+    r, s = decode_dss_signature(key.sign(data, _ALIKE if alike else _SHA256))
     return b64u(r.to_bytes(32, "big") + s.to_bytes(32, "big"))

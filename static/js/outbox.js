@@ -9,6 +9,8 @@ import { shortId } from "./ids.js";
 import { keepFragment } from "./languages.js";
 import { pass } from "./lock.js";
 import { checklistAddress, showRebuilt, stationOf, titleOf } from "./mission.js";
+import { due as duePhotos } from "./photoqueue.js";
+import { DELIVERED, REFUSED, all as allPhotos } from "./photos.js";
 import { correctionOf, counts } from "./queue.js";
 import { bringPlaces } from "./places.js";
 import { register } from "./register.js";
@@ -39,6 +41,7 @@ async function reopen(record) {
     supersedes: record.state === "delivered" ? record.id : record.supersedes,
     ...record.raw,
     arrivalStamped: Boolean(record.raw),
+    departureStamped: null,
     started: record.started,
   });
   const id = await store.reopenQueued(record.id, again);
@@ -56,15 +59,24 @@ async function discard(id) {
   return done;
 }
 
+// How many of a report's photos the server has, and why it would not take one.
+function photoLines(photos, say) {
+  const named = photos.filter((photo) => photo.named);
+  const lines = named.length ? [say("photo_sent", { a: named.filter((photo) => photo.state === DELIVERED).length, n: named.length })] : [];
+  const refused = named.filter((photo) => photo.state === REFUSED);
+  return [...lines, ...refused.map((photo) => say("photo_refused", { code: photo.reason }))].map((line) => make("p", {}, line));
+}
+
 // `correction`: the draft or report that corrects this one; there is one at most.
-function card(record, correction, manifest, say) {
+function card(record, correction, photos, manifest, say) {
   const draft = !record.envelope;
   const state = draft ? "draft" : record.state;
   const lines = [make("p", { class: "soft" }, `${titleOf(manifest, record, language)} · ${when(draft ? record.changed : record.finished, say)}`)];
   if (record.supersedes) lines.push(make("p", { class: "soft" }, say("corrects", { number: shortId(record.supersedes) })));
   if (!draft && record.envelope.sealed && !record.raw) lines.push(make("p", { class: "soft" }, say("seal_sealed")));
+  if (draft && record.given) lines.push(make("p", {}, say("given", { time: hourMinute(record.given) })));
   if (state === "waiting") lines.push(make("p", {}, say("kept")));
-  if (state === "handed_over") lines.push(make("p", {}, say("handed_over_text")));
+  if (state === "handed_over") lines.push(make("p", {}, record.hub ? say("handed_over_hub", { host: record.hub.address.slice(8) }) : say("handed_over_text")));
   if (state === "attention") lines.push(make("p", {}, record.mended ? say("mended") : reasonOf(record, say)));
   if (state === "delivered") {
     lines.push(make("p", {}, `${say("receipt", { number: shortId(record.id) })} · ${when(record.receipt.received, say)}`));
@@ -82,6 +94,7 @@ function card(record, correction, manifest, say) {
       lines.push(make("a", { class: "button main wide", href }, say("see_change")));
     }
   }
+  if (!draft) lines.push(...photoLines(photos, say));
   if (draft) lines.push(make("a", { class: "button wide", href: `${checklistAddress(language, record.version)}#${record.id}` }, say("go_on")), discardPart(say, () => discard(record.id)));
   if (correction) lines.push(make("p", {}, make("a", { href: `#${correction.id}` }, say("corrected", { number: shortId(correction.id) }))));
   if ((state === "attention" || (state === "delivered" && !correction)) && !record.mended && reopens(record)) {
@@ -103,12 +116,13 @@ async function showAll(say) {
   ]);
   await bringPlaces(manifest, [...drafts, ...queue]);
   showState(
-    stateOf({ counts: counts(drafts, queue), delivery, online: navigator.onLine, sending: sync.isSending() }),
+    stateOf({ counts: counts(drafts, queue), delivery, online: navigator.onLine, sending: sync.isSending(), photos: (await duePhotos()).length }),
     say,
   );
   const all = [...drafts, ...queue].sort((one, other) => (other.finished || other.changed).localeCompare(one.finished || one.changed));
+  const photos = await allPhotos();
   const opened = new Set([...document.querySelectorAll(".reports details[open]")].map((each) => each.closest("li").id));
-  redraw(byId("reports"), all.map((record) => card(record, correctionOf(record.id, all), manifest, say)));
+  redraw(byId("reports"), all.map((record) => card(record, correctionOf(record.id, all), photos.filter((photo) => photo.report === record.id), manifest, say)));
   for (const id of opened) {
     const details = byId(id) && byId(id).querySelector("details");
     if (details) details.open = true;

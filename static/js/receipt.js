@@ -11,13 +11,16 @@ export function signedText(receipt) {
 // `keys` are the server's, as enrolled: [{id, public_key}], the point as 65 raw bytes in base64url.
 export async function holds(receipt, envelope, keys) {
   if (!receipt || receipt.id !== envelope.id || receipt.hash !== envelope.hash) return false;
-  const pinned = keys.find((key) => key.id === receipt.key);
+  return isSigned(signedText(receipt), receipt.signature, receipt.key, keys);
+}
+
+// Whether the key of this id, one of `keys`, signed the text.
+export async function isSigned(text, signature, id, keys) {
+  const pinned = keys.find((key) => key.id === id);
   if (!pinned) return false;
   try {
     const key = await crypto.subtle.importKey("raw", fromBase64url(pinned.public_key), CURVE, false, ["verify"]);
-    const signature = fromBase64url(receipt.signature);
-    const text = new TextEncoder().encode(signedText(receipt));
-    return await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, signature, text);
+    return await crypto.subtle.verify({ name: "ECDSA", hash: "SHA-256" }, key, fromBase64url(signature), new TextEncoder().encode(text));
   } catch {
     return false;
   }

@@ -2,6 +2,8 @@
 
 import { identity, identityOf } from "./device.js";
 import { exclusively } from "./exclusive.js";
+import { atHubs } from "./hubs.js";
+import * as photoqueue from "./photoqueue.js";
 import { ATTENTION, DELIVERED, nextBatch } from "./queue.js";
 import { holds } from "./receipt.js";
 import { backOff, outcome, post } from "./send.js";
@@ -112,8 +114,9 @@ async function drain() {
   return stopped;
 }
 
-// Deliver what waits. A second call while one is under way does nothing: the first will take everything.
-export async function deliver() {
+// Deliver what waits, to the hubs where the server does not answer. A second call while one is under way does nothing:
+// the first will take everything. `asked`: by a person or an event, not by the clock, so that no hub is left out.
+export async function deliver({ asked = true } = {}) {
   if (sending) return;
   clearTimeout(timer);
   sending = true;
@@ -122,6 +125,7 @@ export async function deliver() {
     const ran = await exclusively("delivery", async () => {
       announce();
       stopped = await drain();
+      if ((stopped === "network" || stopped === "server") && (await atHubs(senderOf, { asked }))) announce();
       await store.keepSetting("delivery", { stopped, at: new Date().toISOString() });
       return true;
     });
@@ -131,6 +135,9 @@ export async function deliver() {
     schedule(stopped);
     announce();
   }
+  if (stopped !== "network" && stopped !== "elsewhere") {
+    photoqueue.deliver({ senderOf, busy: () => sending, changed: announce });
+  }
 }
 
 function schedule(stopped) {
@@ -139,7 +146,7 @@ function schedule(stopped) {
     return;
   }
   failures += 1;
-  timer = setTimeout(deliver, backOff(failures));
+  timer = setTimeout(() => deliver({ asked: false }), backOff(failures));
 }
 
 function again() {

@@ -99,6 +99,7 @@ def checklist(language: str, version: str) -> Response:
         text_in=text_in,
     )
     response = shared(body)
-    response.headers["Content-Security-Policy"] = f"{OBSERVERS}; img-src 'self' blob:"  # a photo's preview has no address
+    # A photo's preview has no address of this server's.
+    response.headers["Content-Security-Policy"] = f"{OBSERVERS}; img-src 'self' blob:"
     response.headers["X-Checklist"] = found.version  # by which the worker knows the page from a portal's
     return response
