@@ -27,8 +27,17 @@ export function withOffset(local) {
   return `${local.length === 16 ? `${local}:00` : local}${offset(moment)}`;
 }
 
+const HOUR = 3_600_000;
+
+// Of one day of observation: on one date, or half a day apart at most, for a count runs over midnight.
 export function sameDay(one, other) {
-  return localMinute(new Date(one)).slice(0, 10) === localMinute(new Date(other)).slice(0, 10);
+  const [first, second] = [new Date(one), new Date(other)];
+  return localMinute(first).slice(0, 10) === localMinute(second).slice(0, 10) || Math.abs(first - second) < 12 * HOUR;
+}
+
+// When the day began that this moment belongs to: an observer who writes up the count at three has not yet ended it.
+export function dayBegan(now = new Date()) {
+  return new Date(Math.min(new Date(now).setHours(0, 0, 0, 0), now - 18 * HOUR));
 }
 
 export const hourMinute = (moment) => localMinute(new Date(moment)).slice(11);

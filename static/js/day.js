@@ -1,7 +1,7 @@
 // My day: what waits, what to start, what was done.
 
 import { acceptedConduct, beginning, cardsBefore, tellConduct } from "./before.js";
-import { hourMinute, sameDay, weekdayDate } from "./clock.js";
+import { dayBegan, hourMinute, weekdayDate } from "./clock.js";
 import { identity as whoAmI, manifest as storedManifest } from "./device.js";
 import { byId, make, notice, redraw } from "./elements.js";
 import { newId, shortId } from "./ids.js";
@@ -10,6 +10,7 @@ import { pass } from "./lock.js";
 import { checklistAddress, checklistsOf, showRebuilt, stationOf, teamOf, titleOf } from "./mission.js";
 import { prepare, sayProgress, sayReadiness } from "./offline.js";
 import { bringPlaces } from "./places.js";
+import { due as duePhotos } from "./photoqueue.js";
 import { counts } from "./queue.js";
 import { register } from "./register.js";
 import { nameIn } from "./stations.js";
@@ -63,10 +64,10 @@ async function showAll(say) {
   ]);
   await bringPlaces(manifest, [...drafts, ...queue]);
   const n = counts(drafts, queue);
-  showState(stateOf({ counts: n, delivery, online: navigator.onLine, sending: sync.isSending() }), say);
-  const now = new Date();
+  showState(stateOf({ counts: n, delivery, online: navigator.onLine, sending: sync.isSending(), photos: (await duePhotos()).length }), say);
+  const began = dayBegan();
   // Of earlier days only what still asks for something.
-  const shown = queue.filter((record) => !record.mended && (record.state !== "delivered" || sameDay(record.finished, now)));
+  const shown = queue.filter((record) => !record.mended && (record.state !== "delivered" || new Date(record.finished) >= began));
   const rows = [
     ...drafts.map((draft) => [draft.changed, row(draft, manifest, say, { draft: true })]),
     ...shown.map((record) => [record.finished, row(record, manifest, say)]),
@@ -89,7 +90,7 @@ async function open() {
   if (!identity) return;
   await pass(say);
   showWho(known, say);
-  await store.letGo(new Date(new Date().setHours(0, 0, 0, 0)));
+  await store.letGo(dayBegan());
   await showAll(say);
   sync.onChange(() => showAll(say));
   byId("send").addEventListener("click", () => sync.deliver());

@@ -259,7 +259,7 @@ def test_the_button_at_the_bottom_leads_through_what_is_open_to_the_review(phone
         "env_women_members", "env_parties_represented", "vo_overall",
     ]  # fmt: skip
     left = phone.page.locator("#review .open-list").first.locator("button").all_inner_texts()
-    assert left == ["Departure", "Where is the station?"]
+    assert left == ["Where is the station?"]
 
 
 def test_rows_of_members_and_candidates_are_answered_by_index(field: Field, phone: Phone) -> None:
