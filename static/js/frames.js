@@ -75,7 +75,7 @@ export class Gathering {
     const key = `${frame.kind} ${frame.count} ${frame.set}`;
     if (!this.sets.has(key)) this.sets.set(key, { kind: frame.kind, count: frame.count, pieces: new Map(), whole: false });
     const set = this.sets.get(key);
-    const progress = () => ({ kind: set.kind, have: set.pieces.size, count: set.count });
+    const progress = () => ({ set: key, kind: set.kind, have: set.pieces.size, count: set.count });
     if (set.pieces.has(frame.index)) return { was: "again", ...progress() };
     set.pieces.set(frame.index, frame.piece);
     if (set.pieces.size < set.count) return { was: "new", ...progress() };

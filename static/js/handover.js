@@ -52,7 +52,8 @@ function draftLine(draft) {
 const size = (bytes) => (bytes < 1_000_000 ? `${Math.ceil(bytes / 1000)} kB` : `${(bytes / 1_000_000).toFixed(1)} MB`);
 
 // Give a file away: by the share sheet where it takes files, else as a download. `given` is called once it is out of hand.
-function offer({ blob, name }, line, given) {
+function offer({ blob, name }, part, line, given) {
+  byId(part).append(byId("made"));
   const file = new File([blob], name, { type: "text/plain" });
   const shares = Boolean(navigator.canShare && navigator.canShare({ files: [file] }));
   byId("made-line").replaceChildren(...[].concat(line));
@@ -79,7 +80,7 @@ async function makeIt({ open }) {
   const queue = await store.queued();
   const records = holding(byId("all").checked ? queue : undelivered(queue));
   const file = await makeFile({ records, identity: mine, sealer: open ? null : sealer });
-  offer(file, say("hand_made", { n: records.length, size: size(file.blob.size) }), async () => {
+  offer(file, "file-part", say("hand_made", { n: records.length, size: size(file.blob.size) }), async () => {
     await markHandedOver(records.map((record) => record.id), "file");
     notice(say("hand_given"));
     sync.announce();
@@ -120,7 +121,7 @@ async function giveDraft({ target }) {
   if (file) {
     const key = newKey();
     const locked = await lockDrafts([what], key);
-    offer(locked, [say("hand_key_made"), make("code", { class: "key" }, key)], given);
+    offer(locked, "drafts-part", [say("hand_key_made"), make("code", { class: "key" }, key)], given);
     byId("made").scrollIntoView({ block: "center" });
     return;
   }
