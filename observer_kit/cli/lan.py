@@ -121,9 +121,7 @@ def accompany(config: Config, lan: Lan, host: str | None) -> None:
     told = {
         "data": str(config.data), "name": lan.name, "port": lan.port, "page_port": lan.page_port, "host": host,
     }  # fmt: skip
-    child = subprocess.Popen(
-        [sys.executable, "-m", "observer_kit.cli.companion"], stdin=subprocess.PIPE
-    )
+    child = subprocess.Popen([sys.executable, "-m", "observer_kit.cli.companion"], stdin=subprocess.PIPE)
     _kept.append(child)
     if child.stdin is None:
         raise SetupIncomplete("the companion process has no input")
