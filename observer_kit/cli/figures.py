@@ -52,6 +52,7 @@ def figures(context: Context, mission: str, lang: str, shape: str) -> None:
 @click.option(
     "--where", multiple=True, metavar="NAME=VALUE", help="Only reports with this region, setting, team, hour …"
 )
+@click.option("--intervals", is_flag=True, help="With the interval of each share, where the sample is random.")
 @format_option()
 @click.pass_obj
 def tally(
@@ -61,6 +62,7 @@ def tally(
     question: str | None,
     by: str | None,
     where: tuple[str, ...],
+    intervals: bool,
     shape: str,
 ) -> None:
     """Count every question of a checklist: answers, base, and each kind of non-answer."""
@@ -68,13 +70,17 @@ def tally(
     from observer_kit.web import numbers
 
     with context.store.reading() as tx:
-        missions.get(tx, mission)
+        known = missions.get(tx, mission)
         form = numbers.checklist_named(tx, mission, checklist)
         if question is not None and question not in {each.name for each in form.questions()}:
             raise QuestionUnknown(f"no question {question!r} in {checklist}", place="--question")
         filters = _filters(checklist, where)
         rows = numbers.tallies(tx, mission, form, filters=filters, by=by, question=question)
-    show([asdict(row) for row in rows], shape)
+        found = numbers.intervals(tx, known, form, rows, filters=filters, by=by) if intervals else None
+    shown = [asdict(row) for row in rows]
+    for row, each in zip(shown, found or (), strict=False):
+        row["intervals"] = {code: asdict(one) for code, one in each.items()}
+    show(shown, shape)
 
 
 _AMONG: Final = {

@@ -124,7 +124,7 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
     """
     mission = folder.mission
     mission_definitions(mission.figures, "figures.toml")
-    made = mission_checklists(mission, load_catalogue())
+    made = mission_checklists(mission, load_catalogue(), folder.own_checklists())
     protocol = made.get("protocol")
     count = folder.check({question.name for question in protocol.questions()} if protocol else None)
     with store.atomic() as tx:

@@ -11,20 +11,29 @@ from observer_kit.errors import MissionInvalid
 from observer_kit.missions.model import Item, Mission
 
 
-def mission_checklists(mission: Mission, catalogue: Catalogue) -> dict[str, Checklist]:
-    """Generate every checklist that the mission asks, by name; one that names none asks all of them, core."""
+def mission_checklists(
+    mission: Mission, catalogue: Catalogue, own: Mapping[str, Checklist] | None = None
+) -> dict[str, Checklist]:
+    """Generate every checklist that the mission asks, by name; one that names none asks all of them, core.
+
+    `own` are those that the mission brings itself: each stands in the place
+    of the catalogue's, and with them a mission asks no more than it names.
+    """
+    own = own or {}
     lists = {
         "candidates": _choices(mission.candidates),
         "options": _choices(mission.options),
         "parties": _choices(mission.parties),
     }
-    wanted = mission.checklists or {stage: {} for stage in STAGES}
+    wanted = {**(mission.checklists or ({} if own else {stage: {} for stage in STAGES})), **dict.fromkeys(own, {})}
     made: dict[str, Checklist] = {}
     for stage in STAGES:
         if stage not in wanted:
             continue
         settings = wanted[stage]
-        if stage == "protocol":
+        if stage in own:
+            made[stage] = own[stage]
+        elif stage == "protocol":
             made[stage] = generate_protocol(mission.event, lists, catalogue)
         else:
             made[stage] = generate(

@@ -7,6 +7,8 @@
     figures.toml      the named figures of its statements (optional)
     published.toml    figures as a source printed them (optional; never computed with)
     aggregation.csv   rows of aggregation tables (optional)
+    checklist-*.toml  checklists that the mission brings itself (optional)
+    reports.csv       reports that were kept as a table, with reports.toml saying what its columns mean (optional)
 
 Every error names the file, the line or key, and what is expected.
 """
@@ -21,6 +23,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
+from observer_kit.checklists.model import Checklist
+from observer_kit.checklists.own import read_own
 from observer_kit.errors import MissionInvalid
 from observer_kit.missions.figures import whole_figures
 from observer_kit.missions.mission_file import CODE, FILE, read_mission, read_toml
@@ -87,6 +91,16 @@ class MissionFolder:
                 identifier, day, kind, row.needed("title", "a title"), row.text("detail") or "",
                 1 if count is None else count, row.text("reference") or "",
             )  # fmt: skip
+
+    def own_checklists(self) -> dict[str, Checklist]:
+        """Read the checklists that the mission brings itself, by stage; raises FormsInvalid and MissionInvalid."""
+        found: dict[str, Checklist] = {}
+        for path in sorted(self.path.glob("checklist-*.toml")):
+            checklist = read_own(path, self.mission.event)
+            if checklist.stage in found:
+                raise MissionInvalid(f"a second checklist of the stage {checklist.stage}", place=path.name)
+            found[checklist.stage] = checklist
+        return found
 
     def digest(self) -> str:
         """Give one hash over the folder's files, so that what was imported can be told from what is there now."""

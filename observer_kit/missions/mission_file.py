@@ -16,13 +16,14 @@ from observer_kit.missions.model import Item, Mission
 from observer_kit.missions.official import read_official
 from observer_kit.missions.policy import read_policy
 from observer_kit.missions.register import known_zone
+from observer_kit.missions.sampling import read_sampling
 
 FILE: Final = "mission.toml"
 CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,60}")
 SAMPLES: Final = ("purposive", "random", "stratified")
 FACT_KINDS: Final = ("observed", "official", "reported", "rule")
 _KEYS: Final = {
-    "code", "name", "event", "event_name", "day", "organisation", "country", "zone", "languages", "sample",
+    "code", "name", "event", "event_name", "day", "organisation", "country", "zone", "languages", "sample", "sampling",
     "candidates", "options", "parties", "checklists", "facts", "expected", "reconstruction", "issuer", "emergency",
     "small_cell", "policy", "conduct", "opens", "closes", "results",
 }  # fmt: skip
@@ -53,6 +54,7 @@ def read_mission(values: Mapping[str, Any], figures: tuple[Mapping[str, Any], ..
         zone=zone,
         languages=read.languages(),
         sample=read.choice("sample", SAMPLES, "purposive"),
+        sampling=read_sampling(read.choice("sample", SAMPLES, "purposive"), read.table("sampling")),
         candidates=read.items("candidates"),
         options=read.items("options"),
         parties=read.items("parties"),

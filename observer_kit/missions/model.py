@@ -97,6 +97,22 @@ class Conduct:
 
 
 @dataclass(frozen=True, slots=True)
+class Sampling:
+    """From what a random sample was drawn: only with this may anything be said of stations that nobody saw.
+
+    `population` counts all stations, `drawn` those that were to be visited.
+    A stratified sample names its strata by a dimension of the reports
+    (`strata`: region or setting) and counts the stations of each in
+    `populations`.
+    """
+
+    population: int
+    drawn: int | None = None
+    strata: str | None = None
+    populations: Mapping[str, int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Mission:
     """A mission as its mission.toml says it.
 
@@ -118,6 +134,7 @@ class Mission:
     zone: str
     languages: tuple[str, ...]
     sample: str = "purposive"
+    sampling: Sampling | None = None
     candidates: tuple[Item, ...] = ()
     options: tuple[Item, ...] = ()
     parties: tuple[Item, ...] = ()

@@ -21,6 +21,7 @@ from observer_kit.missions.answers import Filler
 from observer_kit.missions.draw import identifier, whole
 from observer_kit.missions.load import MissionFolder
 from observer_kit.missions.plan import read_plan
+from observer_kit.missions.reports import Kept, open_table
 from observer_kit.missions.results import Protocols
 from observer_kit.missions.sheet import Sheet
 from observer_kit.missions.visits import schedule
@@ -47,7 +48,16 @@ def rebuild_sheets(folder: MissionFolder, checklists: Mapping[str, Checklist]) -
 
 
 def rebuild(folder: MissionFolder, checklists: Mapping[str, Checklist], device: str) -> Iterator[dict[str, Any]]:
-    """Give every submission of a mission as an envelope, in the order in which they were finished."""
+    """Give every submission of a mission as an envelope, in the order in which they were finished.
+
+    A mission that kept its reports as a table gives those, as they are.
+    """
+    table = open_table(folder.path, folder.mission.zone)
+    if table is not None:
+        checklist = _checklist(checklists, table.checklist)
+        for kept in table.rows(checklist):
+            yield kept_envelope(folder.mission.code, checklist, kept, device)
+        return
     sheets = rebuild_sheets(folder, checklists)
     entries = [(sheet.observation.departed, name, sheet) for name, found in sheets.items() for sheet in found]
     entries.sort(key=lambda entry: (entry[0], entry[1], entry[2].place))
@@ -60,26 +70,51 @@ def envelope(mission: str, checklist: Checklist, sheet: Sheet, device: str) -> d
     seen = sheet.observation
     names = (mission, checklist.name, seen.location.code, seen.team.code)
     finished = seen.departed + timedelta(minutes=whole(1, 9, *names, "finished"))
-    payload = json.dumps(
-        {
-            "location": seen.location.code,
-            "location_name": None,
-            "team": seen.team.code,
-            "answers": sheet.answers,
-            "comments": sheet.comments,
-            "overrides": {},
-            "started": _stamp(seen.arrived + timedelta(minutes=whole(1, 4, *names, "started"))),
-            "finished": _stamp(finished),
-        },
-        ensure_ascii=False,
-        separators=(",", ":"),
-    )
+    content = {
+        "location": seen.location.code,
+        "location_name": None,
+        "team": seen.team.code,
+        "answers": sheet.answers,
+        "comments": sheet.comments,
+        "overrides": {},
+        "started": _stamp(seen.arrived + timedelta(minutes=whole(1, 4, *names, "started"))),
+        "finished": _stamp(finished),
+    }
+    return _wrapped(mission, checklist, names, seen.visit, finished, content, device)
+
+
+def kept_envelope(mission: str, checklist: Checklist, kept: Kept, device: str) -> dict[str, Any]:
+    """Wrap one row of a table of reports in the same way; nothing is added to what the table says."""
+    names = (mission, checklist.name, kept.location, kept.team)
+    content = {
+        "location": kept.location,
+        "location_name": None,
+        "team": kept.team,
+        "answers": dict(kept.answers),
+        "comments": {},
+        "overrides": {},
+        "started": _stamp(kept.at),
+        "finished": _stamp(kept.at),
+    }
+    return _wrapped(mission, checklist, names, identifier(*names, "visit"), kept.at, content, device)
+
+
+def _wrapped(
+    mission: str,
+    checklist: Checklist,
+    names: tuple[str, ...],
+    visit: str,
+    finished: datetime,
+    content: Mapping[str, Any],
+    device: str,
+) -> dict[str, Any]:
+    payload = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
     return {
         "id": identifier(*names),
         "mission": mission,
         "checklist": checklist.name,
         "version": checklist.version,
-        "visit": seen.visit,
+        "visit": visit,
         "supersedes": None,
         "device": device,
         "clock": _stamp(finished),

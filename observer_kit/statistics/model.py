@@ -44,3 +44,19 @@ class Share:
         if self.numerator is None or not self.denominator:
             return None
         return 100 * self.numerator / self.denominator
+
+
+@dataclass(frozen=True, slots=True)
+class Inferred:
+    """A choice's share of those answered with its interval; where there is none, `reason` says why.
+
+    `share` is weighted by the design, so that it may differ from the share
+    of the reports. Reasons: purposive (teams chose where to go),
+    nothing_answered, stratum_of_one, no_degrees, stratum_unknown.
+    """
+
+    share: float | None
+    low: float | None
+    high: float | None
+    method: str | None
+    reason: str | None = None

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from observer_kit import clock
 from observer_kit.errors import MissionUnknown
-from observer_kit.missions.model import Conduct, Item, Mission, Policy
+from observer_kit.missions.model import Conduct, Item, Mission, Policy, Sampling
 from observer_kit.storage import chain, public_keys, tables
 from observer_kit.storage.engine import store_of
 from observer_kit.trust import keys
@@ -96,6 +96,8 @@ def _mission(document: dict[str, Any]) -> Mission:
         values[name] = tuple(Item(**item) for item in values[name])
     for name in ("languages", "figures", "emergency"):
         values[name] = tuple(values[name])
+    if sampling := values.get("sampling"):
+        values["sampling"] = Sampling(**sampling)
     policy = values.get("policy") or {}
     values["policy"] = Policy(**{**policy, "hubs": tuple(policy.get("hubs", ()))})
     conduct = values.get("conduct")

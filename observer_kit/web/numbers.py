@@ -10,13 +10,14 @@ from sqlalchemy.orm import Session
 
 from observer_kit import clock
 from observer_kit.checklists.model import STAGES, Checklist
-from observer_kit.errors import ChecklistUnknown
+from observer_kit.errors import ChecklistUnknown, KitError
 from observer_kit.missions.model import Mission
 from observer_kit.statements.definitions import mission_definitions
 from observer_kit.statements.figures import Evidence, compute
 from observer_kit.statements.model import Definition, Figure
 from observer_kit.statements.snapshot import Snapshot
 from observer_kit.statistics import Tally, tally
+from observer_kit.statistics.model import Inferred
 from observer_kit.storage import chain, checklists, diary, register, submissions
 from observer_kit.storage.submissions import Counted, Filters, Page, Row
 from observer_kit.web.columns import columns_of, dimensions_of
@@ -25,6 +26,12 @@ from observer_kit.web.protocols import rule_states, table_checks, table_rows
 WHOLE: Final = 1_000_000
 INTAKE: Final = "intake"
 """The kind of the chain's rows whose content is the hash of a stored submission."""
+
+
+class FilterNotInferred(KitError):
+    """A filter that the columns do not know leaves no design to infer from."""
+
+    code = "filter_not_inferred"
 
 
 @dataclass(slots=True)
@@ -89,6 +96,27 @@ def tallies(
         found = submissions.reports(tx, mission_code, checklist.name, filters=filters)
         return tally(found, checklist, by=by, question=question)
     return tally(columns_of(tx, mission_code, checklist), checklist, by=by, question=question, where=where)
+
+
+def intervals(
+    tx: Session,
+    mission: Mission,
+    checklist: Checklist,
+    rows: list[Tally],
+    *,
+    filters: Filters | None = None,
+    by: str | None = None,
+) -> list[dict[str, Inferred]]:
+    """Give the interval of every share of these rows; a sample that is not random has none, and says so.
+
+    A filter that no column knows has none either: raises FilterNotInferred.
+    """
+    from observer_kit.statistics.inferred import inferred  # scipy: not for a server that is never asked
+
+    where = dimensions_of(filters)
+    if where is None:
+        raise FilterNotInferred("an interval needs a filter by region, setting, team, hour or review")
+    return inferred(columns_of(tx, mission.code, checklist), rows, mission.sampling, by=by, where=where)
 
 
 def day(tx: Session, mission: Mission) -> Day:

@@ -1,0 +1,80 @@
+"""What a sample says of all stations: only of a random one, and only with its design."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from observer_kit.missions.model import Sampling
+from observer_kit.statistics.columns import Column, Columns
+from observer_kit.statistics.estimates import Design, ratio
+from observer_kit.statistics.factors import Mask
+from observer_kit.statistics.intervals import wilson
+from observer_kit.statistics.model import Inferred, Tally
+
+
+def inferred(
+    columns: Columns, rows: Sequence[Tally], sampling: Sampling | None, *, by: str | None, where: Mapping[str, Any]
+) -> list[dict[str, Inferred]]:
+    """Give for each row of a tally an interval for each of its choices, in their order."""
+    if sampling is None:
+        nothing = Inferred(None, None, None, None, "purposive")
+        return [dict.fromkeys(row.counts, nothing) for row in rows]
+    if sampling.strata is None:
+        return [_random(row, columns.size, sampling.population) for row in rows]
+    design = _design(columns, sampling)
+    chosen = columns.select(where)
+    return [
+        {code: _stratified(columns.columns[row.question], code, chosen & _group(columns, by, row), design)
+         for code in row.counts}
+        for row in rows
+    ]  # fmt: skip
+
+
+def _random(row: Tally, size: int, population: int) -> dict[str, Inferred]:
+    """Take those who answered for a random sample of those in all stations who could have."""
+    whole = max(round(population * row.answered / size), row.answered) if size else 0
+    found = {}
+    for code, count in row.counts.items():
+        interval = wilson(count, row.answered, population=whole) if row.answered else None
+        found[code] = (
+            Inferred(None, None, None, None, "nothing_answered")
+            if interval is None
+            else Inferred(count / row.answered, interval.low, interval.high, "wilson")
+        )
+    return found
+
+
+def _design(columns: Columns, sampling: Sampling) -> Design | None:
+    """Weigh each report by the stations of its stratum for which it stands; None where a stratum is not known."""
+    factor = columns.dimensions[str(sampling.strata)]
+    names = [factor.values[place] for place in factor.codes.tolist()]
+    if set(names) - set(sampling.populations):
+        return None
+    sizes = np.bincount(factor.codes, minlength=len(factor.values))
+    weights = np.array(
+        [sampling.populations[str(name)] / sizes[place] for name, place in zip(names, factor.codes, strict=True)]
+    )
+    return Design(weights, names, populations=sampling.populations)
+
+
+def _group(columns: Columns, by: str | None, row: Tally) -> Mask:
+    if by is None:
+        return np.ones(columns.size, dtype=bool)
+    factor = columns.dimensions[by]
+    texts = [None if value is None else str(value) for value in factor.values]
+    mask: Mask = factor.codes == texts.index(row.group)
+    return mask
+
+
+def _stratified(column: Column, code: str, mask: Mask, design: Design | None) -> Inferred:
+    if design is None:
+        return Inferred(None, None, None, None, "stratum_unknown")
+    met = (column.holds([code]) & mask).astype(float)
+    found = ratio(met, (column.answered & mask).astype(float), design)
+    if found.interval is None:
+        return Inferred(found.value, None, None, None, found.reason)
+    low, high = max(found.interval.low, 0.0), min(found.interval.high, 1.0)
+    return Inferred(found.value, low, high, "linearised")
