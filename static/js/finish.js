@@ -4,6 +4,7 @@ import { sameDay, stamp } from "./clock.js";
 import { identityOf, termsOf } from "./device.js";
 import { commentKey } from "./fields.js";
 import { makeEnvelope } from "./envelope.js";
+import { name as namePhotos } from "./photos.js";
 import { WAITING, visitFor } from "./queue.js";
 import { among } from "./questions.js";
 import { CannotSeal, keepsReadable, sealing } from "./seal.js";
@@ -64,6 +65,8 @@ export async function finish(draft, questions, present, known, said = {}) {
   const corrected = draft.supersedes && (await store.queuedOne(draft.supersedes));
   const identity = await signerOf(corrected, present);
   const { terms, seal } = await sealFor(identity.mission, corrected);
+  const shown = questions.asked.filter((question) => question.type === "photo").map((question) => draft.answers[question.name]);
+  const attachments = shown.some(Boolean) ? await namePhotos(draft, shown.filter(Boolean), identity.device) : [];
   const moment = new Date();
   const { answers, comments, overrides, confirmed, again } = draft;
   const record = {
@@ -83,7 +86,7 @@ export async function finish(draft, questions, present, known, said = {}) {
     raw: keepsReadable(terms, draft.stage) ? { answers, comments, overrides, confirmed, again } : null,
     receipt: null,
     reason: null,
-    envelope: await makeEnvelope(draft, contentOf(draft, questions, identity, stamp(moment), said), identity, moment, seal),
+    envelope: await makeEnvelope(draft, contentOf(draft, questions, identity, stamp(moment), { ...said, attachments }), identity, moment, seal),
   };
   await store.finishDraft(record, known);
   return record;

@@ -2,6 +2,7 @@
 
 import { transact } from "./database.js";
 import { newId } from "./ids.js";
+import { dropWith } from "./photos.js";
 import { isFull } from "./room.js";
 import * as vault from "./vault.js";
 
@@ -142,9 +143,10 @@ export async function removePin(pin) {
 
 // Nobody knows it any more: what it locked is erased, and the reports stay to be delivered.
 export async function forgetPin() {
-  await transact(SHOPS, "readwrite", async (tx) => {
+  await transact([...SHOPS, "photos"], "readwrite", async (tx) => {
     const lost = (await tx.objectStore("drafts").getAll()).filter((each) => each.sealed).map((each) => each.id);
     for (const id of lost) await tx.objectStore("drafts").delete(id);
+    await dropWith(tx, lost);
     for (const { sealed, ...rest } of await tx.objectStore("queue").getAll()) {
       const mended = lost.includes(rest.mended) ? null : rest.mended;
       if (sealed) await tx.objectStore("queue").put({ ...rest, mended });

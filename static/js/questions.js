@@ -7,7 +7,8 @@ import { NON_ANSWERS, answered, number } from "./values.js";
 export const OVERRIDABLE = ["constraint", "too_many"];
 
 export class Questions {
-  constructor(form) {
+  // `without`: types that this mission does not ask; they stay hidden, whatever a checklist says.
+  constructor(form, { without = [] } = {}) {
     this.all = [...form.querySelectorAll("[data-question]")].map((element) => ({
       element,
       name: element.dataset.question,
@@ -16,8 +17,15 @@ export class Questions {
       constraint: element.dataset.constraint || null,
       leaf: element.closest(".leaf").dataset.section,
       fixed: Boolean(element.closest("[data-fixed]")), // one of as many rows as the mission lists
-      asked: true,
+      asked: !without.includes(element.dataset.type),
+      dropped: without.includes(element.dataset.type),
     }));
+    for (const { element, dropped } of this.all) {
+      if (!dropped) continue;
+      element.hidden = true;
+      const group = element.closest("[data-repeat]");
+      if (group) group.hidden = !group.querySelector("[data-question]:not([hidden])");
+    }
     this.byName = new Map(this.all.map((question) => [question.name, question]));
     this.sheet = new Sheet(Object.fromEntries(this.all.map((question) => [question.name, question.type])));
   }
@@ -26,7 +34,7 @@ export class Questions {
   decide(answers) {
     const worth = (question) => (this.unreadable(question, answers[question.name]) ? "" : answers[question.name]);
     for (const question of this.all) this.sheet.put(question.name, worth(question));
-    const bound = this.all.filter((question) => question.relevant);
+    const bound = this.all.filter((question) => question.relevant && !question.dropped);
     for (const question of bound) question.asked = true;
     for (let round = 0, moved = true; moved && round <= bound.length; round += 1) {
       moved = false;

@@ -18,6 +18,7 @@ export function wordsOf(question, raw, say) {
     return input ? input.nextElementSibling.textContent : null;
   });
   if (words.length && words.every(Boolean)) return words.join(", ");
+  if (question.type === "photo") return say("photo_attached");
   if (question.type === "datetime") {
     const moment = new Date(raw);
     if (!Number.isNaN(moment.getTime())) return `${dayMonth(moment, say)}, ${hourMinute(moment)}`;

@@ -3,7 +3,7 @@
 import { hourMinute } from "./clock.js";
 
 // Gives {tone, line: [key, values], note: [key, values] | null}, or null when there is nothing to say.
-export function stateOf({ counts, delivery, online, sending }) {
+export function stateOf({ counts, delivery, online, sending, photos = 0 }) {
   const n = counts.waiting + counts.handedOver;
   const kept = ["kept", {}];
   if (n && sending && online) return { tone: "wait", line: ["sending", { n }], note: kept };
@@ -13,6 +13,7 @@ export function stateOf({ counts, delivery, online, sending }) {
   if (n && delivery && delivery.stopped) return { tone: "wait", line: ["waiting", { n }], note: ["tries_again", { time: hourMinute(delivery.at) }] };
   if (n) return { tone: "wait", line: ["waiting", { n }], note: kept };
   if (counts.attention) return { tone: "bad", line: ["attention_count", { n: counts.attention }], note: ["attention_note", {}] };
+  if (photos) return { tone: "wait", line: ["photo_waiting", { n: photos }], note: ["photo_after", {}] };
   if (counts.delivered) return { tone: "good", line: ["all_delivered", {}], note: null };
   return null;
 }

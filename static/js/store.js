@@ -3,6 +3,7 @@
 
 import { correctionOf } from "./queue.js";
 import { setting, keepSetting, transact } from "./database.js";
+import { dropWith } from "./photos.js";
 import * as vault from "./vault.js";
 
 export { Locked, pinIsSet } from "./vault.js";
@@ -57,9 +58,10 @@ export function keepDraft(record, known = new Set()) {
 
 // Nothing of a discarded draft stays; a refused report that it was to mend can be mended anew.
 export function discardDraft(id, known = null) {
-  return transact(["drafts", "queue"], "readwrite", async (tx) => {
+  return transact(["drafts", "queue", "photos"], "readwrite", async (tx) => {
     if (known) await refuseIfOutrun(tx, id, known);
     await tx.objectStore("drafts").delete(id);
+    await dropWith(tx, [id]);
     for (const record of await tx.objectStore("queue").getAll()) {
       if (record.mended === id) await tx.objectStore("queue").put({ ...record, mended: null });
     }
@@ -105,12 +107,16 @@ export function reopenQueued(id, record) {
 
 // Against its receipt the phone lets go of what a delivered report said, once its day is over; header and receipt stay.
 export function letGo(dayBegan) {
-  return transact("queue", "readwrite", async (tx) => {
-    for (const record of await tx.store.getAll()) {
+  return transact(["queue", "photos"], "readwrite", async (tx) => {
+    const queue = tx.objectStore("queue");
+    const gone = [];
+    for (const record of await queue.getAll()) {
       const { sealed } = record;
       if (record.state !== "delivered" || !record.receipt || !record.envelope.payload || new Date(record.finished) >= dayBegan) continue;
       const kept = { ...record, raw: null, envelope: { ...record.envelope, payload: null } };
-      await tx.store.put(sealed ? { ...kept, sealed: { ...sealed, raw: null } } : kept);
+      await queue.put(sealed ? { ...kept, sealed: { ...sealed, raw: null } } : kept);
+      gone.push(record.id);
     }
+    if (gone.length) await dropWith(tx, gone);
   });
 }

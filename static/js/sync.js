@@ -72,11 +72,16 @@ async function senderOf(device, refused) {
   return able.length ? { token: able[0].token, keys } : null;
 }
 
+// How many reports go into one request. Fewer after one that came to nothing: the line may not last for more.
+let reach = MOST;
+
 // Send batch after batch until nothing waits or something stops it. Gives why it stopped, or null.
-// A report that gets no verdict is set aside for this turn and counts it, so that it never blocks the next.
+// A report that gets no verdict is set aside for this turn and counts it, so that it never blocks the next;
+// of one that went alone and came to nothing the same is said once another has come through.
 async function drain() {
-  let most = MOST;
+  let most = reach;
   let vain = 0;
+  let lost = [];
   let stopped = null;
   const aside = new Set();
   const refused = new Set();
@@ -92,7 +97,18 @@ async function drain() {
       continue;
     }
     const reply = await post(batch.map((record) => record.envelope), sender.token);
-    if (reply.status === 0) return "network";
+    if (reply.status === 0) {
+      stopped = "network";
+      reach = Math.ceil(batch.length / 2);
+      if (batch.length > 1) break;
+      vain += 1;
+      aside.add(batch[0].id);
+      lost.push(batch[0]);
+      continue;
+    }
+    for (const { id, failures: before = 0 } of lost) await store.changeQueued(id, { failures: before + 1 });
+    lost = [];
+    if (most === reach) most = reach = Math.min(MOST, reach * 2);
     const { pause, settled, open, unproven } = await settle(batch, reply, sender.keys);
     if (settled) vain = 0;
     if (pause === "enrol") {
@@ -130,6 +146,9 @@ export async function deliver({ asked = true } = {}) {
       return true;
     });
     if (!ran) stopped = "elsewhere"; // another tab is at it
+  } catch (fault) {
+    if (!store.isFull(fault)) throw fault;
+    stopped = "full"; // a receipt that can't be kept: the report stays, goes again, and the server knows it already
   } finally {
     sending = false;
     schedule(stopped);

@@ -1,10 +1,9 @@
 // What a finger or a key does to a checklist's fields; `changed(field)` is told of every change.
 
 import { localMinute } from "./clock.js";
-import { notice } from "./elements.js";
 import { releases } from "./fields.js";
 
-export function listenTo(form, { changed, say }) {
+export function listenTo(form, { changed }) {
   function fillIn(question, value) {
     const field = question.querySelector(".entry");
     field.value = value;
@@ -16,13 +15,6 @@ export function listenTo(form, { changed, say }) {
     const question = target.closest("[data-question]");
     if (!question) return;
     if (target.matches("[data-now]")) fillIn(question, localMinute());
-    if (target.matches("[data-position]")) {
-      navigator.geolocation.getCurrentPosition(
-        ({ coords }) => fillIn(question, `${coords.latitude.toFixed(6)} ${coords.longitude.toFixed(6)} ${Math.round(coords.accuracy)}`),
-        () => notice(say("no_position")),
-        { timeout: 30_000, maximumAge: 60_000, enableHighAccuracy: true },
-      );
-    }
   }
 
   // By keyboard an answer is taken back with Delete: a chosen radio hears no second press of Space.

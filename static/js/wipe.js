@@ -2,6 +2,7 @@
 
 import { drop } from "./database.js";
 import { exclusively } from "./exclusive.js";
+import { all as allPhotos } from "./photos.js";
 import { ATTENTION, HANDED_OVER, WAITING } from "./queue.js";
 import * as store from "./store.js";
 
@@ -14,7 +15,7 @@ export async function losses() {
   const [drafts, queue, photos] = await Promise.all([
     store.draftCount(),
     store.queued(),
-    store.transact("photos", "readonly", (tx) => tx.store.getAll()),
+    allPhotos(),
   ]);
   const of = (state) => queue.filter((record) => record.state === state && !record.mended).length;
   return Object.entries({

@@ -139,6 +139,8 @@ def _incident() -> Checklist:
         (
             Question("in_when", "datetime", text("When?", "Когда?", "Қашан?")),
             Question("in_text", "text", text("What did you see?", "Что вы видели?", "Не көрдіңіз?"), send_first=True),
+            Question("in_photo", "photo", text("Photo of what happened", "Фото произошедшего", "Болған жайттың фотосы")),
+            Question("in_place", "geopoint", text("Where exactly?", "Где именно?", "Нақты қай жерде?")),
         ),
     )
     title = text("Incident report", "Сообщение об инциденте", "Оқиға туралы хабар")

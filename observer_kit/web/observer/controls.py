@@ -16,9 +16,10 @@ from observer_kit.words import words
 KINDS: Final = {
     "yes_no": "radio", "rating": "radio", "select_one": "radio", "select_multiple": "checkbox",
     "integer": "number", "decimal": "number", "datetime": "moment", "date": "date",
-    "text": "text", "geopoint": "place", "note": "note",
+    "text": "text", "geopoint": "place", "photo": "photo", "note": "note",
 }  # fmt: skip
-UNSHOWN: Final = frozenset({"photo"})
+SCRIPTED: Final = frozenset({"photo"})
+"""Questions that a page without scripts can't ask."""
 RESERVED: Final = (NOT_APPLICABLE, NOT_OBSERVED)
 BROAD: Final = 16
 """Longer answers than this get a row of their own."""
@@ -114,11 +115,12 @@ def text_in(text: Text, language: str) -> str:
     return text.get(language) or text.get("en") or next(iter(text.values()), "")
 
 
-def leaves(checklist: Checklist, form: Any) -> tuple[Leaf, ...]:
+def leaves(checklist: Checklist, form: Any, *, scripted: bool = True) -> tuple[Leaf, ...]:
     """Lay a checklist's form out for a page, in the form's language."""
+    unshown = frozenset[str]() if scripted else SCRIPTED
     rules = {rule.question.name: (rule.relevant, rule.constraint) for rule in judge_of(checklist).rules}
     return tuple(
-        Leaf(section.name, text_in(section.label, form.language), tuple(_groups(section, form, rules)))
+        Leaf(section.name, text_in(section.label, form.language), tuple(_groups(section, form, rules, unshown)))
         for section in checklist.sections
     )
 
@@ -126,8 +128,8 @@ def leaves(checklist: Checklist, form: Any) -> tuple[Leaf, ...]:
 Rules = Mapping[str, tuple[Expression | None, Expression | None]]
 
 
-def _groups(section: Section, form: Any, rules: Rules) -> Iterator[Group]:
-    shown = [question for question in section.questions if question.type not in UNSHOWN]
+def _groups(section: Section, form: Any, rules: Rules, unshown: frozenset[str]) -> Iterator[Group]:
+    shown = [question for question in section.questions if question.type not in unshown]
     for repeat, found in groupby(shown, key=lambda question: question.repeat):
         questions = list(found)
         if repeat is None:

@@ -130,7 +130,7 @@ def fill(language: str, version: str) -> str | Answer:
         mission=mission,
         checklist=checklist,
         title=text_in(checklist.title, language),
-        sections=leaves(checklist, form),
+        sections=leaves(checklist, form, scripted=False),
         ticket=_signer().dumps(ticket),
         correcting=ticket["supersedes"] is not None,
         station=request.form.get("station", ""),
