@@ -6,7 +6,7 @@ PY := $(VENV)/bin/python
 KIT := $(VENV)/bin/observer-kit --data data
 export OBSERVER_KIT_EXPORTS := $(CURDIR)/exports
 
-.PHONY: help setup setup-test run demo test lint types bench wheel clean
+.PHONY: help setup setup-test run demo test lint types soak bench wheel clean
 
 help: ## list these commands
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1	/' | expand -t 22
@@ -36,6 +36,9 @@ test: setup-test lint ## every test: rooms, both databases, the browser, the pri
 	$(PY) -m pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST) || { \
 		echo "what failed runs once more, alone: only what fails twice is a failure"; \
 		$(PY) -m pytest -n 0 --last-failed --last-failed-no-failures none; }
+
+soak: setup-test ## every fault, on today's browser and on the phone floor; keeps its table in docs/faults.md
+	$(PY) -m pytest -n 2 --dist worksteal --soak tests/faults tests/browser/faults $(PYTEST)
 
 bench: setup-test ## measure intake, tallies and PDF beside their limits, in one run
 	$(PY) -m tests.benchmarks

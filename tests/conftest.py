@@ -6,20 +6,34 @@ import os
 from collections.abc import Iterator
 
 import pytest
+from _pytest.terminal import TerminalReporter
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
+from tests.browser.faults import report
 from tests.browsers import ARGS, chromium
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let `make soak` ask for every fault, where `make test` takes the quick ones."""
+    parser.addoption("--soak", action="store_true", help="run all rows of the faults' table, and keep it in docs/")
+
+
+def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:
+    """Print the table of faults, where any were run."""
+    done = [each for kind in ("passed", "failed") for each in terminalreporter.stats.get(kind, [])]
+    for line in report.summary(done, keep=config.getoption("--soak")):
+        terminalreporter.write_line(line)
 
 
 @pytest.hookimpl(wrapper=True)
 def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]):
     """Turn a skip of a browser or PostgreSQL test into a failure where CI is set."""
-    report = yield
+    made = yield
     needed = item.get_closest_marker("browser") or item.get_closest_marker("postgres")
-    if report.skipped and needed and os.environ.get("CI") and not hasattr(report, "wasxfail"):
-        report.outcome = "failed"
-        report.longrepr = f"{item.nodeid} was skipped, and CI may not skip it: {report.longrepr}"
-    return report
+    if made.skipped and needed and os.environ.get("CI") and not hasattr(made, "wasxfail"):
+        made.outcome = "failed"
+        made.longrepr = f"{item.nodeid} was skipped, and CI may not skip it: {made.longrepr}"
+    return made
 
 
 @pytest.fixture(scope="session")

@@ -18,8 +18,10 @@ class Lease {
     return (localStorage.getItem(this.key) || "0 ").split(" ");
   }
 
+  // One that ends later than any lease can was taken before the clock was set back: nobody may be there to renew it.
   free() {
-    return Number(this.read()[0]) <= Date.now();
+    const left = Number(this.read()[0]) - Date.now();
+    return left <= 0 || left > LEASE;
   }
 
   write() {

@@ -1,16 +1,18 @@
 // One request to the intake, and what its reply means. The table is a pure function.
 
+// Milliseconds, and one more for each byte: a line of 2G may need minutes for a full request.
 const PATIENCE = 60_000;
 
 // Post envelopes; give {status, body}, status 0 when nothing readable came back.
 export async function post(envelopes, token, address = "/api/submissions") {
   const stop = new AbortController();
-  const timer = setTimeout(() => stop.abort(), PATIENCE);
+  const body = JSON.stringify({ envelopes });
+  const timer = setTimeout(() => stop.abort(), PATIENCE + body.length);
   try {
     const response = await fetch(address, {
       method: "POST",
       headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
-      body: JSON.stringify({ envelopes }),
+      body,
       credentials: "omit",
       cache: "no-store",
       redirect: "error", // a portal's sign-in page is not an answer

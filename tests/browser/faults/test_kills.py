@@ -1,0 +1,17 @@
+"""Tab, browser and server killed at every step: nothing lost, nothing doubled, both lists agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.faults import kills
+from tests.browser.faults.table import Row
+
+pytestmark = pytest.mark.browser
+ROWS = kills.ROWS
+
+
+def test_nothing_is_lost_or_doubled(row: Row, floor: bool, stands: Callable[..., object]) -> None:
+    assert stands(row.name, floor=floor)

@@ -1,0 +1,17 @@
+"""Whatever the network does to requests and replies: nothing lost, nothing doubled, both lists agree."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.browser.faults import network
+from tests.browser.faults.table import Row
+
+pytestmark = pytest.mark.browser
+ROWS = network.ROWS
+
+
+def test_nothing_is_lost_or_doubled(row: Row, floor: bool, stands: Callable[..., object]) -> None:
+    assert stands(row.name, floor=floor)
