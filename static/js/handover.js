@@ -8,6 +8,8 @@ import { DRAFT, REPORT, frames } from "./frames.js";
 import { pass } from "./lock.js";
 import { showRebuilt, stationOf, titleOf } from "./mission.js";
 import { packDraft, packEnvelope } from "./pack.js";
+import { due } from "./photoqueue.js";
+import { bytesOf } from "./photos.js";
 import { bringPlaces } from "./places.js";
 import { inOrder } from "./queue.js";
 import { register } from "./register.js";
@@ -33,10 +35,12 @@ async function showAll() {
   const [drafts, queue] = await Promise.all([store.drafts(), store.queued()]);
   await bringPlaces(manifest, [...drafts, ...queue]);
   const waiting = undelivered(queue);
+  const photos = await due();
+  byId("photos-part").hidden = !photos.length;
   byId("undelivered").textContent = waiting.length ? say("hand_undelivered", { n: waiting.length }) : say("hand_none");
   redraw(byId("reports"), waiting.map((record) => make("li", {}, make("span", {}, nameOf(record)), pill(record.state, say))));
   byId("show").disabled = !inOrder(queue).length;
-  byId("make").disabled = !(byId("all").checked ? holding(queue) : waiting).length;
+  byId("make").disabled = !(byId("all").checked ? holding(queue) : waiting).length && !(photos.length && byId("photos").checked);
   byId("drafts-part").hidden = !drafts.length;
   redraw(byId("drafts"), drafts.map(draftLine));
 }
@@ -71,6 +75,17 @@ function offer({ blob, name }, part, line, given) {
   byId("made").hidden = false;
 }
 
+// The photos that still have to reach the server, as they would be sent.
+async function pictures() {
+  const found = [];
+  for (const photo of await due()) {
+    const { sha256, size, sealed, uuid, report } = photo;
+    const bytes = await bytesOf(photo);
+    if (bytes) found.push({ sha256, size, sealed, photo: uuid, submission: report, bytes });
+  }
+  return found;
+}
+
 async function makeIt({ open }) {
   const mine = await whoAmI();
   const sealer = await sealerOf(manifest);
@@ -79,7 +94,8 @@ async function makeIt({ open }) {
   if (!sealer && !open) return;
   const queue = await store.queued();
   const records = holding(byId("all").checked ? queue : undelivered(queue));
-  const file = await makeFile({ records, identity: mine, sealer: open ? null : sealer });
+  const photos = byId("photos").checked ? await pictures() : [];
+  const file = await makeFile({ records, photos, identity: mine, sealer: open ? null : sealer });
   offer(file, "file-part", say("hand_made", { n: records.length, size: size(file.blob.size) }), async () => {
     await markHandedOver(records.map((record) => record.id), "file");
     notice(say("hand_given"));
@@ -146,7 +162,7 @@ async function open() {
   showRebuilt(manifest, say);
   await showAll();
   sync.onChange(showAll);
-  byId("all").addEventListener("change", showAll);
+  for (const id of ["all", "photos"]) byId(id).addEventListener("change", showAll);
   byId("make").addEventListener("click", failing(() => makeIt({ open: false })));
   byId("open-make").addEventListener("click", failing(() => makeIt({ open: true })));
   byId("show").addEventListener("click", failing(show));

@@ -3,12 +3,13 @@
 import { identity } from "./device.js";
 import { draftLock } from "./elsewhere.js";
 import { exclusively } from "./exclusive.js";
+import * as photos from "./photos.js";
 import * as store from "./store.js";
 
-// What travels: the draft, and whose it is.
+// What travels: the draft, and whose it is. Its photos do not: they go from here.
 export async function parcel(draft) {
   const { mission, team } = await identity();
-  const { given, ...own } = draft;
+  const { given, photos: keys, ...own } = draft;
   return { mission, team, draft: own };
 }
 
@@ -16,9 +17,21 @@ export async function parcel(draft) {
 export function markGiven(id, at = new Date().toISOString()) {
   return exclusively(draftLock(id), async () => {
     const draft = await store.draft(id);
-    if (draft) await store.keepDraft({ ...draft, given: at }, new Set([draft.changed]));
+    if (!draft) return true;
+    await store.keepDraft({ ...draft, given: at }, new Set([draft.changed]));
+    await letPhotosGo(draft);
     return true;
   });
+}
+
+// The report will be finished elsewhere: nothing else would send the photos that it names.
+async function letPhotosGo(draft) {
+  const hashes = Object.values(draft.answers).filter((answer) => /^[0-9a-f]{64}$/.test(answer));
+  if (!hashes.length) return;
+  await photos.name(draft, hashes, (await identity()).device);
+  for (const photo of await photos.all()) {
+    if (photo.report === draft.id && photo.named) await photos.change(photo, { given: true });
+  }
 }
 
 const TEXTS = ["id", "checklist", "version", "visit", "started", "changed"];
@@ -47,7 +60,7 @@ export async function takeOver(found) {
     const kept = await store.draft(draft.id);
     if (kept && !(kept.given && kept.given >= kept.changed && draft.changed > kept.changed)) return "here";
     try {
-      await store.keepDraft({ ...draft, mission: mine.mission, given: null }, new Set(kept ? [kept.changed] : []));
+      await store.keepDraft({ ...draft, mission: mine.mission, given: null, photos: (kept && kept.photos) || {} }, new Set(kept ? [kept.changed] : []));
     } catch (fault) {
       if (fault instanceof store.Outrun) return fault.where === "finished" ? "finished" : "here";
       throw fault;

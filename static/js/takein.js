@@ -9,7 +9,7 @@ import { applyReceipts } from "./receipts.js";
 import { takeOver } from "./relay.js";
 
 const LARGEST = 20_000_000;
-const NOBODY = { delivered: 0, known: 0, strange: 0, unproven: 0 };
+const NOBODY = { delivered: 0, photos: 0, known: 0, strange: 0, unproven: 0 };
 
 // Sentences about what was taken in; `nameOf(draft)` names a draft to a person, `changed` is called when something was.
 export class TakeIn {
@@ -25,7 +25,7 @@ export class TakeIn {
   async receipts(list) {
     const more = await applyReceipts(list);
     for (const [name, n] of Object.entries(more)) this.counts[name] += n;
-    if (more.delivered) this.changed();
+    if (more.delivered || more.photos) this.changed();
   }
 
   async draft(found) {
@@ -37,7 +37,8 @@ export class TakeIn {
   }
 
   lines() {
-    const { unproven, ...counted } = this.counts;
+    const { unproven, photos, ...reports } = this.counts;
+    const counted = { ...reports, photos_delivered: photos };
     const receipts = Object.entries(counted).filter(([, n]) => n).map(([name, n]) => this.say(`hand_${name}`, { n }));
     return [...receipts, ...(unproven ? [this.say("hand_unproven")] : []), ...this.drafts];
   }

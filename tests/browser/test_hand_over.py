@@ -12,13 +12,15 @@ from typing import Any
 import pytest
 import zxingcpp
 from PIL import Image
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from observer_kit.exchange import arrivals, bundle, packing, qr
 from observer_kit.exchange.arrivals import Arrival
-from observer_kit.storage import devices
+from observer_kit.storage import accounts, attachments, devices
 from observer_kit.storage.intake import Intake
 from tests.browser.conftest import Field, Phone
+from tests.browsers import ARGS, chromium
+from tests.pictures import jpeg
 
 
 def hand_over(phone: Phone) -> Page:
@@ -361,3 +363,144 @@ def test_receipts_as_json_hold_nothing_of_a_report(field: Field, phone: Phone) -
     found = take(field, arrivals.from_codes(read_codes(page)))
     file = json.loads(arrivals.receipts_file(arrivals.receipts(found)))
     assert set(file["receipts"][0]) == {"id", "hash", "received", "sequence", "key", "signature", "quarantined"}
+
+
+def reported_photo(phone: Phone) -> None:
+    """Finish an incident with a photo, where it can't go anywhere."""
+    phone.day()
+    phone.context.set_offline(True)
+    photo_in_draft(phone)
+    phone.finish()
+
+
+def photo_in_draft(phone: Phone) -> None:
+    phone.begin("incident")
+    phone.station("151")
+    phone.turn("what")
+    phone.page.fill("#q-in_text-value", "A box was carried away")
+    picture = {"name": "p.jpg", "mimeType": "image/jpeg", "buffer": jpeg()}
+    phone.page.set_input_files("#q-in_photo-file", files=[picture])  # type: ignore[list-item]
+    expect(phone.page.locator("#q-in_photo [data-photo-shown] img")).to_be_visible()
+    phone.saved()
+
+
+def photo_states(phone: Phone) -> list[str]:
+    return [each["state"] for each in phone.records("photos") if each["id"].startswith("photo:")]
+
+
+def test_photos_go_with_the_file_and_are_delivered_by_their_receipts(
+    field: Field, phone: Phone, tmp_path: Path
+) -> None:
+    reported_photo(phone)
+    page = hand_over(phone)
+    expect(page.locator("#photos")).to_be_checked()
+    found = take_file(field, save(page, tmp_path))
+    assert [(each.kind, each.status) for each in found] == [("photo", "stored"), ("report", "stored")]
+    assert photo_states(phone) == ["kept"]
+    give_receipts(page, found)
+    expect(page.locator("#taken")).to_contain_text("1 photo delivered by its receipt")
+    assert photo_states(phone) == ["delivered"]
+    assert states(phone) == ["delivered"]
+    with field.store.reading() as tx:
+        assert attachments.unnamed(tx, "test") == []
+
+
+def test_photos_stay_behind_on_choice(field: Field, phone: Phone, tmp_path: Path) -> None:
+    reported_photo(phone)
+    page = hand_over(phone)
+    page.uncheck("#photos")
+    assert [each.kind for each in take_file(field, save(page, tmp_path))] == ["report"]
+
+
+def test_the_photos_of_a_draft_that_was_given_away_go_from_the_phone_that_took_them(
+    field: Field, phone: Phone, phones: Callable[..., Phone]
+) -> None:
+    other = phones(field).enrol()
+    photo_in_draft(phone)
+    page = hand_over(phone)
+    page.click("#drafts [data-codes]")
+    texts = read_codes(page)
+    assert photo_states(phone) == ["kept"]
+    page.click("#codes-done")
+    expect(page.locator("#drafts")).to_contain_text("Handed over to another phone")
+    assert feed(other, texts) == ["taken"]
+    other.day()
+    other.page.click("#today a")
+    expect(other.page.locator("#progress")).not_to_be_empty()
+    other.finish()
+    other.wait_state("delivered")
+    phone.page.goto(phone.address("queue"))
+    for _ in range(100):
+        if photo_states(phone) == ["delivered"]:
+            break
+        phone.page.wait_for_timeout(100)
+    assert photo_states(phone) == ["delivered"]
+    with field.store.reading() as tx:
+        assert attachments.unnamed(tx, "test") == []
+
+
+def film(path: Path, pictures: list[Image.Image]) -> None:
+    """Make what a camera would see that looks at each picture for a while."""
+    width, height = 1280, 720
+    with path.open("wb") as out:
+        out.write(f"YUV4MPEG2 W{width} H{height} F10:1 Ip A1:1 C420\n".encode())
+        for picture in pictures:
+            frame = Image.new("L", (width, height), 90)
+            side = min(height - 40, picture.width * (height - 40) // picture.height)
+            small = picture.convert("L").resize((side, side * picture.height // picture.width))
+            frame.paste(small, ((width - small.width) // 2, (height - small.height) // 2))
+            for _ in range(8):
+                out.write(b"FRAME\n" + frame.tobytes() + bytes([128]) * (width * height // 2))
+
+
+def test_the_desks_camera_reads_the_phone_and_the_phones_camera_reads_the_receipts(
+    field: Field, playwright: Playwright, tmp_path: Path
+) -> None:
+    seen = tmp_path / "camera.y4m"
+    film(seen, [Image.new("L", (400, 400), 200)])
+    flags = [
+        "--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream",
+        f"--use-file-for-fake-video-capture={seen}",
+    ]  # fmt: skip
+    with field.store.atomic() as tx:
+        accounts.create(tx, "coordinator", "long enough to be one", {"test": "coordinator"})
+    browser = playwright.chromium.launch(executable_path=chromium(), args=[*ARGS, *flags])
+    try:
+        phone = Phone(browser.new_context(viewport={"width": 390, "height": 844}), field).enrol()
+        offline_reports(phone)
+        page = hand_over(phone)
+        page.click("#show")
+        page.locator("#code svg").wait_for()
+        pictures = []
+        for number in range(2):
+            pictures.append(Image.open(io.BytesIO(page.locator("#code").screenshot())))
+            if number == 0:
+                page.click("#code-next")
+        page.click("#codes-done")
+        film(seen, pictures)
+
+        desk = browser.new_context().new_page()
+        desk.goto(f"{field.url}/sign-in?next=/desk/test/arrivals")
+        desk.fill("[name=name]", "coordinator")
+        desk.fill("[name=password]", "long enough to be one")
+        desk.click("main [type=submit]")
+        desk.click("#read")
+        expect(desk.locator("#sets li")).to_have_text(
+            ["Report 1: all 1 codes", "Report 2: all 1 codes"], timeout=60_000
+        )
+        desk.click("#stop")
+        desk.click("#arrivals > [type=submit]")
+        expect(desk.locator("main")).to_contain_text("2 new")
+        desk.click("main form [type=submit]")
+        expect(desk.locator("main")).to_contain_text("2 stored")
+        film(seen, [Image.open(io.BytesIO(desk.locator(".codes svg").screenshot()))])
+
+        page.click("#camera")
+        expect(page.locator("#seen")).to_contain_text("2 reports delivered by their receipts", timeout=60_000)
+        page.click("#reading-stop")
+        expect(page.locator("#undelivered")).to_have_text("Everything in this phone is delivered.")
+        assert states(phone) == ["delivered", "delivered"]
+        assert {row["via"] for row in field.stored()} == {"qr"}
+        assert phone.errors == []
+    finally:
+        browser.close()
