@@ -9,11 +9,10 @@ import { keepFragment } from "./languages.js";
 import { pass } from "./lock.js";
 import { checklistAddress, checklistsOf, showRebuilt, stationOf, teamOf, titleOf } from "./mission.js";
 import { prepare, sayProgress, sayReadiness } from "./offline.js";
-import { bringPlaces } from "./places.js";
 import { due as duePhotos } from "./photoqueue.js";
 import { counts } from "./queue.js";
 import { register } from "./register.js";
-import { nameIn } from "./stations.js";
+import { bringPlaces, nameIn } from "./stations.js";
 import { pill, showState, stateOf } from "./status.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
@@ -90,7 +89,9 @@ async function open() {
   if (!identity) return;
   await pass(say);
   showWho(known, say);
-  await store.letGo(dayBegan());
+  await store.letGo(dayBegan()).catch((fault) => {
+    if (!store.isFull(fault)) throw fault; // it waits until there is room
+  });
   await showAll(say);
   sync.onChange(() => showAll(say));
   byId("send").addEventListener("click", () => sync.deliver());

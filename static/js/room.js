@@ -33,5 +33,5 @@ export async function fits(bytes) {
   return quota === null || usage + bytes + RESERVE <= quota;
 }
 
-// Safari and a full disk under the browser use other names for the same.
+// Whether a change failed because it did not fit.
 export const isFull = (fault) => fault.name === "QuotaExceededError";

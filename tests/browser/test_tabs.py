@@ -174,7 +174,7 @@ def test_a_write_that_failed_is_not_taken_for_another_tabs(phone: Phone) -> None
         }"""
     )
     phone.page.fill("#q-env_members_present-value", "7")
-    expect(phone.page.locator("#notice")).to_contain_text("could not save the last change")
+    expect(phone.page.locator("#notice")).to_contain_text("no free space")
     phone.page.evaluate("window.mend()")
     phone.page.fill("#q-env_women_members-value", "3")
     expect(phone.page.locator("#notice")).to_be_hidden()
