@@ -18,7 +18,8 @@ class Config:
 
     `data` holds the database, attachments and keys; nothing else is needed to
     move a mission to another machine. `exports` is where finished PDFs and
-    data files land. `lan` says that this machine's own authority vouches for it.
+    data files land. `lan` says that this machine's own authority vouches for it;
+    `origin` is where others find it, when it is known.
     """
 
     data: Path
@@ -30,6 +31,7 @@ class Config:
     max_request_bytes: int = 1_000_000
     demo: bool = False
     lan: bool = False
+    origin: str = ""
 
     @property
     def keys(self) -> Path:

@@ -8,6 +8,7 @@ import gc
 import socket
 import sys
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -159,4 +160,4 @@ def _serve_lan(
     context.made_store.close()
     announce(found, issuer, sys.stdout.isatty())
     accompany(config, found, host)
-    _gunicorn(config, workers, threads, patience, certificate)
+    _gunicorn(replace(config, origin=found.links[0].rstrip("/")), workers, threads, patience, certificate)

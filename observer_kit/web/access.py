@@ -87,6 +87,15 @@ def config() -> Config:
     return found
 
 
+def origin() -> str:
+    """Give the address at which phones find this server: the one that this page was asked at, unless that is only
+    this machine's own name for itself and a better one is known.
+    """
+    here = urlsplit(request.host_url)
+    known = config().origin if here.hostname in ("localhost", "127.0.0.1", "::1") else ""
+    return known or f"{here.scheme}://{here.netloc}"
+
+
 def mission() -> Mission:
     """Give the mission that the address names, already checked against the account's role."""
     found: Mission = g.mission

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from observer_kit.app import create_app
 from observer_kit.trust import keys, signatures
 from observer_kit.trust.hubs import signed_bytes, vouch
+from observer_kit.web import access
 
 HOME = "https://mission.example"
 
@@ -80,3 +84,14 @@ def test_the_server_vouches_for_a_hubs_key_always_in_the_same_words(app):
     assert signatures.verify(server.public, said, hub["signature"])
     assert not signatures.verify(server.public, said.replace(b"hub.local", b"bad.local"), hub["signature"])
     assert hub["key"]["id"] != vouch(config, "https://other.local:8000")["key"]["id"]
+
+
+def test_sheets_lead_phones_to_where_they_find_the_laptop_not_to_its_own_name_for_itself(config, store):
+    app = create_app(replace(config, origin="https://office.local:8000", lan=True, https=True), store)
+    for asked, shown in (
+        ("https://localhost:8000", "https://office.local:8000"),
+        ("https://127.0.0.1:8000", "https://office.local:8000"),
+        ("https://192.168.1.5:8000", "https://192.168.1.5:8000"),
+    ):
+        with app.test_request_context("/", base_url=asked):
+            assert access.origin() == shown

@@ -12,7 +12,7 @@ from observer_kit.storage import devices as phones
 from observer_kit.storage import enrolment, register
 from observer_kit.trust.model import Device
 from observer_kit.web import sheets
-from observer_kit.web.access import audience, current_account, store
+from observer_kit.web.access import audience, current_account, origin, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.admin import bp
 from observer_kit.web.observer.shell import version
@@ -96,7 +96,7 @@ def _page(refusal: str = "", given: str = "") -> str:
         rows=rows,
         codes=codes,
         refusal=refusal,
-        address=given or request.host_url.rstrip("/"),
+        address=given or origin(),
         spoken=language(),
         limit=phones.LABEL_LIMIT,
         title=text(found.name),

@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from observer_kit.errors import NotFound
 from observer_kit.storage import devices, register, submissions
 from observer_kit.storage.devices import LABEL_LIMIT
-from observer_kit.web.access import audience, current_account, may, store
+from observer_kit.web.access import audience, current_account, may, origin, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.observer.shell import version
@@ -39,7 +39,7 @@ def new_code(mission: str) -> str:
             raise NotFound(tell("desk.team_unknown"))
         code = devices.enrol_code(tx, mission, team, label or team, account.id if account else None)
     # The code stands after the #: the phone's browser keeps it to itself and no log sees it.
-    address = f"{request.host_url}o/{language()}/enrol#{code}"
+    address = f"{origin()}/o/{language()}/enrol#{code}"
     return _page(mission, code, team, address)
 
 
