@@ -1,7 +1,6 @@
 // The checklist's page: the server's form, kept in the phone at every change, finished into the queue.
 
 import { readAnew } from "./again.js";
-import { Asking } from "./asking.js";
 import { hourMinute, localMinute } from "./clock.js";
 import { identity as whoAmI, manifest as storedManifest } from "./device.js";
 import { discardPart } from "./discard.js";
@@ -19,7 +18,6 @@ import { Leaves } from "./leaves.js";
 import { ask, pass } from "./lock.js";
 import { checklistAddress, showRebuilt, stationOf } from "./mission.js";
 import { kindsFor, startPicker } from "./picker.js";
-import { bringPlaces } from "./places.js";
 import { OVERRIDABLE, Questions, among } from "./questions.js";
 import { PhotoFields, photosWanted } from "./photofield.js";
 import { positionWanted, startPosition } from "./position.js";
@@ -28,10 +26,10 @@ import { register } from "./register.js";
 import { showRows } from "./repeats.js";
 import { drawReview } from "./review.js";
 import { CannotSeal, keepsReadable } from "./seal.js";
+import { bringPlaces } from "./stations.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
 import { listenTo } from "./touch.js";
-import { Twice } from "./twice.js";
 import { letLeave, sayUnsaved } from "./unsaved.js";
 import { Walk } from "./walk.js";
 import { loadWords } from "./words.js";
@@ -60,13 +58,15 @@ async function open() {
   }
   const mission = identity ? identity.mission : null;
   const kept = await store.draft(id);
-  if (kept) await bringPlaces(manifest, [kept]);
+  await bringPlaces(manifest, kept ? [kept] : []);
+  // Should it not be in the phone, the numbers can be entered all the same.
+  const protocol = stage === "protocol" ? await import("./protocol.js").catch(() => null) : null;
   const draft = kept || blankDraft({ id, mission, checklist, version, stage, title });
-  new Page({ say, identity, manifest, draft, kept: Boolean(kept) }).begin(mine);
+  new Page({ say, identity, manifest, draft, kept: Boolean(kept), protocol }).begin(mine);
 }
 
 class Page {
-  constructor({ say, identity, manifest, draft, kept }) {
+  constructor({ say, identity, manifest, draft, kept, protocol }) {
     Object.assign(this, { say, identity, manifest, draft });
     this.form = byId("checklist");
     const without = [photosWanted(manifest) ? null : "photo", positionWanted(manifest) ? null : "geopoint"];
@@ -80,20 +80,8 @@ class Page {
       kinds: kindsFor(stage),
       chosen: (code, name) => this.choose(code, name),
     });
-    this.asking = new Asking({
-      questions: this.questions,
-      say,
-      answer: (id, given) => this.confirm(id, given),
-      jump: (question) => this.walk.jump(question),
-    });
-    this.twice = new Twice({
-      questions: this.questions,
-      say,
-      wanted: manifest && manifest.policy && manifest.policy.keyed_twice,
-      keyed: (name, raw) => this.keyAgain(name, raw),
-      settled: (question, raw) => this.settle(question, raw),
-      jump: (question) => this.walk.jump(question),
-    });
+    this.toKey = 0;
+    this.protocol = protocol && new protocol.Protocol(this);
     this.photos = new PhotoFields({
       questions: this.questions,
       draft,
@@ -151,8 +139,6 @@ class Page {
 
   listen() {
     listenTo(this.form, { changed: (field) => this.changed(field) });
-    // A number that is left is complete: only now is anything asked about it.
-    this.form.addEventListener("change", () => this.asking.draw(this.draft, true));
     const incident = byId("incident");
     if (incident) {
       incident.addEventListener("click", (event) => {
@@ -193,28 +179,6 @@ class Page {
     if (among(codes, raw) && !among(codes, before)) this.alarm();
   }
 
-  // What was said of a rule that does not hold: null takes it back.
-  confirm(id, given) {
-    const { [id]: _, ...others } = this.draft.confirmed || {};
-    this.draft.confirmed = given ? { ...others, [id]: given } : others;
-    this.asking.draw(this.draft, true);
-    if (this.leaves.here === "review") this.review();
-    this.keeper.touch();
-  }
-
-  keyAgain(name, raw) {
-    this.draft.again = { ...this.draft.again, [name]: raw };
-    this.refresh();
-    this.keeper.touch();
-  }
-
-  // Of two entries that differ, the observer has said which stands on the paper.
-  settle(question, raw) {
-    this.draft.answers[question.name] = raw;
-    write(question.element, raw);
-    this.keyAgain(question.name, raw);
-  }
-
   // The visit begins with the first thing noted; the time stays open to correction.
   stampArrival() {
     const arrival = this.questions.byName.get("arrival");
@@ -246,13 +210,11 @@ class Page {
     this.keeper.touch();
   }
 
-  refresh() {
+  // `settled`: nobody is in the middle of an answer.
+  refresh(settled = false) {
     this.questions.decide(this.draft.answers);
     for (const question of this.questions.asked) this.explain(question);
-    this.asking.draw(this.draft);
-    this.twice.draw(byId("again"), this.draft);
-    const toKey = this.twice.left(this.draft);
-    this.leaves.also("again", this.twice.numbers(this.draft).length > 0, toKey);
+    if (this.protocol) this.toKey = this.protocol.draw(settled);
     const open = this.questions.open(this.draft.answers);
     const counted = this.questions.counted();
     this.draft.answered = counted.length - open.length;
@@ -260,7 +222,7 @@ class Page {
     this.stationOpen = !this.draft.location && !this.draft.location_name;
     this.leaves.draw({ open, counted, stationOpen: this.stationOpen });
     byId("where").textContent = this.stationOpen ? "" : stationOf(this.manifest, this.draft, language, this.say);
-    this.walk.draw({ open, stationOpen: this.stationOpen, toKey });
+    this.walk.draw({ open, stationOpen: this.stationOpen, toKey: this.toKey });
   }
 
   // Beside the question, in the reader's language; nothing is refused for it.
@@ -283,8 +245,7 @@ class Page {
       if (Object.keys(this.draft.answers).length || !this.stationOpen) this.keeper.touch();
     }
     if (name === "review") this.stampDeparture();
-    this.refresh();
-    this.asking.draw(this.draft, true);
+    this.refresh(true);
     if (name === "review") this.review();
     if (this.frozen) freeze(this.form);
   }
@@ -294,8 +255,8 @@ class Page {
       questions: this.questions,
       draft: this.draft,
       stationOpen: this.stationOpen,
-      toKey: this.twice.left(this.draft),
-      asking: this.asking.cards(),
+      toKey: this.toKey,
+      asking: this.protocol ? this.protocol.cards() : [],
       stays: keepsReadable(this.manifest, stage),
       say: this.say,
       jump: (question) => this.walk.jump(question),
@@ -315,7 +276,7 @@ class Page {
     try {
       if (!(await this.keeper.settle())) return;
       this.keeper.close();
-      const said = { confirmed: this.asking.said(), again: this.twice.differing(this.draft) };
+      const said = this.protocol ? this.protocol.said() : {};
       const record = await finish(this.draft, this.questions, this.identity, this.keeper.known, said);
       if (!record.raw) this.forget();
     } catch (fault) {

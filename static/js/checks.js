@@ -3,6 +3,7 @@
 import { hex } from "./bytes.js";
 import { onHomeScreen } from "./homescreen.js";
 import { pagesOf } from "./mission.js";
+import { standing } from "./places.js";
 import { capable, listing } from "./register.js";
 import { isFull, persist, room } from "./room.js";
 import { setting } from "./database.js";
@@ -77,6 +78,8 @@ export async function offline(manifest) {
     const [whole, came] = [await kept.match(first), await fetch(first, { cache: "no-store" }).catch(() => null)];
     if (!came || !came.ok || (await came.text()) !== (await whole.text())) missing += 1;
   }
+  const places = await standing(manifest);
+  if (!missing && places && !places.whole) return { state: "failed", missing: 1, shell: list.version, places };
   const controlled = Boolean(navigator.serviceWorker.controller);
   return { state: missing || !controlled ? "failed" : "ok", missing: missing || 1, shell: list.version };
 }

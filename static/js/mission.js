@@ -23,7 +23,9 @@ const languagesOf = ({ mission: { languages } }) => (languages && languages.leng
 // Every address that must be in the phone before it goes into the field.
 export function pagesOf(manifest) {
   const checklists = manifest.checklists.flatMap((each) => languagesOf(manifest).map((language) => checklistAddress(language, each.version)));
-  return [...checklists, ...needed(manifest)];
+  const protocol = manifest.checklists.some((each) => each.stage === "protocol") ? ["protocol", "asking", "formulas", "twice"] : [];
+  const scripts = [...protocol, ...(manifest.register ? ["places"] : [])].map((name) => `/static/js/${name}.js`);
+  return [...checklists, ...scripts, ...needed(manifest)];
 }
 
 // Libraries for sealing and for reading codes, and what is opened before the day only: the worker keeps those that this

@@ -2,7 +2,6 @@
 
 import { Refused, identity, refreshManifest } from "./device.js";
 import { extrasFor, pagesOf } from "./mission.js";
-import { load } from "./places.js";
 import { capable, keepPages } from "./register.js";
 
 // Gives the sentence's key: "ready", "not_ready", "insecure", "no_answer", or "withdrawn" when the server takes this phone
@@ -22,7 +21,7 @@ export async function prepare(known, progress = () => {}) {
   if (!manifest) return { manifest, readiness: "no_answer" };
   const result = await keepPages([...pagesOf(manifest), ...extrasFor(manifest)]);
   if (withdrawn) return { manifest, readiness: "withdrawn" };
-  const places = await load(manifest, await identity(), progress);
+  const places = manifest.register && (await (await import("./places.js")).load(manifest, await identity(), progress));
   const whole = result && result.missing.length === 0 && (!places || places.whole);
   return { manifest, readiness: whole ? "ready" : reached ? "not_ready" : "no_answer", places };
 }

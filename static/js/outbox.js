@@ -12,8 +12,8 @@ import { checklistAddress, showRebuilt, stationOf, titleOf } from "./mission.js"
 import { due as duePhotos } from "./photoqueue.js";
 import { DELIVERED, REFUSED, all as allPhotos } from "./photos.js";
 import { correctionOf, counts } from "./queue.js";
-import { bringPlaces } from "./places.js";
 import { register } from "./register.js";
+import { bringPlaces } from "./stations.js";
 import { pill, showState, stateOf } from "./status.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";

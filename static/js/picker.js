@@ -1,7 +1,6 @@
 // The first leaf of a checklist: which station. By number or name from the phone's own list; an unlisted one by its name.
 
 import { byId, make } from "./elements.js";
-import { search } from "./places.js";
 import { findStations, nameIn } from "./stations.js";
 
 const MOST = 8;
@@ -33,7 +32,7 @@ export function startPicker({ manifest, language, say, kinds, chosen }) {
     const near = findStations(locations.filter((each) => kinds.includes(each.kind)), text, language, MOST);
     if (!manifest || !manifest.register || near.length >= MOST) return near;
     const region = (manifest.team && manifest.team.region) || "";
-    const far = await search(text, { kinds, region, regions }).catch(() => []);
+    const far = await import("./places.js").then(({ search }) => search(text, { kinds, region, regions })).catch(() => []);
     return [...near, ...far.filter(({ code }) => !near.some((each) => each.code === code))].slice(0, MOST);
   }
 

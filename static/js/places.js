@@ -1,8 +1,8 @@
 // A register too large for the manifest: loaded piece by piece into the phone's own store, searched there by its index.
 // Nothing here holds more than one piece, or the few places found, in memory.
 
-import { fits, placeOf, rankOf, shelfOf, wordsOf } from "./stations.js";
-import { setting, transact } from "./store.js";
+import { setting, transact } from "./database.js";
+import { fold } from "./stations.js";
 
 const MOST = 8;
 const EACH = 200; // looked through in the team's own region, and fewer elsewhere
@@ -12,6 +12,31 @@ const PATIENCE = 60_000;
 const END = "\uffff";
 
 const inOrder = ({ number, code }) => `${number || ""} ${code}`;
+
+export const shelfOf = (kind) => (kind === "polling_station" ? "s" : "c");
+export const wordsOf = (text) => fold(text || "").split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+
+// What a place is found by: shelf and region in front, so that one look stays within a region; # marks its own number.
+export function keysOf({ code, kind, number, name, region }) {
+  const front = `${shelfOf(kind)}:${region || ""}:`;
+  const words = new Set([...wordsOf(name), ...wordsOf(code)].map((word) => front + word));
+  if (number) words.add(`${front}#${fold(String(number))}`);
+  return [...words];
+}
+
+export function placeOf([code, kind, number, name, region], revision) {
+  const place = { code, kind, number, name, region, revision };
+  return { ...place, words: keysOf(place) };
+}
+
+export const fits = (place, word) => place.words.some((key) => key.slice(key.lastIndexOf(":") + 1).replace("#", "").startsWith(word));
+
+// Places of the team's own region come first, and there exact numbers, then numbers that begin so, then names.
+export function rankOf(place, typed, own) {
+  const number = fold(String(place.number || ""));
+  const exact = typed.includes(number) ? 0 : typed.some((word) => number.startsWith(word)) ? 1 : 2;
+  return (place.region === own ? 0 : 10) + exact;
+}
 
 // Where the load stands: {mission, revision, next, have, count, whole}; null where the mission sends no register apart.
 export async function standing(manifest) {
@@ -120,13 +145,11 @@ function among(typed, kinds, regions, most, own) {
   });
 }
 
-// Put the places that these records name beside those of the manifest, so that pages can say them by name.
-export async function bringPlaces(manifest, records) {
-  if (!manifest || !manifest.register) return manifest;
+// Put the places that these records name beside those of the manifest.
+export async function bring(manifest, records) {
   const known = new Set(manifest.locations.map(({ code }) => code));
   const codes = new Set(records.map(({ location }) => location).filter((code) => code && !known.has(code)));
-  if (!codes.size) return manifest;
+  if (!codes.size) return;
   const found = await transact("stations", "readonly", (tx) => Promise.all([...codes].map((code) => tx.store.get(code))));
   manifest.locations.push(...found.filter(Boolean));
-  return manifest;
 }

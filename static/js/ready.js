@@ -9,7 +9,7 @@ import { byId, make, notice } from "./elements.js";
 import { platform } from "./homescreen.js";
 import { keepFragment } from "./languages.js";
 import { showRebuilt } from "./mission.js";
-import { prepare } from "./offline.js";
+import { prepare, sayProgress } from "./offline.js";
 import { deliver } from "./probe.js";
 import { register } from "./register.js";
 import { loadWords } from "./words.js";
@@ -37,7 +37,8 @@ const SAID = {
   space: ({ state, free }, say) => say(`ready_space_${state}`, { free }),
   private: ({ state }, say) => say(`ready_private_${state}`),
   installed: ({ state }, say) => say(`ready_installed_${state === "ok" ? "ok" : platform()}`),
-  offline({ state, insecure, missing }, say) {
+  offline({ state, insecure, missing, places }, say) {
+    if (places) return say("register_short", { a: places.have, n: places.count });
     return insecure ? say("offline_insecure") : say(`ready_offline_${state}`, { n: missing });
   },
   clock({ state, offset }, say) {
@@ -103,7 +104,7 @@ async function run(identity, known, say) {
   byId("state-line").textContent = say("ready_running");
   byId("state-note").textContent = "";
   try {
-    const { manifest } = await prepare(known);
+    const { manifest } = await prepare(known, sayProgress(byId("state-line"), say));
     const [checks, accepted] = [await inspect(manifest), await acceptedConduct(manifest)];
     const agreed = accepted && { version: accepted.version, at: accepted.at };
     const said = reportOf(checks, agreed);

@@ -31,28 +31,8 @@ export function findStations(stations, query, language, most = 8) {
   return ranked.slice(0, most).map((entry) => entry[1]);
 }
 
-// The same for a register too large for the manifest (places.js).
-export const shelfOf = (kind) => (kind === "polling_station" ? "s" : "c");
-export const wordsOf = (text) => fold(text || "").split(/[^\p{L}\p{N}]+/u).filter(Boolean);
-
-// What a place is found by: shelf and region in front, so that one look stays within a region; # marks its own number.
-export function keysOf({ code, kind, number, name, region }) {
-  const front = `${shelfOf(kind)}:${region || ""}:`;
-  const words = new Set([...wordsOf(name), ...wordsOf(code)].map((word) => front + word));
-  if (number) words.add(`${front}#${fold(String(number))}`);
-  return [...words];
-}
-
-export function placeOf([code, kind, number, name, region], revision) {
-  const place = { code, kind, number, name, region, revision };
-  return { ...place, words: keysOf(place) };
-}
-
-export const fits = (place, word) => place.words.some((key) => key.slice(key.lastIndexOf(":") + 1).replace("#", "").startsWith(word));
-
-// Places of the team's own region come first, and there exact numbers, then numbers that begin so, then names.
-export function rankOf(place, typed, own) {
-  const number = fold(String(place.number || ""));
-  const exact = typed.includes(number) ? 0 : typed.some((word) => number.startsWith(word)) ? 1 : 2;
-  return (place.region === own ? 0 : 10) + exact;
+// What these records name of a register that stands apart (places.js), put beside the places of the manifest, so that
+// pages can say it by name. The phones of a small mission never load that.
+export async function bringPlaces(manifest, records) {
+  if (manifest && manifest.register) await (await import("./places.js")).bring(manifest, records);
 }

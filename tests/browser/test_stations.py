@@ -150,3 +150,15 @@ def test_a_replaced_register_takes_the_place_of_the_old_one(large: Field, phone:
     assert len(phone.records("stations")) == 180
     phone.begin()
     assert found(phone, "118") == []
+
+
+def test_a_phone_whose_register_is_not_whole_is_not_ready(large: Field, phones: Callable[..., Phone]) -> None:
+    phone = phones(large)
+    phone.context.route("**/api/locations?after=1*", lambda route: route.abort())
+    phone.enrol()
+    phone.page.goto(phone.address("ready"))
+    expect(phone.page.locator("#again")).to_be_enabled(timeout=60_000)
+    expect(phone.page.locator("#check-offline")).to_contain_text("not whole yet: 100 of 360")
+    phone.context.unroute("**/api/locations?after=1*")
+    phone.page.click("#again")
+    expect(phone.page.locator("#check-offline")).to_contain_text("open without a network", timeout=60_000)

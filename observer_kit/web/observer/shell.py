@@ -33,6 +33,7 @@ EXTRAS: tuple[str, ...] = (
     "js/bundle.js", "js/camera.js", "js/frames.js", "js/handover.js", "js/pack.js",
     "js/receipts.js", "js/relay.js", "js/showcodes.js", "js/takein.js",
     "js/checks.js", "js/conduct.js", "js/probe.js", "js/ready.js",
+    "js/asking.js", "js/formulas.js", "js/places.js", "js/protocol.js", "js/twice.js",
 )  # fmt: skip
 """Files of static/ that a phone seldom needs, or never: kept beside the checklists, once the phone is enrolled."""
 
