@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import re
+from base64 import b64decode
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -25,16 +26,16 @@ from tests.pictures import halves, jpeg
 
 pytestmark = pytest.mark.browser
 
-READ = """() => new Promise((resolve, reject) => {
+READ = """(whole) => new Promise((resolve, reject) => {
   const request = indexedDB.open("observer-kit");
   request.onerror = () => reject(request.error);
   request.onsuccess = () => {
     const all = request.result.transaction("photos").objectStore("photos").getAll();
+    const text = (data) => Array.from(new Uint8Array(data), (byte) => String.fromCharCode(byte)).join("");
     all.onsuccess = () => {
       request.result.close();
-      resolve(all.result.map((each) => each.data
-        ? { id: each.id, data: Array.from(new Uint8Array(each.data)) }
-        : { ...each }));
+      const shown = (data) => data && (whole ? btoa(text(data)) : "…");
+      resolve(all.result.map((each) => ({ ...each, iv: null, data: shown(each.data) })));
     };
   };
 })"""
@@ -80,7 +81,7 @@ def kept(phone: Phone) -> list[dict[str, Any]]:
 
 
 def bytes_kept(phone: Phone) -> list[bytes]:
-    return [bytes(each["data"]) for each in phone.page.evaluate(READ) if each["id"].startswith("bytes:")]
+    return [b64decode(each["data"]) for each in phone.page.evaluate(READ, True) if each["id"].startswith("bytes:")]
 
 
 def until(phone: Phone, holds: Callable[[list[dict[str, Any]]], bool]) -> None:
@@ -89,7 +90,7 @@ def until(phone: Phone, holds: Callable[[list[dict[str, Any]]], bool]) -> None:
         if holds(phone.page.evaluate(READ)):
             return
         phone.page.wait_for_timeout(100)
-    raise AssertionError([{**each, "data": "…"} for each in phone.page.evaluate(READ)])
+    raise AssertionError(phone.page.evaluate(READ))
 
 
 def arrived(phone: Phone, count: int = 1) -> None:
