@@ -1,6 +1,7 @@
 """A full disk, really full: nothing that is on the screen is lost, and nothing is said to be saved that is not.
 
-What happens elsewhere: saves that fail until a reload (enketo PR 1576), drafts and photos that fail together (enketo 953).
+What happens elsewhere: saves that fail until a reload (enketo PR 1576), drafts and photos that fail together
+(enketo 953).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Quick hide shows nothing of the mission and gives nothing back by going back; emptying the phone loses nothing unasked."""
+"""Quick hide shows nothing of the mission, nor does going back; emptying the phone loses nothing unasked."""
 
 from __future__ import annotations
 
@@ -210,11 +210,12 @@ def test_the_first_version_of_the_database_opens_with_all_its_drafts_and_queue(
             const one = (id) => ({ id, checklist: "voting", version, stage: "voting", title: "Voting", visit: "v",
               location: "R-0151", location_name: null, started: "2026-11-22T09:00:00+05:00" });
             for (const id of ["d1", "d2"]) {
-              drafts.put({ ...one(id), mission: "test", supersedes: null, parent: null, answers: { env_members_present: "9" },
-                comments: {}, overrides: {}, changed: "2026-11-22T04:00:00.000Z", section: "people", answered: 1, asked: 9 });
+              drafts.put({ ...one(id), mission: "test", supersedes: null, parent: null, comments: {}, overrides: {},
+                answers: { env_members_present: "9" }, changed: "2026-11-22T04:00:00.000Z", section: "people",
+                answered: 1, asked: 9 });
             }
-            queue.put({ ...one("q1"), supersedes: null, finished: "2026-11-22T04:30:00.000Z", state: "waiting", urgent: false,
-              raw: { answers: {}, comments: {}, overrides: {} }, receipt: null, reason: null,
+            queue.put({ ...one("q1"), supersedes: null, finished: "2026-11-22T04:30:00.000Z", state: "waiting",
+              raw: { answers: {}, comments: {}, overrides: {} }, receipt: null, reason: null, urgent: false,
               envelope: { id: "q1", device: "d", payload: "{}" } });
           };
           request.onsuccess = () => { request.result.close(); resolve(); };
