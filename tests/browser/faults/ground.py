@@ -20,7 +20,7 @@ from observer_kit.config import Config
 from observer_kit.storage import Store, checklists, open_store
 from tests.browser import field as small
 from tests.browser.conftest import Phone
-from tests.browser.faults.scripts import SEED
+from tests.browser.faults.scripts import PHOTOS, SEED
 from tests.browser.faults.wire import Wire
 from tests.browsers import ARGS, chromium
 
@@ -28,11 +28,11 @@ from tests.browsers import ARGS, chromium
 class Server:
     """A small mission under `observer-kit serve`, which can be killed and started again at the same address."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, furnish: Callable[[Store], object] = small.furnish) -> None:
         self.folder = folder
         self.config = Config(data=folder, exports=folder / "exports", database_url=f"sqlite:///{folder / 'kit.sqlite'}")
         self.store: Store = open_store(self.config)
-        small.furnish(self.store)
+        furnish(self.store)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port: int = probe.getsockname()[1]
@@ -47,7 +47,7 @@ class Server:
             env=os.environ | {"OBSERVER_KIT_DATABASE_URL": self.config.database_url},
             start_new_session=True,
         )
-        for _ in range(300):
+        for _ in range(1200):
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", self.port), 1):
                 return self
             assert self._process.poll() is None, "the server did not start"
@@ -166,6 +166,10 @@ class Handset(Phone):
         self.promised += marks
         return ids  # type: ignore[no-any-return]
 
+    def photos(self) -> list[dict[str, Any]]:
+        """Give what the phone knows of its photos, without their bytes."""
+        return self.page.evaluate(PHOTOS)  # type: ignore[no-any-return]
+
     def until(self, check: Callable[[list[dict[str, Any]]], bool], seconds: float = 15) -> list[dict[str, Any]]:
         """Look at the queue until it is so; gives the queue as it was last seen."""
         found: list[dict[str, Any]] = []
@@ -182,8 +186,8 @@ class Handset(Phone):
         """Open the queue's page and wait until no more than so many reports wait; gives the queue."""
         self.page.goto(self.address("queue"))
         expect(self.page.locator("#main")).to_be_visible()
-        waiting = lambda found: sum(each["state"] == "waiting" for each in found)  # noqa: E731
-        return self.until(lambda found: waiting(found) <= left, seconds)
+        undelivered = lambda found: sum(each["state"] in ("waiting", "handed_over") for each in found)  # noqa: E731
+        return self.until(lambda found: undelivered(found) <= left, seconds)
 
 
 def _children(process: psutil.Process) -> list[psutil.Process]:

@@ -63,15 +63,30 @@ def judge(phone: Handset, store: Store, *, waiting: int = 0, refused: int = 0, d
     by_id = {row["id"]: row for row in held}
     for record in queue:
         quarrels += differences(record, by_id.get(record["id"]))
+    quarrels += photos(phone, store)
     unknown = set(by_id) - {record["id"] for record in queue}
     quarrels += [f"{each} is at the server and not in the phone" for each in sorted(unknown)]
     states = Counter(record["state"] for record in queue)
-    for name, allowed in (("waiting", waiting), ("attention", refused)):
+    for name, allowed in (("waiting", waiting), ("handed_over", 0), ("attention", refused)):
         if states[name] != allowed:
             quarrels.append(f"{states[name]} {name}, not {allowed}")
     if len(kept) != drafts:
         quarrels.append(f"{len(kept)} drafts, not {drafts}")
     return Verdict(lost, max(doubled, 0), tuple(quarrels))
+
+
+def photos(phone: Handset, store: Store) -> list[str]:
+    """Say what is wrong with the photos: each must be at the server, once, with the bytes that its hash says."""
+    found = []
+    for photo in phone.photos():
+        with store.reading() as tx:
+            query = text("SELECT size FROM attachments WHERE sha256 = :sha256")
+            rows = tx.execute(query, {"sha256": photo["sha256"]}).all()
+        file = store.config.attachments / photo["sha256"]
+        whole = file.is_file() and hashlib.sha256(file.read_bytes()).hexdigest() == photo["sha256"]
+        if photo["state"] != "delivered" or len(rows) != 1 or rows[0].size != photo["size"] or not whole:
+            found.append(f"photo {photo['uuid']}: {photo['state']} in the phone, {len(rows)} rows, whole: {whole}")
+    return found
 
 
 def devices_of(phone: Handset) -> set[str]:

@@ -35,10 +35,12 @@ def worker_updated(ground: Ground) -> None:
     phone.begin_incident("under the old worker")
     ground.wire.edit("/sw.js", newer)
     phone.page.evaluate("async () => { await (await navigator.serviceWorker.getRegistration('/o/')).update(); }")
-    phone.page.wait_for_timeout(1500)
+    phone.page.wait_for_function(
+        "async () => Boolean((await navigator.serviceWorker.getRegistration('/o/')).waiting)", timeout=30_000
+    )
     phone.day()
-    phone.page.wait_for_timeout(4000)
-    assert old in shells(ground), "the new worker took over from under a draft"
+    phone.page.wait_for_timeout(5000)
+    assert old in shells_soon(ground), "the new worker took over from under a draft"
     phone.page.locator("#today a").first.click()
     expect(phone.page.locator("#q-in_text-value")).to_have_value("under the old worker")
     phone.finish()

@@ -187,6 +187,7 @@ STUMBLES = {
     "JSON that is no object": faults.replaced(b"[1, null, true]"),
     "results that are none": faults.replaced(b'{"results": [null, 7, {"id": null}, {"status": "stored"}]}'),
 }
+QUICK = ("an error page with 500", "an error page with 200", "an empty list of results", "results that are none")
 
 ROWS = [
     Row("request dropped", "the request is lost on its way, twice", befalls(*[faults.request_dropped] * 2)),
@@ -205,7 +206,10 @@ ROWS = [
     Row("request cut", f"the request ends at each of {POINTS} points", cut(faults.request_cut)),
     Row("portal", "a hotel's sign-in page answers with 200", befalls(faults.portal, faults.portal)),
     Row("portal elsewhere", "a redirect to a sign-in page answers", befalls(faults.portal_elsewhere)),
-    *(Row(name, f"the intake is answered by {name}", befalls(fault)) for name, fault in STUMBLES.items()),
+    *(
+        Row(name, f"the intake is answered by {name}", befalls(fault), quick=name in QUICK)
+        for name, fault in STUMBLES.items()
+    ),
     Row("receipt forged", "stored, says the reply, with a receipt that nobody signed", befalls(faults.forged)),
     Row("reply of another report", "a second report gets the first one's reply", stale_reply),
     Row(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from collections import Counter
-from collections.abc import Callable
 
 from playwright.sync_api import expect
 
@@ -13,6 +12,7 @@ from tests.browser.faults.network import deliver
 from tests.browser.faults.scripts import CLOCK, CONNECTIONS, NO_ROOM
 from tests.browser.faults.table import Ground, Row
 from tests.browser.faults.wire import Exchange, passed
+from tests.browser.test_full_disk import Disk
 
 HOURS = 3_600_000
 
@@ -90,22 +90,17 @@ def clock_set_back(ground: Ground) -> None:
 
 def full_disk(ground: Ground) -> None:
     """Leave no space while a report is filled in and finished; then make room."""
+    disk = Disk(ground.phone)
     ground.phone.begin_incident("written with space")
-    ground.phone.page.evaluate(NO_ROOM)
-    fill_a_full_disk(ground, lambda: ground.phone.page.evaluate("window.room()"))
+    with disk.full():
+        without_room(ground)
+    ground.phone.promised[:] = ["written without space"]
+    ground.phone.page.click("#next")
+    ground.phone.page.wait_for_url("**/o/*/")
+    ground.phone.settle()
 
 
-def truly_full_disk(ground: Ground) -> None:
-    """Take the browser's own space for this origin away."""
-    phone = ground.phone
-    phone.begin_incident("written with space")
-    disk, origin = phone.cdp(), {"origin": phone.field.url}
-    disk.send("Storage.overrideQuotaForOrigin", {**origin, "quotaSize": 1})
-    phone.page.wait_for_timeout(35_000)  # for so long the browser grants what it granted before
-    fill_a_full_disk(ground, lambda: disk.send("Storage.overrideQuotaForOrigin", origin))
-
-
-def fill_a_full_disk(ground: Ground, make_room: Callable[[], object]) -> None:
+def without_room(ground: Ground) -> None:
     """Write and finish without space: it is said, the words stay on the screen, and nothing is taken as finished."""
     phone = ground.phone
     long = "written without space " + "ә" * 20000
@@ -118,11 +113,6 @@ def fill_a_full_disk(ground: Ground, make_room: Callable[[], object]) -> None:
     phone.page.wait_for_timeout(500)
     assert phone.records() == [], "finished without space to keep it"
     expect(phone.page.locator("#notice")).not_to_be_empty()
-    make_room()
-    phone.promised[:] = ["written without space"]
-    phone.page.click("#next")
-    phone.page.wait_for_url("**/o/*/")
-    phone.settle()
 
 
 def full_disk_at_receipt(ground: Ground) -> None:
@@ -212,12 +202,6 @@ ROWS = [
         profile=True,
     ),
     Row("storage full", "no space while a report is filled in and finished", full_disk),
-    Row(
-        "storage full, truly",
-        "the browser has no space for this origin (35 s later, when it looks again)",
-        truly_full_disk,
-        quick=False,
-    ),
     Row("storage full at the receipt", "no space to write the receipt", full_disk_at_receipt),
     Row(
         "database closed",

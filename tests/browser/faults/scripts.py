@@ -101,3 +101,12 @@ NO_ROOM = """
   };
 }
 """
+
+PHOTOS = """
+async () => {
+  const { transact } = await import("/static/js/store.js");
+  const all = await transact("photos", "readonly", (tx) => tx.store.getAll());
+  return all.filter((each) => each.id.startsWith("photo:")).map(({ uuid, state, sha256, size, report }) =>
+    ({ uuid, state, sha256, size, report }));
+}
+"""

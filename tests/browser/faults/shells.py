@@ -38,15 +38,28 @@ def spoil_checklists(wire: Wire) -> None:
     wire.everything = only(lambda path: "/checklist/" in path, faults.portal)
 
 
+def tried(ground: Ground) -> None:
+    """Wait until no worker is being installed any more, whatever came of it."""
+    ground.phone.page.evaluate(
+        """async () => {
+          for (let turn = 0; turn < 150; turn += 1) {
+            await new Promise((resume) => setTimeout(resume, 200));
+            const found = await navigator.serviceWorker.getRegistration("/o/");
+            if (turn > 8 && !(found && found.installing)) return;
+          }
+        }"""
+    )
+
+
 def installed_whole(ground: Ground) -> None:
     """Open the app through a portal that answers for one file; then on a sound network."""
     phone = ground.phone
     phone.page.goto(phone.address())
-    phone.page.wait_for_timeout(2000)
+    tried(ground)
     assert kept(ground) == [], "a shell was kept that is not whole"
     ground.wire.everything = None
     phone.enrol()
-    assert not any(spoilt for _, _, spoilt in kept(ground))
+    assert not any(spoilt for _, _, spoilt in kept(ground)), "a portal's page is kept"
     ground.wire.everything = faults.request_dropped
     phone.report("with a shell that came late")
     ground.wire.everything = None
@@ -94,9 +107,10 @@ def update_in_halves(ground: Ground) -> None:
     phone.page.evaluate(
         "async () => { try { await (await navigator.serviceWorker.getRegistration('/o/')).update(); } catch {} }"
     )
-    phone.page.wait_for_timeout(4500)
-    assert shells(ground) == [old]
-    assert sorted(address for _, address, _ in kept(ground) if address in before) == before
+    tried(ground)
+    phone.page.wait_for_timeout(3500)  # for so long a page waits before it lets a new worker take over
+    assert shells(ground) == [old], "the new shell is there, or the old is gone"
+    assert sorted(address for _, address, _ in kept(ground) if address in before) == before, "the shell has holes"
     ground.wire.everything = ground.wire.always = faults.request_dropped
     phone.report("under the shell that stayed")
     ground.wire.mend()

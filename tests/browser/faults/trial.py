@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from tests.browser.faults import kills, missions, network, phones, shells
+from tests.browser.faults import evidence, kills, missions, network, phones, shells
 from tests.browser.faults.judge import Verdict, judge
 from tests.browser.faults.table import Ground, Row
 
 CLEAN = Verdict(0, 0, ())
 PLAIN = Row("plain", "nothing happens", lambda _: None)
-BY_NAME = {row.name: row for row in [*kills.ROWS, *network.ROWS, *phones.ROWS, *missions.ROWS, *shells.ROWS]}
+ROOMS = (kills, network, phones, missions, shells, evidence)
+BY_NAME = {row.name: row for room in ROOMS for row in room.ROWS}
 
 
 def verdict_of(ground: Ground, row: Row) -> Verdict:
