@@ -9,6 +9,7 @@ from typing import Any, Final
 import orjson
 
 from observer_kit import clock
+from observer_kit.collection.pictures import check_picture
 from observer_kit.config import Config
 from observer_kit.errors import CodesMissing, EnvelopeMalformed, KitError, MissionUnknown
 from observer_kit.exchange import packing, qr
@@ -67,6 +68,8 @@ def look(store: Store, mission: str, parts: Iterable[Part]) -> list[Arrival]:
 
     def picture(part: Picture) -> dict[str, Any]:
         announced = part.announced
+        if announced.sealed is None:
+            check_picture(part.content)
         known = announced.sha256 in photos or attachments.there(store, mission, announced) is not None
         photos.add(announced.sha256)
         return {"id": announced.sha256, "status": "known" if known else "new"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import re
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.routing import Rule
 
-from observer_kit.storage import accounts
+from observer_kit.storage import accounts, tray
 from tests.browser import field as small
 from tests.browser.conftest import Field, Phone
 from tests.browser.test_pages import walk
@@ -31,6 +32,7 @@ def pages(field: Field, language: str, report: str) -> list[str]:
     given: dict[str, str] = {
         "language": language, "mission": small.MISSION, "mission_code": small.MISSION, "checklist": "voting",
         "version": field.version("voting"), "name": "env_unauthorised_present", "id": report,
+        "token": tray.put(field.config, small.MISSION, [("9f3c01aa.txt", io.BytesIO(b"cut off\n"))], ["no code"]),
     }  # fmt: skip
     found = []
     for rule in sorted(field.app.url_map.iter_rules(), key=str):
@@ -43,7 +45,7 @@ def pages(field: Field, language: str, report: str) -> list[str]:
 def _addresses(field: Field, rule: Rule, given: dict[str, str]) -> Iterator[str]:
     places = ["enrol", "queue", "missing"]
     if "place" in rule.arguments:
-        places = re.findall(r"<any\(([^)]*)\):place>", str(rule))[0].replace(" ", "").split(",")
+        places = re.findall(r"<any\(([^)]*)\):place>", str(rule))[0].replace(" ", "").replace("'", "").split(",")
     for place in places if "place" in rule.arguments else [""]:
         values = {**given, "place": place}
         unknown = rule.arguments - set(values)

@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import zlib
 
 import pytest
 import zxingcpp
@@ -179,6 +180,7 @@ def test_a_photo_that_is_none_is_named_and_not_kept(coordinator, store, phone, c
     photo = b"<script>alert(1)</script>"
     head = {"kind": "photo", "sha256": hashlib.sha256(photo).hexdigest(), "size": len(photo), "sealed": None}
     answer = bring(coordinator, b"".join(bundle.write(clock.new_id(), [(head, photo)])))
+    assert "This is no picture." in coordinator.get(answer.location).text
     assert "This is no picture." in taken(coordinator, answer).text
     assert not list(config.attachments.glob("*"))
 
@@ -222,6 +224,27 @@ def test_a_file_larger_than_a_report_is_taken_and_one_beyond_all_measure_is_not(
 def test_who_is_not_signed_in_can_send_no_more_than_a_report(visitor, narrow):
     data = {"csrf_token": visitor.token(), "files": [(io.BytesIO(b"\n" * 30_000), "x")]}
     assert visitor.client.post(PAGE, data=data, content_type="multipart/form-data").status_code == 413
+
+
+def test_a_claim_of_two_gigabytes_is_refused_unread(coordinator):
+    claim = {"CONTENT_LENGTH": "2000000000", "CONTENT_TYPE": "multipart/form-data; boundary=x"}
+    answer = coordinator.client.post(PAGE, environ_overrides=claim)
+    assert answer.status_code == 413
+
+
+def test_a_code_that_unpacks_to_a_bomb_is_named_and_nothing_is_stored(coordinator, store):
+    packed = zlib.compress(b"0" * 30_000_000, 9, wbits=-15)
+    bomb = bytes([5]) + packing._number(899_000) + packing._number(len(packed)) + packed
+    answer = bring(coordinator, codes="\n".join(qr.frames(qr.REPORT, bomb)))
+    assert "It is larger than anything that is taken." in coordinator.get(answer.location).text
+    assert "1 broken" in taken(coordinator, answer).text
+    assert counted(store) == 0
+
+
+def test_codes_for_a_phone_are_not_taken_for_reports(coordinator, store):
+    answer = bring(coordinator, codes=qr.frames(qr.DRAFT, b"x")[0])
+    assert "1 broken" in coordinator.get(answer.location).text
+    assert counted(store) == 0
 
 
 def test_an_empty_form_says_so(coordinator):
