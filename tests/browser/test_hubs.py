@@ -176,3 +176,12 @@ def test_no_hub_is_asked_while_the_server_answers(field, phone) -> None:
     phone.finish()
     phone.wait_state("delivered")
     assert [each.asked for each in hubs] == [[], []]
+
+
+def test_no_hub_is_asked_when_the_server_answers_that_it_does_not_know_the_phone(field, phone) -> None:
+    hubs = [Hub(phone, each, key_of(field, each)) for each in (FIRST, SECOND)]
+    phone.context.route(f"{field.url}/api/submissions", lambda route: route.fulfill(status=401, json={"error": {}}))
+    phone.finish()
+    expect(phone.page.locator("#state-note")).to_contain_text("enrol again")
+    assert settled(phone)["state"] == "waiting"
+    assert [each.asked for each in hubs] == [[], []]

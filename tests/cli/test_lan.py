@@ -176,8 +176,8 @@ def test_clients_that_fall_silent_in_the_handshake_keep_no_thread(server: Served
             silent(server.port, held)
         time.sleep(0.3)
         began = time.monotonic()
-        assert server.answer(5).status == 200
-        assert time.monotonic() - began < 1.5
+        assert server.answer(20).status == 200
+        assert time.monotonic() - began < 6  # waited for, they would take twenty seconds
 
 
 def test_connections_opened_in_advance_keep_no_thread_and_serve_when_they_are_used(server: Served) -> None:
@@ -185,8 +185,8 @@ def test_connections_opened_in_advance_keep_no_thread_and_serve_when_they_are_us
         clients = [server.greeted(held) for _ in range(20)]
         time.sleep(0.3)
         began = time.monotonic()
-        assert server.answer(5).status == 200
-        assert time.monotonic() - began < 1.5
+        assert server.answer(20).status == 200
+        assert time.monotonic() - began < 6  # waited for, they would take twenty seconds
         time.sleep(2.5)  # longer than the patience with a request that stops
         clients[7].sendall(b"GET /sign-in HTTP/1.1\r\nHost: kit\r\nConnection: close\r\n\r\n")
         assert clients[7].recv(15) == b"HTTP/1.1 200 OK"
