@@ -1,4 +1,4 @@
-/* The worker behind the observer's pages. The server puts VERSION, SHELL and EXTRAS (address → SHA-256) in front of this text.
+/* The worker behind the observer's pages. The server puts VERSION, SHELL and EXTRAS (address → half of its SHA-256) in front of this text.
    It touches nothing but the shell, the checklists and the extras: GET, this origin, its own caches. The queue lives in the pages. */
 /* global VERSION, SHELL, EXTRAS */
 "use strict";
@@ -21,7 +21,7 @@ const isChecklist = (response, address) => sound(response) && response.headers.g
 
 async function digest(response) {
   const bytes = await crypto.subtle.digest("SHA-256", await response.arrayBuffer());
-  return Array.from(new Uint8Array(bytes), (byte) => byte.toString(16).padStart(2, "0")).join("");
+  return Array.from(new Uint8Array(bytes, 0, 16), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
 async function fetchExactly(address, hash) {
@@ -31,10 +31,35 @@ async function fetchExactly(address, hash) {
   return response;
 }
 
+// Most of the shell comes in a few compressed answers: on a poor network eighty requests are eighty waits.
+const PARCELS = ["code", "en", "ru", "kk"];
+
+async function unpack(part) {
+  try {
+    const parcel = await fetch(`/o/shell/${part}`, { cache: "reload", credentials: "omit" });
+    if (!sound(parcel)) return [];
+    const headers = new Headers(parcel.headers); // the policies that every answer of this server carries
+    for (const name of ["Content-Encoding", "Content-Length", "Vary"]) headers.delete(name);
+    return Object.entries(await parcel.json()).map(([address, [type, text]]) => {
+      const own = new Headers(headers);
+      own.set("Content-Type", `${type}; charset=utf-8`);
+      return [address, new Response(text, { headers: own })];
+    });
+  } catch {
+    return []; // each file is then fetched by itself
+  }
+}
+
+async function exactly(address, hash, unpacked) {
+  const known = unpacked.get(address);
+  return known && (await digest(known.clone())) === hash ? known : fetchExactly(address, hash);
+}
+
 // Everything is fetched and checked before anything is written; one miss, and this version does not exist.
 async function install() {
+  const unpacked = new Map((await Promise.all(PARCELS.map(unpack))).flat());
   const shell = await Promise.all(
-    Object.entries(SHELL).map(async ([address, hash]) => [address, await fetchExactly(address, hash)]),
+    Object.entries(SHELL).map(async ([address, hash]) => [address, await exactly(address, hash, unpacked)]),
   );
   const carried = await carryChecklists();
   try {
@@ -93,8 +118,8 @@ async function activate() {
 }
 
 async function fromShell(address) {
-  const cache = await caches.open(SHELL_CACHE);
-  return (await cache.match(address)) || fetch(address);
+  // Not opened by name: that would make the cache anew in a phone that is being emptied.
+  return (await caches.match(address, { cacheName: SHELL_CACHE })) || fetch(address);
 }
 
 async function fromChecklists(address) {

@@ -6,13 +6,15 @@ import gzip
 import json
 import re
 import tomllib
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import expect
 
 from observer_kit.config import resources
-from observer_kit.web.observer import shell
-from tests.browser.conftest import Field
+from observer_kit.web.observer import parcels, shell
+from tests.browser.conftest import Field, Phone
 
 PAGES = [f"/o/{language}/{place}" for language in ("en", "ru", "kk") for place in ("", "enrol", "queue", "missing")]
 BUDGET = 60_000
@@ -65,16 +67,51 @@ def test_the_list_names_every_page_with_the_hash_of_what_is_served(field: Field)
 
 
 def test_the_shell_stays_within_its_budget(field: Field, capsys: pytest.CaptureFixture[str]) -> None:
+    """Code, style, icons, and one language's pages, as they go over the network when the app is put into a phone."""
+    client = field.app.test_client()
     sizes: dict[str, int] = {}
     with field.app.test_request_context():
-        listed = [each for each in shell.shell() if not re.match(r"/o/(ru|kk)/|/manifest.*(ru|kk)$", each)]
-    for address in listed:
-        with field.app.test_client().get(address) as answer:
+        alone = {address for address in shell.shell() if not re.match(r"/o/(ru|kk)/|/manifest.*(ru|kk)$", address)}
+        for part in (parcels.CODE, "en"):
+            alone -= set(parcels.contents(part))
+    for address in ("/o/shell/code", "/o/shell/en", "/sw.js"):
+        with client.get(address, headers={"Accept-Encoding": "gzip"}) as answer:
+            zipped = answer.headers.get("Content-Encoding") == "gzip"
+            sizes[address] = len(answer.data) if zipped else len(gzip.compress(answer.data, 6))
+    for address in alone:
+        with client.get(address) as answer:
             sizes[address] = len(gzip.compress(answer.data, 6))
     total = sum(sizes.values())
     with capsys.disabled():
-        print(f"\nshell in one language: {len(sizes)} files, {total / 1000:.1f} kB gzip of {BUDGET / 1000:.0f} kB")
+        print(f"\nshell in one language: {len(sizes)} requests, {total / 1000:.1f} kB of {BUDGET / 1000:.0f} kB")
     assert total <= BUDGET
+
+
+@pytest.mark.parametrize("part", parcels.PARTS)
+def test_a_parcel_holds_just_what_the_list_names(field: Field, part: str) -> None:
+    client = field.app.test_client()
+    with field.app.test_request_context():
+        listed = shell.shell()
+    zipped = client.get(f"/o/shell/{part}", headers={"Accept-Encoding": "gzip"})
+    assert zipped.headers["Content-Encoding"] == "gzip"
+    plain = client.get(f"/o/shell/{part}", headers={"Accept-Encoding": "identity"})
+    assert gzip.decompress(zipped.data) == plain.data
+    assert len(zipped.data) * 3 < len(plain.data)
+    for address, (media, text) in plain.json.items():  # type: ignore[union-attr]
+        assert shell.digest(text.encode()) == listed[address], address
+        with client.get(address) as answer:
+            assert answer.mimetype == media
+
+
+@pytest.mark.browser
+def test_a_parcel_that_a_portal_replaced_is_not_missed(field: Field, phones: Callable[..., Phone]) -> None:
+    phone = phones(field)
+    phone.context.route("**/o/shell/code", lambda route: route.fulfill(status=200, body="<html>Log in</html>"))
+    phone.context.route("**/o/shell/en", lambda route: route.abort())
+    phone.enrol()
+    phone.context.set_offline(True)
+    phone.day()
+    expect(phone.page.locator("#start a").first).to_be_visible()
 
 
 def sentences(language: str) -> dict[str, object]:
@@ -105,7 +142,8 @@ def test_every_sentence_that_a_page_says_is_there_and_none_is_idle() -> None:
     said = set(re.findall(r"""say\(\s*["'](?:phone\.)?(\w+)["']""", text))
     english = set(sentences("en"))
     assert said - english - {"repeat_", "add_"} == set()
-    built = ("ready_", "state_", "rule_", "reason_", "offline_", "repeat_", "add_", "complete")
+    # Some keys are put together from what became of a thing: `state_${state}`, "offline_" + kind, phone.add_" + repeat.
+    built = tuple(re.findall(r"""[`"'](?:phone\.)?([a-z_]+_)(?:\$\{|["'] [+~])""", text)) + ("complete",)
     spoken = set(re.findall(r"""["'`](?:phone\.)?([a-z_]+)["'`]""", text))
-    built += ("hand_draft_", "hand_delivered", "hand_known", "hand_strange", "hand_photos_")  # from what became of it
-    assert {key for key in english if not key.startswith(built)} - spoken == set()
+    idle = {key for key in english if not key.startswith(built)} - spoken
+    assert idle == set(), sorted(idle)

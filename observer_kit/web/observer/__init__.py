@@ -6,8 +6,13 @@ from flask import Blueprint
 
 bp = Blueprint("observer", __name__)
 
-from observer_kit.web.observer import pages, plain, shell  # noqa: E402  # they add their routes to the blueprint above
+from observer_kit.web.observer import (  # noqa: E402  # they add their routes to the blueprint above
+    pages,
+    parcels,
+    plain,
+    shell,
+)
 
 bp.register_blueprint(plain.bp)
 
-__all__ = ["bp", "pages", "shell"]
+__all__ = ["bp", "pages", "parcels", "shell"]
