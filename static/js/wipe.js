@@ -37,8 +37,8 @@ export async function erase(seen) {
     await new Promise((resume) => setTimeout(resume, 600));
     if (!same(await losses(), seen)) return "grown";
     await drop();
-    for (const name of await caches.keys()) if (name.startsWith(PREFIX)) await caches.delete(name);
     for (const each of await navigator.serviceWorker.getRegistrations()) await each.unregister();
+    for (const name of await caches.keys()) if (name.startsWith(PREFIX)) await caches.delete(name);
     for (const key of Object.keys(localStorage)) if (key.startsWith(PREFIX)) localStorage.removeItem(key);
     sessionStorage.clear();
     return "wiped";

@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Playwright, expect
 
 from tests.browser.conftest import Field, Phone
 from tests.browser.pins import PIN, ask_for_pin, is_locked, set_pin, type_pin, unlock
+from tests.browser.test_draft import kill_browser_of
 from tests.browser.test_floor import OLDER
+from tests.browsers import ARGS, chromium
 
 pytestmark = pytest.mark.browser
 
@@ -327,3 +330,41 @@ def test_what_is_in_a_sealed_draft_is_not_in_the_local_or_session_storage(phone:
     held: dict[str, Any] = phone.page.evaluate("({ ...localStorage, ...sessionStorage })")
     assert PIN not in json.dumps(held, ensure_ascii=False)
     assert set(held) <= {"observer-kit:tab", "observer-kit:locked"}
+
+
+def test_two_drafts_and_a_report_are_there_behind_the_pin_after_the_browser_is_killed(
+    locked_field: Field, playwright: Playwright, tmp_path: Path
+) -> None:
+    def open_phone() -> Phone:
+        context = playwright.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=chromium(), args=ARGS, viewport={"width": 390, "height": 844}
+        )
+        return Phone(context, locked_field)
+
+    phone = open_phone().enrol()
+    set_pin(phone)
+    phone.context.set_offline(True)
+    phone.fill_voting("152")
+    phone.finish()
+    begin(phone)
+    phone.begin("incident")
+    phone.turn("what")
+    phone.page.locator("#q-in_text-value").press_sequentially("Нас попросили")
+    phone.page.wait_for_timeout(200)
+    kill_browser_of(tmp_path / "profile")
+    locked_field.stop()
+    again = open_phone()
+    again.page.goto(again.address())
+    is_locked(again.page)
+    unlock(again.page)
+    expect(again.page.locator("#today li")).to_have_count(3)
+    again.page.locator("#today li", has_text="Station 151").locator("a").click()
+    expect(again.page.locator("#q-env_unauthorised_present-yes")).to_be_checked()
+    again.page.goto(again.address())
+    again.page.locator("#today li", has_text="Incident report").locator("a").click()
+    expect(again.page.locator("#q-in_text-value")).to_have_value("Нас попросили")
+    locked_field.start()
+    again.page.goto(again.address())
+    again.wait_state("delivered")
+    assert len(locked_field.stored()) == 1
+    again.context.close()
