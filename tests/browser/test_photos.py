@@ -325,20 +325,20 @@ def test_the_budget_is_said_before_it_is_reached_and_then_holds(field: Field, ph
     phone = phones(field).enrol()
     phone.context.set_offline(True)
     incident(phone)
-    choose(phone, jpeg(1200, 900))
+    choose(phone, jpeg(1400, 1050))
     size = kept(phone)[0]["size"]
     assert 800_000 < size < 1_000_000, size
     expect(phone.page.locator("#q-in_photo [data-photo-said]")).to_have_text("Photos not yet sent take 1 of 1 MB.")
     phone.finish()
     incident(phone, "another")
-    phone.page.set_input_files("#q-in_photo-file", files=[file(jpeg(1200, 900, seed=2))])
+    phone.page.set_input_files("#q-in_photo-file", files=[file(jpeg(1400, 1050, seed=2))])
     expect(phone.page.locator("#q-in_photo [data-photo-said]")).to_contain_text("The photo was not kept")
     phone.finish()
     phone.wait_state("waiting", 2)
     phone.context.set_offline(False)
     arrived(phone)
     incident(phone, "a third")
-    choose(phone, jpeg(1200, 900, seed=3))
+    choose(phone, jpeg(1400, 1050, seed=3))
 
 
 def test_a_mission_that_seals_gets_photos_that_the_phone_cannot_show_again(
