@@ -143,7 +143,8 @@ def test_every_sentence_that_a_page_says_is_there_and_none_is_idle() -> None:
     english = set(sentences("en"))
     assert said - english - {"repeat_", "add_"} == set()
     # Some keys are put together from what became of a thing: `state_${state}`, "offline_" + kind, phone.add_" + repeat.
-    built = tuple(re.findall(r"""[`"'](?:phone\.)?([a-z_]+_)(?:\$\{|["'] [+~])""", text)) + ("complete",)
-    spoken = set(re.findall(r"""["'`](?:phone\.)?([a-z_]+)["'`]""", text))
+    built = tuple(re.findall(r"""[`"'](?:phone\.)?([a-z_]+_)(?:\$?\{|["'] [+~])""", text)) + ("complete",)
+    spoken = set(re.findall(r"""["'`](?:phone\.)?([a-z_]+)["'`]|^ +([a-z_]+): """, text, re.M))
+    spoken = {quoted or named for quoted, named in spoken}
     idle = {key for key in english if not key.startswith(built)} - spoken
     assert idle == set(), sorted(idle)
