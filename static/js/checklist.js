@@ -274,6 +274,7 @@ class Page {
     const button = byId("next");
     button.disabled = true;
     try {
+      await this.photos.taken; // a picture that is still being prepared belongs to this report
       if (!(await this.keeper.settle())) return;
       this.keeper.close();
       const said = this.protocol ? this.protocol.said() : {};

@@ -17,6 +17,7 @@ export class PhotoFields {
     Object.assign(this, { draft, manifest, say, answer, settle });
     this.questions = questions.all.filter((question) => question.type === "photo");
     this.addresses = new Map(); // question → the preview's
+    this.taken = Promise.resolve(); // when every picture that was taken is in its place
     for (const question of this.questions) this.listen(question);
   }
 
@@ -32,7 +33,10 @@ export class PhotoFields {
       field.addEventListener("change", async () => {
         const file = field.files[0];
         field.value = ""; // the same file may be chosen again
-        if (file) await this.take(question, file);
+        if (!file) return;
+        const place = this.take(question, file);
+        this.taken = Promise.all([this.taken, place]);
+        await place;
       });
     }
     this.part(question, "remove").addEventListener("click", () => this.remove(question));

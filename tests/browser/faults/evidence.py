@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import contextlib
-import io
+import os
 import random
 import subprocess
 import sys
+import zlib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from playwright.sync_api import Error, expect
 
 from tests.browser.faults import faults
 from tests.browser.faults.network import deliver
+from tests.browser.faults.scripts import SLOW_PICTURES
 from tests.browser.faults.shells import only
 from tests.browser.faults.table import Ground, Row
 from tests.browser.faults.wire import Exchange, Fault, passed
@@ -25,14 +27,14 @@ def of_photos(path: str) -> bool:
     return path.startswith("/api/attachments")
 
 
-def report_with_photo(ground: Ground, mark: str) -> None:
-    """Finish a report with a photo of some hundred kilobytes."""
+def report_with_photo(ground: Ground, mark: str, *, at_once: bool = False) -> None:
+    """Finish a report with a photo of some hundred kilobytes, which no other report has; or before it is prepared."""
     phone = ground.phone
     phone.begin_incident(mark)
-    photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(1200, 900)}
+    photo = {"name": "photo.jpg", "mimeType": "image/jpeg", "buffer": jpeg(1200, 900, seed=zlib.crc32(mark.encode()))}
     phone.page.set_input_files("#q-in_photo-file", files=[photo])  # type: ignore[list-item]  # a plain dict will do
-    expect(phone.page.locator("#q-in_photo [data-photo-shown] img")).to_be_visible()
-    phone.page.wait_for_timeout(300)
+    if not at_once:
+        expect(phone.page.locator("#q-in_photo [data-photo-shown] img")).to_be_visible()
     phone.finish()
 
 
@@ -43,7 +45,7 @@ def arrived(ground: Ground, seconds: float = 20) -> None:
         phone.settle()
         with contextlib.suppress(Error):
             photos = phone.photos()
-            if all(each["state"] == "delivered" for each in photos):
+            if photos and all(each["state"] == "delivered" for each in photos):
                 return
         phone.page.wait_for_timeout(1000)
         left -= 1
@@ -87,6 +89,14 @@ def killed_between_pieces(ground: Ground) -> None:
     arrived(ground)
 
 
+def finished_at_once(ground: Ground) -> None:
+    """Finish while the photo is still being prepared."""
+    report_with_photo(ground, "finished before its photo was there", at_once=True)
+    arrived(ground)
+    [photo] = ground.phone.photos()
+    assert photo["sha256"] in ground.phone.records()[0]["envelope"]["payload"], "the report does not name its photo"
+
+
 def by_file_and_network(ground: Ground) -> None:
     """Hand three reports over by file, take it in twice, and have the network back between: each is stored once."""
     phone, wire = ground.phone, ground.wire
@@ -112,10 +122,13 @@ def by_file_and_network(ground: Ground) -> None:
 def take_in(ground: Ground, content: bytes) -> None:
     """Import a file at the server's command line."""
     file = ground.server.folder / "handed-over.okb"
-    file.write_bytes(io.BytesIO(content).getvalue())
+    file.write_bytes(content)
     words = ["--data", str(ground.server.folder), "submissions", "import", str(file)]
     done = subprocess.run(
-        [sys.executable, "-c", "from observer_kit.cli import main; main()", *words], capture_output=True, text=True
+        [sys.executable, "-c", "from observer_kit.cli import main; main()", *words],
+        capture_output=True,
+        text=True,
+        env=os.environ | {"OBSERVER_KIT_DATABASE_URL": ground.server.config.database_url},
     )
     assert done.returncode == 0, done.stderr
 
@@ -148,6 +161,12 @@ ROWS = [
         "the browser is killed while a piece is on its way",
         killed_between_pieces,
         profile=True,
+    ),
+    Row(
+        "photo: finished at once",
+        "a report is finished while its photo is still being prepared, which takes three seconds",
+        finished_at_once,
+        scripts=(SLOW_PICTURES,),
     ),
     Row("file and network", "reports go by file, by network and by file again", by_file_and_network),
 ]

@@ -110,3 +110,10 @@ async () => {
     ({ uuid, state, sha256, size, report }));
 }
 """
+
+SLOW_PICTURES = """
+(() => {
+  const real = HTMLCanvasElement.prototype.toBlob;
+  HTMLCanvasElement.prototype.toBlob = function (...how) { setTimeout(() => real.apply(this, how), 3000); };
+})();
+"""

@@ -166,6 +166,12 @@ PROTECTIONS = [
             ),
         ),
     ),
+    Protection(
+        "a finish waits for the picture that is being prepared",
+        "photo: finished at once",
+        "does not name its photo|not enough values",
+        (("js/checklist.js", "await this.photos.taken;", ""),),
+    ),
     Protection("a known envelope is recognised", "reply dropped", "waiting, not 0", server=server_knows_nothing),
     Protection("a receipt follows the commit", "request dropped", "lost=2", server=server_stores_nothing),
 ]
