@@ -128,6 +128,6 @@ export function name(draft, hashes, device) {
       if (photo.report !== draft.id && !takenOver) continue;
       await tx.store.put({ ...photo, report: draft.id, named, device, key: keys[photo.uuid] || photo.key });
     }
-    return [...said.values()];
+    return [...new Set(hashes)].map((hash) => said.get(hash)).filter(Boolean);
   });
 }

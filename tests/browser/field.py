@@ -139,7 +139,9 @@ def _incident() -> Checklist:
         (
             Question("in_when", "datetime", text("When?", "Когда?", "Қашан?")),
             Question("in_text", "text", text("What did you see?", "Что вы видели?", "Не көрдіңіз?"), send_first=True),
-            Question("in_photo", "photo", text("Photo of what happened", "Фото произошедшего", "Болған жайттың фотосы")),
+            Question(
+                "in_photo", "photo", text("Photo of what happened", "Фото произошедшего", "Болған жайттың фотосы")
+            ),
             Question("in_place", "geopoint", text("Where exactly?", "Где именно?", "Нақты қай жерде?")),
         ),
     )
@@ -169,6 +171,12 @@ def _protocol() -> Checklist:
                 choices=tuple(
                     Choice(f"c{i}", text(f"Candidate {i}", f"Кандидат {i}", f"{i}-кандидат")) for i in (1, 2)
                 ),
+            ),
+            Question(
+                "page",
+                "photo",
+                text("Photo of the protocol", "Фото протокола", "Хаттаманың фотосы"),
+                repeat="pages",
             ),
         ),
     )  # fmt: skip

@@ -301,6 +301,28 @@ def test_a_photo_that_the_server_refuses_stays_with_the_reason(phone: Phone) -> 
     assert len(bytes_kept(phone)) == 1
 
 
+def test_each_page_of_a_protocol_has_its_photo(phone: Phone, field: Field) -> None:
+    phone.begin("protocol")
+    phone.station("151")
+    phone.turn("result")
+    pages = phone.page.locator("[data-repeat=pages]")
+    expect(pages.locator(".row:not([hidden])")).to_have_count(1)
+    for index in range(2):
+        if index:
+            pages.get_by_role("button", name="Add a page").click()
+        phone.page.set_input_files(f"#q-page-{index}-camera", files=[file(jpeg(seed=index))])
+        expect(phone.page.locator(f"#q-page-{index} img")).to_be_visible()
+    phone.saved()
+    phone.page.reload()
+    expect(pages.locator("img")).to_have_count(2)
+    phone.finish()
+    arrived(phone, 2)
+    sent = payload(field)
+    assert [each["question"] for each in sent["attachments"]] == ["page[0]", "page[1]"]
+    assert {each["sha256"] for each in sent["attachments"]} == {sent["answers"]["page[0]"], sent["answers"]["page[1]"]}
+    assert {hashlib.sha256(each).hexdigest() for each in came(field)} == {sent["answers"][f"page[{i}]"] for i in (0, 1)}
+
+
 def test_a_full_phone_refuses_the_photo_and_keeps_the_answers(phone: Phone, field: Field) -> None:
     incident(phone)
     phone.page.evaluate(
