@@ -6,6 +6,7 @@ import io
 import json
 import re
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from playwright.sync_api import Page, Playwright, expect
 
 from observer_kit.exchange import arrivals, bundle, packing, qr
 from observer_kit.exchange.arrivals import Arrival
-from observer_kit.storage import accounts, attachments, devices
+from observer_kit.storage import accounts, attachments, devices, missions
 from observer_kit.storage.intake import Intake
 from tests.browser.conftest import Field, Phone
 from tests.browsers import ARGS, chromium
@@ -108,6 +109,24 @@ def test_reports_go_by_codes_from_the_screen_and_stay_until_their_receipts_come(
     expect(page.locator("#taken")).to_have_text("2 reports delivered by their receipts")
     assert states(phone) == ["delivered", "delivered"]
     expect(page.locator("#undelivered")).to_have_text("Everything in this phone is delivered.")
+
+
+def test_sealed_reports_go_by_codes_and_by_file_as_they_are(
+    field: Field, phones: Callable[..., Phone], tmp_path: Path
+) -> None:
+    with field.store.atomic() as tx:
+        known = missions.get(tx, "test")
+        missions.save(tx, replace(known, policy=replace(known.policy, seal=True)))
+    phone = phones(field).enrol()
+    offline_reports(phone)
+    page = hand_over(phone)
+    page.click("#show")
+    found = take(field, arrivals.from_codes(read_codes(page)))
+    assert [each.status for each in found] == ["stored", "stored"]
+    page.click("#codes-stop")
+    assert [each.status for each in take_file(field, save(page, tmp_path))] == ["known", "known"]
+    sent = {record["id"]: record["envelope"] for record in phone.records()}
+    assert all(row["sealed"] and row["payload"] == sent[row["id"]]["payload"] for row in field.stored())
 
 
 def test_codes_that_were_not_all_shown_hand_nothing_over(field: Field, phone: Phone) -> None:
