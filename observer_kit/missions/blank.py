@@ -56,6 +56,10 @@ counting = 2
 label = "Mission's duty officer"
 phone = "+7 000 000 00 00"
 
+# [conduct]                     # the mission's own code of conduct; without it the kit's is accepted on the phones
+# version = "1"                 # another version is accepted anew
+# text = {{ en = "…", ru = "…", kk = "…" }}
+
 [facts]                         # numbers and words of the statement that no form counts
 observers = {{ value = 4, kind = "observed", locator = "deployment plan" }}
 """

@@ -1,5 +1,7 @@
 // The rules of the queue: what waits, in what order, and how much fits into one request. No store, no network.
 
+import { sameDay } from "./clock.js";
+
 export const WAITING = "waiting";
 export const DELIVERED = "delivered";
 export const HANDED_OVER = "handed_over";
@@ -46,6 +48,8 @@ export function counts(drafts, records) {
     handedOver: of(HANDED_OVER),
     attention: of(ATTENTION),
     delivered: of(DELIVERED),
+    // Of today's those that the server stored but does not count: a phone that was withdrawn must not say that all is well.
+    apart: records.filter((record) => record.quarantined && sameDay(record.finished, new Date())).length,
   };
 }
 

@@ -14,6 +14,7 @@ export function stateOf({ counts, delivery, online, sending, photos = 0 }) {
   if (n) return { tone: "wait", line: ["waiting", { n }], note: kept };
   if (counts.attention) return { tone: "bad", line: ["attention_count", { n: counts.attention }], note: ["attention_note", {}] };
   if (photos) return { tone: "wait", line: ["photo_waiting", { n: photos }], note: ["photo_after", {}] };
+  if (counts.delivered && counts.apart) return { tone: "wait", line: ["all_delivered", {}], note: ["quarantined", {}] };
   if (counts.delivered) return { tone: "good", line: ["all_delivered", {}], note: null };
   return null;
 }

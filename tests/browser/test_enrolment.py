@@ -189,6 +189,7 @@ def test_a_withdrawn_phone_says_kept_apart_and_loses_nothing(field: Field, phone
     phone.day()
     phone.wait_state("delivered", 2)
     expect(phone.page.locator("#offline")).to_contain_text("stored apart and not counted")
+    expect(phone.page.locator("#state-note")).to_contain_text("set aside and not counted yet")
     assert sorted(row["id"] for row in field.stored()) == sorted(each["id"] for each in kept)
     assert {row["quarantine"] for row in field.stored()} == {"device_revoked"}
     for before, after in zip(kept, phone.records(), strict=True):
@@ -199,7 +200,7 @@ def test_a_withdrawn_phone_says_kept_apart_and_loses_nothing(field: Field, phone
     [draft] = phone.records("drafts")
     assert draft["answers"]["env_members_present"]
     phone.page.goto(phone.address("queue"))
-    expect(phone.page.get_by_text("set aside and not counted yet")).to_have_count(2)
+    expect(phone.page.locator(".reports").get_by_text("set aside and not counted yet")).to_have_count(2)
 
 
 def test_on_an_iphone_the_home_screen_comes_first(field: Field, phones: Callable[..., Phone]) -> None:

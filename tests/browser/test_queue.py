@@ -304,7 +304,7 @@ def test_a_withdrawn_phone_still_delivers_and_says_that_it_is_set_aside(field: F
     phone.wait_state("delivered")
     assert field.stored()[0]["quarantine"]
     phone.page.goto(phone.address("queue"))
-    phone.page.get_by_text("set aside and not counted yet").wait_for()
+    phone.page.locator(".reports").get_by_text("set aside and not counted yet").wait_for()
 
 
 def test_a_new_enrolment_keeps_what_waits_and_sends_it(field: Field, phone: Phone) -> None:

@@ -36,6 +36,8 @@ test("the state line says what waits before it says that all is well", () => {
   assert.equal(stateOf({ ...base, counts: n() }), null);
   assert.equal(stateOf({ ...base, counts: n({ delivered: 3 }) }).tone, "good");
   assert.equal(stateOf({ ...base, counts: n({ delivered: 3, attention: 1 }) }).tone, "bad");
+  const apart = stateOf({ ...base, counts: n({ delivered: 3, apart: 1 }) });
+  assert.deepEqual([apart.tone, apart.note[0]], ["wait", "quarantined"]);
   const offline = stateOf({ ...base, online: false, counts: n({ waiting: 1, handedOver: 1, delivered: 3 }) });
   assert.deepEqual(offline.line, ["offline_waiting", { n: 2 }]);
   const unknown = stateOf({ ...base, counts: n({ waiting: 1 }), delivery: { stopped: "enrol", at: "2026-11-22T10:00:00Z" } });
