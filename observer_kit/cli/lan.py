@@ -107,7 +107,7 @@ def announce(lan: Lan, issuer: Authority, tty: bool) -> None:
     click.echo(f"  {issuer.fingerprint}")
     click.echo(f"The sheet to print is {lan.page}en/sheet (or ru, kk).")
     if tty:
-        for label, address in (("1. the certificate", lan.page), ("2. the kit", lan.links[1])):
+        for label, address in (("1. the certificate", lan.page), ("2. the kit", lan.links[0])):
             click.echo(f"\n{label}: {address}")
             segno.make(address, error="m", micro=False).terminal(compact=True)
 
