@@ -5,14 +5,14 @@ import { byId, make, notice, redraw } from "./elements.js";
 import { shortId } from "./ids.js";
 import { keepFragment } from "./languages.js";
 import { AWAY, lock, pass } from "./lock.js";
-import { showRebuilt, teamOf } from "./mission.js";
+import { showRebuilt, stationOf, teamOf, titleOf } from "./mission.js";
 import { removePin } from "./pin.js";
 import { confirmForm, setForm } from "./pinform.js";
 import { register } from "./register.js";
-import { nameIn } from "./stations.js";
+import { bringPlaces, nameIn } from "./stations.js";
 import * as store from "./store.js";
 import * as sync from "./sync.js";
-import { erase, losses, same } from "./wipe.js";
+import { LOSES, erase, losses, same } from "./wipe.js";
 import { loadWords } from "./words.js";
 
 const { language } = byId("main").dataset;
@@ -53,8 +53,19 @@ function wiped(say) {
   byId("wiped").focus();
 }
 
+// Of each draft and undelivered report, by the sentence that counts it: which it is.
+async function namesOf(say) {
+  const [drafts, queue, manifest] = await Promise.all([store.drafts(), store.queued(), storedManifest()]);
+  await bringPlaces(manifest, [...drafts, ...queue]);
+  const names = {};
+  const add = (key, record) => (names[key] = [...(names[key] || []), `${stationOf(manifest, record, language, say)}, ${titleOf(manifest, record, language)}`]);
+  for (const draft of drafts) add("loses_drafts", draft);
+  for (const record of queue) if (LOSES[record.state] && !record.mended) add(LOSES[record.state], record);
+  return names;
+}
+
 async function showWipe(say) {
-  const lost = await losses();
+  const [lost, names] = await Promise.all([losses(), namesOf(say)]);
   const word = say("wipe_word");
   const field = make("input", { class: "entry", type: "text", id: "wipe-word", autocomplete: "off" });
   const button = make("button", { type: "button", class: "button wide" }, say("wipe_now"));
@@ -70,7 +81,7 @@ async function showWipe(say) {
   send.addEventListener("click", () => sync.deliver());
   const undelivered = [
     make("p", {}, say("wipe_loses")),
-    make("ul", {}, ...lost.map(([key, n]) => make("li", {}, say(key, { n })))),
+    make("ul", {}, ...lost.map(([key, n]) => make("li", {}, say(key, { n }), make("small", { class: "soft" }, (names[key] || []).join("; "))))),
     make("p", {}, say("wipe_first")),
     send,
     make("a", { class: "button wide", href: `/o/${language}/hand-over` }, say("full_hand_over")),

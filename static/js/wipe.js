@@ -8,21 +8,18 @@ import * as store from "./store.js";
 
 const PREFIX = "observer-kit";
 
+// The sentence that counts a report which is not at the server, by its state.
+export const LOSES = { [WAITING]: "loses_waiting", [HANDED_OVER]: "loses_handed", [ATTENTION]: "loses_attention" };
+
 const photosLeft = (photos) => photos.filter((photo) => photo.state !== "delivered").length;
 
 // What is in the phone and not at the server, as sentences' keys with their numbers; asked of a locked phone too.
 export async function losses() {
-  const [drafts, queue, photos] = await Promise.all([
-    store.draftCount(),
-    store.queued(),
-    allPhotos(),
-  ]);
+  const [drafts, queue, photos] = await Promise.all([store.draftCount(), store.queued(), allPhotos()]);
   const of = (state) => queue.filter((record) => record.state === state && !record.mended).length;
   return Object.entries({
     loses_drafts: drafts,
-    loses_waiting: of(WAITING),
-    loses_handed: of(HANDED_OVER),
-    loses_attention: of(ATTENTION),
+    ...Object.fromEntries(Object.entries(LOSES).map(([state, key]) => [key, of(state)])),
     loses_photos: photosLeft(photos),
   }).filter(([, n]) => n > 0);
 }
