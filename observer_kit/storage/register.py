@@ -20,7 +20,7 @@ from observer_kit.storage.engine import Store, store_of
 from observer_kit.trust.chain import content_hash
 
 _CHUNK = 2000
-_EDITIONS: Final[WeakKeyDictionary[Store, dict[tuple[str | int, ...], tuple[str, int]]]] = WeakKeyDictionary()
+_EDITIONS: Final[WeakKeyDictionary[Store, dict[tuple[object, ...], tuple[str, int]]]] = WeakKeyDictionary()
 
 
 def replace(tx: Session, mission: str, locations: Iterable[Location], by: str | None = None) -> int:

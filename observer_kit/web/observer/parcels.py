@@ -21,7 +21,7 @@ from observer_kit.config import resources
 from observer_kit.web import files
 from observer_kit.web.access import audience
 from observer_kit.web.observer import bp
-from observer_kit.web.observer.pages import PLACES, page, sentences, shared
+from observer_kit.web.observer.pages import OBSERVERS, PLACES, page, sentences, shared
 from observer_kit.web.observer.shell import shell, web_manifest
 
 CODE: Final = "code"
@@ -63,8 +63,9 @@ def parcel(part: str) -> Response:
     if part not in made:
         made[part] = json.dumps(contents(part), ensure_ascii=False, sort_keys=True).encode()
     answer = shared("", "application/json")
+    answer.headers["Content-Security-Policy"] = OBSERVERS  # the worker gives the pages the headers of their parcel
     answer.vary.add("Accept-Encoding")
-    if "gzip" in request.accept_encodings:
+    if request.accept_encodings.best_match(("gzip",)):
         answer.set_data(_zipped(made[part]))
         answer.headers["Content-Encoding"] = "gzip"
     else:

@@ -16,6 +16,7 @@ from typing import Final
 
 import orjson
 from flask import Response, request
+from werkzeug.wrappers import Response as Answer
 
 from observer_kit.errors import DeviceUnknown
 from observer_kit.missions.model import Location
@@ -30,7 +31,7 @@ PIECE: Final = 4000
 
 @bp.get("/locations")
 @audience("device")
-def locations() -> Response:
+def locations() -> Answer:
     """Give the next piece of the register; the same bytes and the same ETag until it changes."""
     token = bearer()
     after = request.args.get("after", -1, type=int)
@@ -44,7 +45,7 @@ def locations() -> Response:
         found = [] if unchanged else register.page(tx, device.mission, KINDS, after, PIECE)
     head = {"revision": revision, "count": count, "next": found[-1][0] if len(found) == PIECE else None}
     body = b"\n".join([orjson.dumps(head), *(_line(place) for _, place in found)]) + b"\n"
-    zipped = "gzip" in request.accept_encodings
+    zipped = request.accept_encodings.best_match(("gzip",)) is not None
     answer = Response(gzip.compress(body, 5) if zipped else body, mimetype="application/x-ndjson")
     if zipped:
         answer.headers["Content-Encoding"] = "gzip"
