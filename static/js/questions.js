@@ -53,9 +53,9 @@ export class Questions {
     return this.all.filter((question) => question.asked);
   }
 
-  // Free text may stay empty, and a note asks nothing: neither is counted as open.
+  // Free text may stay empty, a note asks nothing, and a row that is not shown is none: they are not counted as open.
   counted() {
-    return this.asked.filter((question) => !["text", "note", "photo"].includes(question.type));
+    return this.asked.filter(({ type, element }) => !["text", "note", "photo"].includes(type) && !element.closest(".row[hidden]"));
   }
 
   open(answers) {

@@ -6,8 +6,11 @@ import { comment, commentKey } from "./fields.js";
 import { OVERRIDABLE, among } from "./questions.js";
 import { answered } from "./values.js";
 
+// With the candidate's name, or the box's number, where the question comes again in every row.
 export function labelOf(question) {
-  return question.element.querySelector("legend").textContent;
+  const row = question.element.closest(".row");
+  const own = question.element.querySelector("legend").textContent;
+  return row ? `${row.querySelector("h3").textContent}: ${own}` : own;
 }
 
 // The answer in the words of the page.

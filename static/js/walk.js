@@ -39,6 +39,7 @@ export class Walk {
 
   // The next open question after the cursor, in this section or a later one.
   ahead() {
+    if (this.leaves.here === "again") return null; // what was left open lies behind, and the review lists it
     const order = this.questions.all;
     const cursor = this.questions.byName.get(this.cursor);
     const start = cursor && cursor.leaf === this.leaves.here

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import re
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -45,9 +47,17 @@ class Field:
         small.furnish(self.store)
 
     def start(self) -> None:
-        self._server = make_server("127.0.0.1", self.port, self.app, threaded=True)
+        self._server = self._listen()
         self._thread = threading.Thread(target=self._server.serve_forever, daemon=True)
         self._thread.start()
+
+    def _listen(self) -> BaseWSGIServer:
+        """Take the port (again): a connection of somebody else may have it for a moment."""
+        for _ in range(40):
+            with contextlib.suppress(SystemExit, OSError):
+                return make_server("127.0.0.1", self.port, self.app, threaded=True)
+            time.sleep(0.5)
+        raise AssertionError(f"port {self.port} stays taken")
 
     def stop(self) -> None:
         if self._server is not None and self._thread is not None:

@@ -268,3 +268,21 @@ def test_a_mission_that_does_not_ask_for_it_keys_once(real: RealField, phones: C
     phone.turn("review")
     assert "Still to be keyed" not in phone.page.inner_text("#review")
     assert phone.page.locator("#contents-list button", has_text="Key the numbers again").count() == 0
+
+
+def test_rows_that_are_not_shown_are_not_open_and_each_line_says_whose_it_is(teller: Phone) -> None:
+    teller.turn("review")
+    items = teller.page.locator("#review .open-list").first.locator("button").all_inner_texts()
+    members = [item for item in items if "issued by this member" in item]
+    assert members == ["Member 1: Ballots issued by this member"]
+    assert "Aigerim Serikkyzy: Votes cast for this candidate" in items
+    assert "Pavel Ivanov: Votes cast for this candidate" in items
+
+
+def test_from_the_second_keying_the_way_leads_to_the_review(teller: Phone) -> None:
+    teller.turn("issued")
+    number(teller, "b_issued", "512")
+    teller.turn("again")
+    expect(teller.page.locator("#next")).to_have_text("Review")
+    teller.page.click("#next")
+    expect(teller.page.locator("section[data-section=review]")).to_be_visible()

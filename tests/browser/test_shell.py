@@ -148,3 +148,13 @@ def test_every_sentence_that_a_page_says_is_there_and_none_is_idle() -> None:
     spoken = {quoted or named for quoted, named in spoken}
     idle = {key for key in english if not key.startswith(built)} - spoken
     assert idle == set(), sorted(idle)
+
+
+def test_a_page_out_of_a_parcel_may_speak_to_the_hubs_as_the_page_itself_may(field: Field) -> None:
+    """The worker puts a parcel's headers on what it unpacks: with a narrower policy no hub could be reached."""
+    client = field.app.test_client()
+    for language in ("en", "ru", "kk"):
+        with client.get(f"/o/{language}/queue") as page, client.get(f"/o/shell/{language}") as parcel:
+            policy = page.headers["Content-Security-Policy"]
+            assert "connect-src 'self' https:" in policy
+            assert parcel.headers["Content-Security-Policy"] == policy
