@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from typing import Any
 
 from flask import Response, redirect, render_template, request
 from werkzeug.wrappers import Response as Answer
