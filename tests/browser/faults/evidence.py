@@ -93,8 +93,9 @@ def finished_at_once(ground: Ground) -> None:
     """Finish while the photo is still being prepared."""
     report_with_photo(ground, "finished before its photo was there", at_once=True)
     arrived(ground)
-    [photo] = ground.phone.photos()
-    assert photo["sha256"] in ground.phone.records()[0]["envelope"]["payload"], "the report does not name its photo"
+    photos = ground.phone.photos()
+    assert len(photos) == 1, "the report does not name its photo, which is gone"
+    assert photos[0]["sha256"] in ground.phone.records()[0]["envelope"]["payload"], "the report does not name its photo"
 
 
 def by_file_and_network(ground: Ground) -> None:

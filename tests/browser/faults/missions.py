@@ -14,6 +14,7 @@ from observer_kit.checklists.versions import seal
 from observer_kit.storage import checklists, devices
 from tests.browser import field as small
 from tests.browser.faults.judge import devices_of
+from tests.browser.faults.scripts import ACTIVATIONS
 from tests.browser.faults.table import Ground, Row
 from tests.browser.faults.wire import Exchange, answer, passed
 
@@ -40,7 +41,9 @@ def worker_updated(ground: Ground) -> None:
     )
     phone.day()
     phone.page.wait_for_timeout(5000)
-    assert old in shells_soon(ground), "the new worker took over from under a draft"
+    asked = phone.page.evaluate("localStorage.getItem('asked')")
+    assert asked is None, "the new worker took over from under a draft"
+    assert old in shells(ground), "the new worker took over from under a draft"
     phone.page.locator("#today a").first.click()
     expect(phone.page.locator("#q-in_text-value")).to_have_value("under the old worker")
     phone.finish()
@@ -147,7 +150,7 @@ def revoked(ground: Ground) -> None:
 
 
 ROWS = [
-    Row("worker updated", "a new service worker comes while a draft is open", worker_updated),
+    Row("worker updated", "a new service worker comes while a draft is open", worker_updated, scripts=(ACTIVATIONS,)),
     Row("checklist republished", "a new version is published while a draft of the old is open", republished),
     Row(
         "checklist withdrawn",

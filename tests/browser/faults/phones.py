@@ -90,7 +90,8 @@ def clock_set_back(ground: Ground) -> None:
 
 def full_disk(ground: Ground) -> None:
     """Leave no space while a report is filled in and finished; then make room."""
-    disk = Disk(ground.phone)
+    disk = Disk(ground.phone)  # before anything is stored: what the browser once granted it remembers
+    ground.phone.enrol()
     ground.phone.begin_incident("written with space")
     with disk.full():
         without_room(ground)
@@ -201,7 +202,7 @@ ROWS = [
         floor=True,
         profile=True,
     ),
-    Row("storage full", "no space while a report is filled in and finished", full_disk),
+    Row("storage full", "no space while a report is filled in and finished", full_disk, enrolled=False),
     Row("storage full at the receipt", "no space to write the receipt", full_disk_at_receipt),
     Row(
         "database closed",

@@ -9,7 +9,8 @@ from typing import Any
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "faults.md"
 HEAD = """# Faults, and what was lost over them
 
-Written by `make soak`; its last run: {when}, {rows} rows, {lost} lost, {doubled} doubled, {red} rows in disagreement.
+Written by `make soak`; its last run: {when}, {rows} rows of {all}, {lost} lost, {doubled} doubled, {red} rows in
+disagreement.
 
 Each row is a real server process, a real Chromium and a wire between them that can be cut. After it one judge compares
 what the observer had reported, the phone's own database and the server's: `lost` is in neither, or the phone would let
@@ -54,10 +55,13 @@ def summary(reports: list[Any], *, keep: bool) -> list[str]:
     off = ["| switched off | its row | what the row says |", "|---|---|---|"]
     off += [f"| {each['name']} | {each['row']} | {each['red'] if ok else 'NOTHING'} |" for each, ok in protections]
     if keep:
+        from tests.browser.faults.trial import BY_NAME  # not for every run of the tests
+
         counts = [noted["verdict"] or (0, 0, []) for noted, _ in faults]
         head = HEAD.format(
             when=datetime.date.today().isoformat(),
             rows=len(faults),
+            all=2 * len(BY_NAME),
             lost=sum(each[0] for each in counts),
             doubled=sum(each[1] for each in counts),
             red=sum(not passed for _, passed in faults),

@@ -40,7 +40,7 @@ async ([marks, version, padding]) => {
     const moment = new Date();
     const about = { checklist: "incident", version, stage: "incident", location: "R-0144" };
     const draft = blankDraft({ mission: mine.mission, ...about });
-    const answers = { in_text: mark + " ".padEnd(padding, "ә") };
+    const answers = { in_text: padding ? mark + " ".padEnd(padding, "ә") : mark };
     const said = { answers, comments: {}, overrides: {} };
     const place = { location: "R-0144", location_name: null, team: mine.team };
     const content = { ...place, ...said, started: draft.started, finished: stamp(moment) };
@@ -115,5 +115,16 @@ SLOW_PICTURES = """
 (() => {
   const real = HTMLCanvasElement.prototype.toBlob;
   HTMLCanvasElement.prototype.toBlob = function (...how) { setTimeout(() => real.apply(this, how), 3000); };
+})();
+"""
+
+# That a page has told a worker to take over: the browser itself may take its time over it.
+ACTIVATIONS = """
+(() => {
+  const real = ServiceWorker.prototype.postMessage;
+  ServiceWorker.prototype.postMessage = function (message, ...more) {
+    if (message && message.type === "activate") localStorage.setItem("asked", "yes");
+    return real.call(this, message, ...more);
+  };
 })();
 """

@@ -169,7 +169,7 @@ PROTECTIONS = [
     Protection(
         "a finish waits for the picture that is being prepared",
         "photo: finished at once",
-        "does not name its photo|not enough values",
+        "does not name its photo",
         (("js/checklist.js", "await this.photos.taken;", ""),),
     ),
     Protection("a known envelope is recognised", "reply dropped", "waiting, not 0", server=server_knows_nothing),
