@@ -31,6 +31,7 @@ from observer_kit.config import Config
 from observer_kit.missions.checklists import mission_checklists
 from observer_kit.missions.model import Location, Team
 from observer_kit.storage import Store, checklists, missions, open_store, register
+from observer_kit.web.observer import parcels
 from observer_kit.web.observer.shell import extras, shell
 from tests.browser.field import MISSION, code
 from tests.browser.real import ELECTION
@@ -61,21 +62,25 @@ def kilobytes(count: float) -> str:
 
 
 def weight(app: Flask, language: str = "en") -> tuple[int, int, int]:
-    """Add up, as they come over the wire: the shell, the extras, the checklists of every stage, in one language."""
+    """Add up, as they go over the network: the shell, the extras, the checklists of every stage, in one language."""
     visitor = app.test_client()
     other = re.compile(rf"/o/(?!{language})\w\w/|language=(?!{language})")
 
     def size(address: str) -> int:
-        answer = visitor.get(address)
-        assert answer.status_code == 200, address
-        return len(gzip.compress(answer.data, 6))
+        with visitor.get(address, headers={"Accept-Encoding": "gzip"}) as answer:
+            assert answer.status_code == 200, address
+            zipped = answer.headers.get("Content-Encoding") == "gzip"
+            return len(answer.data) if zipped else len(gzip.compress(answer.data, 6))
 
-    with app.test_request_context():
-        pages, apart = shell(), extras()
     versions = [each.version for each in mission_checklists(ELECTION, load_catalogue()).values()]
+    parts = (parcels.CODE, language)
+    with app.test_request_context():
+        alone = {address for address in shell() if not other.search(address)}
+        alone -= {address for part in parts for address in parcels.contents(part)}
+        apart = [address for address in extras() if not other.search(address)]
     return (
-        sum(size(address) for address in pages if not other.search(address)),
-        sum(size(address) for address in apart if not other.search(address)),
+        sum(map(size, ["/sw.js", *(f"/o/shell/{part}" for part in parts), *alone])),
+        sum(map(size, apart)),
         sum(size(f"/o/{language}/checklist/{version}") for version in versions),
     )
 
