@@ -20,7 +20,9 @@ from tests.browser.test_pages import walk
 pytestmark = pytest.mark.browser
 
 NAME, PASSWORD = "administrator", "long enough to be one"
-NO_PAGES = re.compile(r"/(api|static|language)/|\.(csv|xlsx|json|js|webmanifest|jpg|pdf|crt)$|/sw\.js|words\.json")
+NO_PAGES = re.compile(
+    r"/(api|static|language)/|\.(csv|xlsx|json|js|webmanifest|jpg|pdf|crt)$|/sw\.js|words\.json|/o/shell/"
+)
 """Addresses that answer with data, not with a page."""
 
 FILES = re.compile(r"/statements/(<mission_code>/)?<name>|/photos?/|/attachments/|/sheets?\b.*pdf|/receipts")
