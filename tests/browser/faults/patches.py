@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable
 
 import rjsmin
 
 from observer_kit.config import resources
 from observer_kit.web import files
+from observer_kit.web.observer import shell
 from tests.browser.faults.wire import Wire
+
+PARCELS = ("code", "en", "ru", "kk")
 
 
 def serve_changed(wire: Wire, name: str, change: Callable[[str], str]) -> None:
@@ -17,9 +19,11 @@ def serve_changed(wire: Wire, name: str, change: Callable[[str], str]) -> None:
     path = resources("static") / name
     real = files.content(path)
     changed = change(path.read_text("utf-8")).encode()
-    old, new = (hashlib.sha256(each).hexdigest().encode() for each in (real, changed))
+    old, new = (shell.digest(each).encode() for each in (real, changed))
     wire.edit(f"/static/{name}", lambda _: changed)
     wire.edit("/sw.js", lambda worker: worker.replace(old, new))
+    for part in PARCELS:  # then each file is fetched by itself
+        wire.edit(f"/o/shell/{part}", lambda _: b"{}")
 
 
 def exchange(old: str, new: str) -> Callable[[str], str]:

@@ -121,6 +121,7 @@ SLOW_PICTURES = """
 # That a page has told a worker to take over: the browser itself may take its time over it.
 ACTIVATIONS = """
 (() => {
+  if (!globalThis.ServiceWorker) return;
   const real = ServiceWorker.prototype.postMessage;
   ServiceWorker.prototype.postMessage = function (message, ...more) {
     if (message && message.type === "activate") localStorage.setItem("asked", "yes");

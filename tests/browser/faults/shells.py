@@ -30,7 +30,7 @@ def only(path: Callable[[str], bool], fault: Fault) -> Fault:
 
 def spoil_one_file(wire: Wire) -> None:
     """Have a portal answer for one of the shell's files."""
-    wire.everything = only(lambda path: path.startswith("/o/ru/queue"), faults.portal)
+    wire.everything = only(lambda path: path.startswith(("/o/ru/queue", "/o/shell/")), faults.portal)
 
 
 def spoil_checklists(wire: Wire) -> None:
@@ -101,7 +101,7 @@ def update_in_halves(ground: Ground) -> None:
     [old] = shells(ground)
     before = sorted(address for name, address, _ in kept(ground) if name == old)
     ground.wire.edit("/sw.js", newer)
-    broken = only(lambda path: path == "/static/js/outbox.js", faults.status("502 Bad Gateway"))
+    broken = only(lambda path: path.startswith(("/static/js/outbox.js", "/o/shell/")), faults.status("502 Bad Gateway"))
     ground.wire.everything = broken
     phone.page.goto(phone.address())
     phone.page.evaluate(
