@@ -145,7 +145,7 @@ PROTECTIONS = [
     Protection(
         "a new worker waits for open drafts",
         "worker updated",
-        "from under a draft",
+        "from under a draft|because of a navigation",
         (("js/register.js", "(await draftCount()) === 0", "true"),),
     ),
     Protection(
