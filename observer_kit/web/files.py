@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import mimetypes
-from functools import lru_cache
+import re
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Final
 
@@ -16,6 +17,9 @@ from werkzeug.wrappers import Response as Answer
 from observer_kit.config import resources
 
 _LEAN: Final = {".js": rjsmin.jsmin, ".css": rcssmin.cssmin}
+_IMPORTED: Final = re.compile(r"""^\s*(?:import|export)\b[^;"']*?["'](\.{1,2}/[^"']+)["']""", re.M)
+"""A module that another names at its top; what is imported only when it is needed is not meant."""
+
 _AS_IT_IS: Final = "vendor"  # the libraries' builds are small already
 
 
@@ -31,6 +35,25 @@ def _content(path: Path, _changed: int) -> bytes:
     if shrink is None or _AS_IT_IS in path.relative_to(resources("static")).parts:
         return raw
     return str(shrink(raw.decode())).encode()
+
+
+@cache
+def modules(name: str) -> tuple[str, ...]:
+    """List the addresses of all modules that js/<name> imports before it runs, its own first.
+
+    A page that names them lets the browser fetch all at once, not one after
+    the other as each is read.
+    """
+    root = resources("static").resolve()
+    found = [root / "js" / name]
+    for path in found:
+        for imported in _IMPORTED.findall(path.read_text("utf-8")):
+            module = (path.parent / imported).resolve()
+            if module not in found:
+                found.append(module)
+    return tuple(
+        f"/static/{path.relative_to(root.resolve()).as_posix()}" for path in (each.resolve() for each in found)
+    )
 
 
 def _send(filename: str) -> Answer:

@@ -35,3 +35,16 @@ def test_a_file_that_has_not_changed_is_not_sent_again(visitor: FlaskClient) -> 
 def test_nothing_outside_the_folder_is_served(visitor: FlaskClient) -> None:
     for name in ("../pyproject.toml", "js/../../pyproject.toml", "js/nothing.js", "js"):
         assert visitor.get(f"/static/{name}").status_code == 404
+
+
+def test_a_page_names_every_module_that_its_script_imports_and_no_other() -> None:
+    found = files.modules("checklist.js")
+    assert found[0] == "/static/js/checklist.js"
+    assert len(found) == len(set(found))
+    root = resources("static")
+    texts = {address: (root / address.removeprefix("/static/")).read_text("utf-8") for address in found}
+    for address in found[1:]:
+        name = address.rsplit("/", 1)[1]
+        assert any(f'/{name}"' in text for other, text in texts.items() if other != address), address
+    assert "/static/vendor/idb.js" in found
+    assert "/static/vendor/hpke.js" not in found  # only when a report is sealed

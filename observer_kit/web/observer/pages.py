@@ -11,6 +11,7 @@ from observer_kit.checklists.model import LANGUAGES
 from observer_kit.collection.forms import form_class
 from observer_kit.protocols.formulas import formulas
 from observer_kit.storage import checklists
+from observer_kit.web import files
 from observer_kit.web.access import audience, store
 from observer_kit.web.headers import POLICY
 from observer_kit.web.observer import bp
@@ -91,6 +92,7 @@ def checklist(language: str, version: str) -> Response:
         language=language,
         say=words(language),
         checklist=found,
+        modules=files.modules("checklist.js"),
         title=text_in(found.title, language),
         sections=leaves(found, form_class(found, language)()),
         formulas=formulas(found.event) if found.stage == "protocol" else (),
