@@ -24,7 +24,7 @@ const languagesOf = ({ mission: { languages } }) => (languages && languages.leng
 export function pagesOf(manifest) {
   const checklists = manifest.checklists.flatMap((each) => languagesOf(manifest).map((language) => checklistAddress(language, each.version)));
   const protocol = manifest.checklists.some((each) => each.stage === "protocol") ? ["protocol", "asking", "formulas", "twice"] : [];
-  const scripts = [...protocol, ...(manifest.register ? ["places"] : [])].map((name) => `/static/js/${name}.js`);
+  const scripts = [...protocol, "places"].map((name) => `/static/js/${name}.js`);
   return [...checklists, ...scripts, ...needed(manifest)];
 }
 

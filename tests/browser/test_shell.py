@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import expect
 
 from observer_kit.config import resources
+from observer_kit.web import files
 from observer_kit.web.observer import parcels, shell
 from tests.browser.conftest import Field, Phone
 
@@ -101,6 +102,15 @@ def test_a_parcel_holds_just_what_the_list_names(field: Field, part: str) -> Non
         assert shell.digest(text.encode()) == listed[address], address
         with client.get(address) as answer:
             assert answer.mimetype == media
+
+
+def test_whatever_a_page_apart_imports_is_kept_with_it(field: Field) -> None:
+    kept = re.findall(r'"((?:js|vendor)/[a-z]+)"', (resources("static") / "js" / "mission.js").read_text("utf-8"))
+    always = {f"/static/{name}.js" for name in (*kept, "js/places")}
+    with field.app.test_request_context():
+        always |= set(shell.shell())
+    for script in ("ready.js", "conduct.js", "handover.js"):
+        assert [module for module in files.modules(script) if module not in always] == []
 
 
 @pytest.mark.browser
