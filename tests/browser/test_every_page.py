@@ -117,7 +117,7 @@ def test_axe_finds_nothing_on_any_address(
 LATIN = re.compile(r"[A-Za-z]{3,}")
 ALLOWED = re.compile(
     r"Observer Kit|JavaScript|Karaganda region|[Tt]est( phone)?|Asia/Almaty|English|SHA-256|PDF|CSV|XLSX|JSON|JPEG"
-    r"|HTTPS?|ECDSA|SQLite|PostgreSQL|PIN|Android|iOS|iPhone|Chrome|Safari|Firefox|Windows|macOS|Linux|Debian|Wi-Fi"
+    r"|HTTPS?|ECDSA|SQLite|PostgreSQL|PIN|Android|iOS|iPhone|iPad|[0-9a-f]+\.txt|Chrome|Safari|Firefox|Windows|macOS|Linux|Debian|Wi-Fi"
     r"|ODIHR|OSCE|[Mm]ission test|Team \w+|\bT\d\d\b|[a-z]+_[a-z_]+"
     r"|[0-9a-f]{6,}|[\w.-]+@[\w.-]+|https?://\S+|administrator|Organisation"
 )

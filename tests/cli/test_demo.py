@@ -190,5 +190,13 @@ def test_progress_is_shown_on_a_terminal_only(tmp_path):
 def test_sample_missions_lie_where_an_installed_kit_finds_them():
     from observer_kit.cli.demo import sample_missions
 
-    assert sample_missions() == ["albania-2017", "cica-2024", "cis-2024", "eom-2011", "ots-2024", "ram-2022", "sco-2024"]
+    assert sample_missions() == [
+        "albania-2017",
+        "cica-2024",
+        "cis-2024",
+        "eom-2011",
+        "ots-2024",
+        "ram-2022",
+        "sco-2024",
+    ]
     assert Path(__file__).parent.parent.parent.joinpath("forms", "missions").is_dir()
