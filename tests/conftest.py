@@ -15,7 +15,7 @@ from tests.browsers import ARGS, chromium
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Let `make soak` ask for every fault, where `make test` takes the quick ones."""
-    parser.addoption("--soak", action="store_true", help="run all rows of the faults' table, and keep it in docs/")
+    parser.addoption("--soak", action="store_true", help="run all rows of the faults' table, and keep it beside them")
 
 
 def pytest_terminal_summary(terminalreporter: TerminalReporter, config: pytest.Config) -> None:

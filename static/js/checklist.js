@@ -71,7 +71,12 @@ class Page {
     this.form = byId("checklist");
     const without = [photosWanted(manifest) ? null : "photo", positionWanted(manifest) ? null : "geopoint"];
     this.questions = new Questions(this.form, { without });
-    this.keeper = new Keeper(draft, { kept, saved: () => this.showSaved(), failed: (fault) => this.failed(fault) });
+    this.keeper = new Keeper(draft, {
+      kept,
+      touched: () => byId("saved").setAttribute("aria-busy", "true"), // what it says is of the change before
+      saved: () => this.showSaved(),
+      failed: (fault) => this.failed(fault),
+    });
     this.leaves = new Leaves({ questions: this.questions, say, turned: (name) => this.turned(name) });
     this.picker = startPicker({
       manifest,
@@ -352,6 +357,7 @@ class Page {
   showSaved() {
     letLeave();
     notice("");
+    byId("saved").setAttribute("aria-busy", "false");
     byId("saved").textContent = this.say("saved", { time: hourMinute(this.draft.changed) });
   }
 

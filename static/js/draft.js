@@ -41,9 +41,10 @@ export async function settleAll() {
 // Writes the draft after each change; changes that come while a write runs are written by the next one.
 // `known`: the values of `changed` under which this page has read or written the draft. Under any other it is another tab's.
 export class Keeper {
-  constructor(record, { kept = false, saved = () => {}, failed = () => {} } = {}) {
+  constructor(record, { kept = false, touched = () => {}, saved = () => {}, failed = () => {} } = {}) {
     this.record = record;
     this.known = new Set(kept ? [record.changed] : []);
+    this.touched = touched;
     this.saved = saved;
     this.failed = failed;
     this.dirty = false;
@@ -56,6 +57,7 @@ export class Keeper {
     if (this.closed) return;
     this.record.changed = new Date().toISOString();
     this.dirty = true;
+    this.touched();
     if (!this.writing) this.writing = this.write();
   }
 

@@ -3,10 +3,9 @@
 import { exclusively } from "./exclusive.js";
 import * as photos from "./photos.js";
 import { holds } from "./receipt.js";
-import { backOff } from "./send.js";
+import { ask, backOff } from "./send.js";
 import { queued } from "./store.js";
 
-const PATIENCE = 60_000;
 const [LEAST, FIRST] = [16_384, 65_536];
 const QUICK = 8_000; // milliseconds: a piece that took less may be larger next time
 const AGAIN = 3; // times that the server may ask for a photo from its first byte in one turn
@@ -32,39 +31,13 @@ export function meaning({ status, body }, sha256) {
   return { received: body.received, piece: body.piece, receipt: body.stored ? body.receipt : null };
 }
 
-async function ask(method, address, token, body, type) {
-  const stop = new AbortController();
-  const limit = setTimeout(() => stop.abort(), PATIENCE);
-  try {
-    const response = await fetch(address, {
-      method,
-      headers: { "Content-Type": type, Authorization: `Bearer ${token}` },
-      body,
-      credentials: "omit",
-      cache: "no-store",
-      redirect: "error",
-      signal: stop.signal,
-    });
-    const text = await response.text();
-    try {
-      return { status: response.status, body: JSON.parse(text) };
-    } catch {
-      return { status: response.status, body: null };
-    }
-  } catch {
-    return { status: 0, body: null };
-  } finally {
-    clearTimeout(limit);
-  }
-}
-
 // One photo, from wherever the server has it. Gives {receipt}, or as `meaning` does; {stop: "busy"} when a report waits.
 async function send(photo, token, busy) {
   const bytes = await photos.bytesOf(photo);
   if (!bytes) return { refused: "lost" };
   const address = `/api/attachments/${photo.sha256}`;
   const about = JSON.stringify({ size: photo.size, sealed: photo.sealed, photo: photo.uuid, submission: photo.report });
-  const announce = async () => meaning(await ask("POST", address, token, about, "application/json"), photo.sha256);
+  const announce = async () => meaning(await ask(address, { token, body: about }), photo.sha256);
   let found = await announce();
   for (let times = 0; ; ) {
     if (found.anew) {
@@ -79,7 +52,7 @@ async function send(photo, token, busy) {
       const begun = Date.now();
       const from = found.received;
       const piece = bytes.subarray(from, from + Math.min(step, found.piece || LEAST));
-      found = meaning(await ask("PUT", `${address}/${from}`, token, piece, "application/octet-stream"), photo.sha256);
+      found = meaning(await ask(`${address}/${from}`, { method: "PUT", type: "application/octet-stream", token, body: piece }), photo.sha256);
       if (found.received <= from && !found.receipt) return { stop: "later" }; // a server that takes nothing in
       if (found.stop === "network") step = Math.max(LEAST, step / 4);
       else if (Date.now() - begun < QUICK) step = Math.min(step * 2, 1 << 20);

@@ -3,15 +3,14 @@
 // Milliseconds, and one more for each byte: a line of 2G may need minutes for a full request.
 const PATIENCE = 60_000;
 
-// Post envelopes; give {status, body}, status 0 when nothing readable came back.
-export async function post(envelopes, token, address = "/api/submissions") {
+// Ask an address of the server for JSON; give {status, body}, status 0 when nothing readable came back.
+export async function ask(address, { method = "POST", type = "application/json", token, body, patience = PATIENCE }) {
   const stop = new AbortController();
-  const body = JSON.stringify({ envelopes });
-  const timer = setTimeout(() => stop.abort(), PATIENCE + body.length);
+  const timer = setTimeout(() => stop.abort(), patience);
   try {
     const response = await fetch(address, {
-      method: "POST",
-      headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+      method,
+      headers: { "Content-Type": type, Authorization: `Bearer ${token}` },
       body,
       credentials: "omit",
       cache: "no-store",
@@ -29,6 +28,11 @@ export async function post(envelopes, token, address = "/api/submissions") {
   } finally {
     clearTimeout(timer);
   }
+}
+
+export function post(envelopes, token, address = "/api/submissions") {
+  const body = JSON.stringify({ envelopes });
+  return ask(address, { token, body, patience: PATIENCE + body.length });
 }
 
 const RECEIPTED = ["stored", "known", "quarantined"];

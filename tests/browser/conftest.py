@@ -166,7 +166,7 @@ class Phone:
 
     def saved(self) -> None:
         """Wait until the page says that the last change is on disk."""
-        expect(self.page.locator("#saved")).not_to_be_empty()
+        expect(self.page.locator("#saved[aria-busy=false]")).not_to_be_empty()
 
     def finish(self) -> None:
         self.turn("review")

@@ -1,4 +1,4 @@
-"""The table of faults as it is printed, and as `make soak` keeps it in docs/faults.md."""
+"""The table of faults as it is printed, and as `make soak` keeps it beside the tests, in README.md."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import datetime
 from pathlib import Path
 from typing import Any
 
-PAGE = Path(__file__).resolve().parents[3] / "docs" / "faults.md"
+PAGE = Path(__file__).with_name("README.md")
 HEAD = """# Faults, and what was lost over them
 
 Written by `make soak`; its last run: {when}, {rows} rows of {all}, {lost} lost, {doubled} doubled, {red} rows in
@@ -47,7 +47,7 @@ def lines(faults: list[tuple[dict[str, Any], bool]]) -> list[str]:
 
 
 def summary(reports: list[Any], *, keep: bool) -> list[str]:
-    """Give the table's lines; of a soak the page in docs/ is written anew."""
+    """Give the table's lines; of a soak the page beside this is written anew."""
     faults, protections = outcomes(reports, "fault"), outcomes(reports, "protection")
     if not faults and not protections:
         return []
@@ -67,6 +67,5 @@ def summary(reports: list[Any], *, keep: bool) -> list[str]:
             red=sum(not passed for _, passed in faults),
         )
         text = [head, *table, "", "## Each protection, switched off, turns its row red", "", *off, ""]
-        PAGE.parent.mkdir(exist_ok=True)
         PAGE.write_text("\n".join(text), "utf-8")
     return [*table, *([] if not protections else ["", *off])]
