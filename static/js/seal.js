@@ -3,6 +3,7 @@
 import { base64url, fromBase64url } from "./bytes.js";
 
 const HPKE = new URL("../vendor/hpke.js", import.meta.url);
+const DEFLATE = new URL("../vendor/deflate.js", import.meta.url).href;
 
 // The mission seals, and this phone can't: nothing is finished then, and nothing goes unsealed.
 export class CannotSeal extends Error {
@@ -65,11 +66,22 @@ export async function sealing(manifest) {
   }
 }
 
+// A byte 0 and the text deflated, where the library is in the phone and that is shorter: no JSON begins with 0.
+async function shortened(bytes) {
+  const library = await import(DEFLATE).catch(() => null);
+  const packed = library && library.deflateSync(bytes, { level: 9 });
+  if (!packed || packed.length + 1 >= bytes.length) return bytes;
+  const whole = new Uint8Array(packed.length + 1);
+  whole.set(packed, 1);
+  return whole;
+}
+
 const infoOf = (what, id) => new TextEncoder().encode(`observer-kit ${what}\n${id}`);
 
 // An envelope's payload: the text that goes in the place of `json`, under the envelope's id.
 export async function sealPayload({ seal }, id, json) {
-  return base64url(await seal(new TextEncoder().encode(json), infoOf("envelope", id)));
+  const bytes = await shortened(new TextEncoder().encode(json));
+  return base64url(await seal(bytes, infoOf("envelope", id)));
 }
 
 // A photo's bytes, under the photo's id; opened by trust/sealing.py's open_photo.

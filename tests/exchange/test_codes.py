@@ -6,10 +6,15 @@ import random
 import zlib
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import ec
 
 from observer_kit import clock
 from observer_kit.errors import CodeDamaged, CodeForeign, KitError, TooLarge, UnpacksTooLarge
 from observer_kit.exchange import packing, qr
+from observer_kit.trust import sealing
+from observer_kit.trust.keys import Key, key_id
+from observer_kit.trust.signatures import b64u, point_of
+from tests.phones import seal_payload
 
 TEXT = """комиссиясының мүшелері дауыс беруге арналған жәшіктерді байқаушылардың көзінше мөрлемеді учаскеде бөгде
 адамдар болды хаттаманың көшірмесін беруден бас тартты бюллетеньдерді санау кезінде жарық сөндірілді төраға"""
@@ -73,6 +78,22 @@ def test_forty_answers_with_five_kazakh_comments_go_into_four_codes_of_version_2
     assert 1 <= len(codes) <= 4
     assert all(code.version <= 20 for code in codes)
     assert all(code.mode == "alphanumeric" for code in codes)
+
+
+def test_the_same_report_sealed_goes_into_as_many():
+    import segno
+
+    plain = report()
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    text = b"\0" + packer.compress(plain["payload"].encode()) + packer.flush()  # as static/js/seal.js does
+    private = ec.generate_private_key(ec.SECP256R1())
+    public = b64u(point_of(private.public_key()))
+    key = Key(key_id(public), private, public)
+    sealed = report(sealed=key.id, id=plain["id"], payload=seal_payload(key, plain["id"], text))
+    assert sealing.open_payload(key, key.id, plain["id"], sealed["payload"]) == plain["payload"]
+    texts = qr.frames(qr.REPORT, packing.pack_envelope(sealed))
+    assert 1 <= len(texts) <= 4
+    assert all(segno.make_qr(text, error="m", boost_error=False).version <= 20 for text in texts)
 
 
 def test_the_largest_frame_fits_a_code_of_version_20():

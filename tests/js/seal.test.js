@@ -38,6 +38,13 @@ test("each sealing is new, holds the text in full and shows none of it", async (
   assert.ok(!Buffer.from(fromBase64url(one)).includes("comment"));
 });
 
+test("a long text goes deflated, a short one as it is", async () => {
+  const seal = await sealing(told(SEALS));
+  const json = JSON.stringify({ comments: Array.from({ length: 40 }, (_, n) => `${n}: Көрдім, екі бюллетень`) });
+  const sealed = fromBase64url(await sealPayload(seal, "7f3a91c0-0000-4000-8000-000000000000", json));
+  assert.ok(sealed.length < 65 + new TextEncoder().encode(json).length / 4, `${sealed.length}`);
+});
+
 test("a photo is sealed as bytes", async () => {
   const photo = crypto.getRandomValues(new Uint8Array(50_000));
   const sealed = await sealPhoto(await sealing(told(SEALS)), "7f3a91c0-0000-4000-8000-000000000001", photo);

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import zlib
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from cryptography.hazmat.primitives.asymmetric import ec
 from hypothesis import given
 from hypothesis import strategies as st
 
+from observer_kit.collection.envelope import LONGEST_PAYLOAD
 from observer_kit.errors import NotOpened
 from observer_kit.trust import sealing
 from observer_kit.trust.keys import Key, key_id
@@ -80,6 +82,33 @@ def test_another_missions_key_does_not_open_it_even_under_the_same_name() -> Non
     with pytest.raises(NotOpened) as refused:
         sealing.open_payload(replace(KEY, private=private), vector["sealed"], vector["id"], vector["payload"])
     assert refused.value.detail["why"] == "altered"
+
+
+def _deflated(text: bytes) -> bytes:
+    packer = zlib.compressobj(9, wbits=-zlib.MAX_WBITS)
+    return b"\0" + packer.compress(text) + packer.flush()
+
+
+@given(st.text().map(lambda text: text.encode(errors="replace")))
+def test_a_deflated_text_comes_out_as_it_went_in(text: bytes) -> None:
+    assert sealing.open_payload(KEY, KEY.id, ID, seal_payload(KEY, ID, _deflated(text))).encode() == text
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        _deflated(b"x" * (LONGEST_PAYLOAD + 1)),
+        _deflated(b"{}" * 500)[:-2],
+        _deflated(b"{}") + b"more",
+        b"\0",
+        b"\0\xff\xff",
+    ],
+    ids=["too long", "cut off", "more behind it", "nothing", "no deflated text"],
+)
+def test_what_does_not_unpack_is_refused(content: bytes) -> None:
+    with pytest.raises(NotOpened) as refused:
+        sealing.open_payload(KEY, KEY.id, ID, seal_payload(KEY, ID, content))
+    assert refused.value.detail["why"] == "not_json"
 
 
 @given(st.text().map(lambda text: text.encode(errors="replace").decode()))
