@@ -56,6 +56,7 @@ export function startPicker({ manifest, language, say, kinds, chosen }) {
     unlisted.textContent = text ? say("station_use", { name: text }) : "";
   }
 
+  query.addEventListener("focus", () => stationsFor("1"), { once: true }); // a large register's first look is its slowest
   query.addEventListener("input", look);
   query.addEventListener("keydown", async (event) => {
     if (event.key !== "Enter") return;

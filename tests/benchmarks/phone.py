@@ -203,7 +203,9 @@ SEARCH = """async ([queries, language]) => {
   const { search } = await import("/static/js/places.js");
   const { manifest } = await import("/static/js/device.js");
   const { team, regions } = await manifest();
-  const found = [];
+  const opened = performance.now();
+  await search("1", { kinds: ["polling_station"], region: team.region, regions }); // as on the field's focus
+  const found = [["", performance.now() - opened, 0, null]];
   for (let round = 0; round < 3; round += 1) {
     for (const query of queries) {
       const began = performance.now();
@@ -258,7 +260,9 @@ def measure(browser: Browser, store: Store, app: Flask) -> None:
     row(f"the same, CPU / {SLOWED}", f"{p95(changes):.1f} ms", "-", None)
     tools.send("Emulation.setCPUThrottlingRate", {"rate": 1})
     found = page.evaluate(SEARCH, [QUERIES, "en"])
+    entered, *found = found
     times = [each[1] for each in found]
+    row("the register's first look, when the field is entered", f"{entered[1]:.0f} ms", "-", None)
     row(
         f"search among {STATIONS:,} stations, slowest of {len(QUERIES)} queries",
         f"{max(times):.0f} ms",
@@ -266,7 +270,7 @@ def measure(browser: Browser, store: Store, app: Flask) -> None:
         max(times) <= 100,
     )
     tools.send("Emulation.setCPUThrottlingRate", {"rate": SLOWED})
-    again = [each[1] for each in page.evaluate(SEARCH, [QUERIES, "en"])]
+    again = [each[1] for each in page.evaluate(SEARCH, [QUERIES, "en"])[1:]]
     row(f"the same, CPU / {SLOWED}: median and slowest", f"{median(again):.0f}, {max(again):.0f} ms", "-", None)
     row("memory of the checklist's page after the search", f"{heap(page) / 1e6:.1f} MB", "-", None)
     for query, taken, count, first in found[: len(QUERIES)]:

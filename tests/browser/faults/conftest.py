@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -16,14 +17,21 @@ from tests.browser.faults.trial import BY_NAME, CLEAN, PLAIN, verdict_of
 from tests.browser.faults.wire import Wire
 from tests.browser.test_floor import OLDER
 
+PEERS = {
+    name
+    for path in Path(__file__).parent.glob("test_peers_*.py")
+    for name in re.findall(r'stands\("([^"]+)"\)', path.read_text("utf-8"))
+}
+"""Rows that are run under the name of what happened to a peer's users, in every run."""
+
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Take the quick rows; for a soak all of them, on a phone of today and on the floor."""
+    """Take the quick rows that no peer's loss runs anyway; for a soak all, on a phone of today and on the floor."""
     if "row" not in metafunc.fixturenames:
         return
     soak = metafunc.config.getoption("--soak")
     rows = metafunc.module.ROWS
-    pairs = [(row, False) for row in rows if soak or row.quick]
+    pairs = [(row, False) for row in rows if soak or (row.quick and row.name not in PEERS)]
     pairs += [(row, True) for row in rows if soak or (row.quick and row.floor)]
     names = [f"{row.name}, floor" if floor else row.name for row, floor in pairs]
     metafunc.parametrize(("row", "floor"), pairs, ids=names)
