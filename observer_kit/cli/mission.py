@@ -22,7 +22,17 @@ from observer_kit.missions.load import MissionFolder, open_folder
 from observer_kit.missions.mission_file import CODE
 from observer_kit.missions.model import Location
 from observer_kit.statements.definitions import mission_definitions
-from observer_kit.storage import Store, aggregation, checklists, diary, missions, published, register, settings
+from observer_kit.storage import (
+    Store,
+    aggregation,
+    checklists,
+    deployment,
+    diary,
+    missions,
+    published,
+    register,
+    settings,
+)
 
 IMPORTED: Final = "imported_folder"
 """The setting that holds the digest of the folder a mission was last imported from."""
@@ -134,6 +144,7 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
         ) as locations:
             register.replace(tx, mission.code, _each(locations))
         register.save_teams(tx, mission.code, folder.teams())
+        deployment.replace(tx, mission.code, folder.deployment())
         diary.replace(tx, mission.code, folder.diary())
         published.replace(tx, mission.code, folder.published())
         aggregation.replace(tx, mission.code, folder.aggregation())

@@ -3,6 +3,7 @@
     mission.toml      what is observed, when, by whom; facts of no form
     locations.csv     the register
     teams.csv         the teams and where they work
+    deployment.csv    which team is to send a report of which stage, and from where (optional)
     diary.csv         meetings, complaints made to the mission (optional)
     figures.toml      the named figures of its statements (optional)
     published.toml    figures as a source printed them (optional; never computed with)
@@ -16,6 +17,7 @@ Every error names the file, the line or key, and what is expected.
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import time
@@ -26,14 +28,17 @@ from typing import Any, Final
 from observer_kit.checklists.model import Checklist
 from observer_kit.checklists.own import read_own
 from observer_kit.errors import MissionInvalid
+from observer_kit.missions import deployment
+from observer_kit.missions.deployment import Deployed, check_deployment, read_deployment
 from observer_kit.missions.figures import whole_figures
 from observer_kit.missions.mission_file import CODE, FILE, read_mission, read_toml
 from observer_kit.missions.model import DiaryEntry, Mission, Team
 from observer_kit.missions.register import Register
-from observer_kit.missions.rows import read_rows
+from observer_kit.missions.rows import Row, read_rows
 
 DIARY_KINDS: Final = ("meeting", "complaint", "visit", "media")
-_TEAM_COLUMNS: Final = (("code", "name"), ("region",))
+_TEAM_COLUMNS: Final = (("code", "name"), ("region", "phone"))
+_PHONE: Final = re.compile(r"\+?[0-9][0-9 ()/.-]{2,28}(?:; ?\+?[0-9][0-9 ()/.-]{2,28})*")
 _TABLE_COLUMNS: Final = ("table", "commission", "location", "field", "value")
 _BESIDE: Final = ("result", "silence", "conflict", "remark")
 """What published.toml may hold beside its figures: notes for people."""
@@ -70,7 +75,11 @@ class MissionFolder:
             if code in seen:
                 raise row.refuse("code", "a code that stands only once")
             seen.add(code)
-            yield Team(code, row.needed("name", "a name"), row.text("region"))
+            yield Team(code, row.needed("name", "a name"), row.text("region"), _phone(row))
+
+    def deployment(self) -> Iterator[Deployed]:
+        """Go through the deployment plan; a mission without one has none."""
+        return read_deployment(self.path / deployment.FILE)
 
     def diary(self) -> Iterator[DiaryEntry]:
         """Go through the diary; a mission without one has none."""
@@ -119,7 +128,9 @@ class MissionFolder:
         for row in read_rows(self.path / "teams.csv", *_TEAM_COLUMNS):
             if (region := row.text("region")) and self.register.kind(region) != "region":
                 raise row.refuse("region", "the code of a region of locations.csv (or nothing)")
-        for _ in (*self.teams(), *self.diary()):
+        codes = {team.code for team in self.teams()}
+        check_deployment(self.path / deployment.FILE, codes, self.register.kind)
+        for _ in self.diary():
             pass
         if (self.path / "aggregation.csv").exists():
             self._check_tables(fields)
@@ -171,6 +182,14 @@ def open_folder(path: Path) -> MissionFolder:
     values = read_toml(path / FILE)
     mission = read_mission(values, whole_figures(_entries(path / "figures.toml"), "figures.toml"))
     return MissionFolder(path, mission, values.get("opens"), values.get("closes"))
+
+
+def _phone(row: Row) -> str | None:
+    """Give a number that can be dialled, or several with a semicolon between them."""
+    found = row.text("phone")
+    if found is not None and not _PHONE.fullmatch(found):
+        raise row.refuse("phone", "a number as +7 701 000 00 00, or several with ; between them")
+    return found
 
 
 def _entries(path: Path, beside: tuple[str, ...] = ()) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ from observer_kit.missions.official import read_official
 from observer_kit.missions.policy import read_policy
 from observer_kit.missions.register import known_zone
 from observer_kit.missions.sampling import read_sampling
+from observer_kit.missions.windows import read_windows
 
 FILE: Final = "mission.toml"
 CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,60}")
@@ -25,7 +26,7 @@ FACT_KINDS: Final = ("observed", "official", "reported", "rule")
 _KEYS: Final = {
     "code", "name", "event", "event_name", "day", "organisation", "country", "zone", "languages", "sample", "sampling",
     "candidates", "options", "parties", "checklists", "facts", "expected", "reconstruction", "issuer", "emergency",
-    "small_cell", "policy", "conduct", "opens", "closes", "results",
+    "small_cell", "policy", "conduct", "opens", "closes", "results", "windows",
 }  # fmt: skip
 _SPELLING: Final = "letters, digits, - _ . without spaces (at most 60)"
 
@@ -62,6 +63,7 @@ def read_mission(values: Mapping[str, Any], figures: tuple[Mapping[str, Any], ..
         facts=read.facts(),
         figures=figures,
         expected=read.expected(),
+        windows=read_windows(read.table("windows")),
         reconstruction=read.string("reconstruction") if "reconstruction" in values else None,
         issuer=read.text("issuer") if "issuer" in values else {},
         emergency=read.emergency(),

@@ -45,11 +45,12 @@ class Location:
 
 @dataclass(frozen=True, slots=True)
 class Team:
-    """A team of observers, by its code; `region` is where it works."""
+    """A team of observers, by its code; `region` is where it works, `phone` for the coordinators alone."""
 
     code: str
     name: str
     region: str | None = None
+    phone: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +143,7 @@ class Mission:
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
     figures: tuple[Mapping[str, Any], ...] = ()
     expected: Mapping[str, int] = field(default_factory=dict)  # stage -> reports the deployment plan expects
+    windows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # stage -> minutes other than the kit's
     reconstruction: str | None = None
     issuer: Text = field(default_factory=dict)
     emergency: tuple[Mapping[str, str], ...] = ()

@@ -15,7 +15,8 @@ from sqlalchemy.orm import Session, aliased
 from observer_kit.checklists.versions import from_json, seal
 from observer_kit.collection.model import Submission
 from observer_kit.errors import KitError, StorageFault
-from observer_kit.storage import chain, ground, kept_files, public_keys, standing
+from observer_kit.storage import calls, chain, ground, kept_files, notes, public_keys, standing
+from observer_kit.storage import desk_tables as d
 from observer_kit.storage import reviews as review_room
 from observer_kit.storage import tables as t
 from observer_kit.storage.engine import Store, store_of
@@ -94,6 +95,8 @@ def _kept(tx: Session) -> Iterator[Fault]:
         ("review", t.Review.sequence),
         ("setting", t.Setting.sequence),
         ("publication", t.Publication.sequence),
+        (calls.KIND, d.Call.sequence),
+        (notes.KIND, d.Note.sequence),
     ):
         query = select(t.Chain.sequence, t.Chain.subject).where(t.Chain.kind == kind)
         for row in tx.execute(query.where(not_(select(literal(1)).where(key == t.Chain.sequence).exists()))):
@@ -202,6 +205,20 @@ def _reviews(tx: Session) -> Iterator[Fault]:
             yield Fault("review_altered", f"review of {row.submission}", "is not as it was decided")
 
 
+def _calls_and_notes(tx: Session) -> Iterator[Fault]:
+    """Every call and every note as the chain knows it."""
+    for call, recorded in tx.execute(
+        select(d.Call, t.Chain.content).join(t.Chain, t.Chain.sequence == d.Call.sequence)
+    ):
+        if calls.content(calls.read(call)) != recorded:
+            yield Fault("call_altered", f"call to {call.team}", "is not as it was logged")
+    for note, recorded in tx.execute(
+        select(d.Note, t.Chain.content).join(t.Chain, t.Chain.sequence == d.Note.sequence)
+    ):
+        if notes.content(notes.read(note)) != recorded:
+            yield Fault("note_altered", f"note on {note.submission}", "is not as it was written")
+
+
 def _checklists(tx: Session) -> Iterator[Fault]:
     """Every published checklist must still be of its version."""
     for row in tx.scalars(select(t.Checklist)):
@@ -239,6 +256,6 @@ def _standings(tx: Session) -> Iterator[Fault]:
 
 
 _PARTS = (
-    _triggers, _file, _references, _chain, _kept, _submissions, _reviews, _checklists, _standings,
+    _triggers, _file, _references, _chain, _kept, _submissions, _reviews, _calls_and_notes, _checklists, _standings,
     ground.hold, kept_files.hold,
 )  # fmt: skip

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import time
 from typing import Any, Final
 
@@ -57,7 +57,7 @@ def pack(tx: Session, config: Config, mission: str, address: str) -> dict[str, A
         "key": keys.hub_key(config, address).pem().decode(),
         "mission": document,
         "locations": [asdict(each) for each in register.find(tx, mission)],
-        "teams": [asdict(each) for each in register.teams(tx, mission)],
+        "teams": [asdict(replace(each, phone=None)) for each in register.teams(tx, mission)],  # a hub calls nobody
         "checklists": [to_json(each).decode() for each in _checklists(tx, mission)],
         "phones": [dict(row._mapping) for row in phones.all()],
     }  # fmt: skip

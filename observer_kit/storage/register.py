@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import time
 from itertools import islice
 from typing import Any, Final
@@ -76,6 +76,16 @@ def find(
     return [_location(row) for row in tx.scalars(query.limit(limit))]
 
 
+def some(tx: Session, mission: str, codes: Collection[str]) -> dict[str, Location]:
+    """Give those of these locations that the register has, by code."""
+    found: dict[str, Location] = {}
+    wanted = iter(sorted(codes))
+    while chunk := list(islice(wanted, 500)):
+        query = select(t.Location).where(t.Location.mission == mission, t.Location.code.in_(chunk))
+        found |= {row.code: _location(row) for row in tx.scalars(query)}
+    return found
+
+
 def page(tx: Session, mission: str, kinds: Sequence[str], after: int, limit: int) -> list[tuple[int, Location]]:
     """Give the next locations of these kinds, each with its position in the register; `after` is -1 at first."""
     query = (
@@ -134,7 +144,14 @@ def save_teams(tx: Session, mission: str, teams: Iterable[Team], by: str | None 
     missions.touch(tx, mission)
     tx.execute(delete(t.Team).where(t.Team.mission == mission))
     rows = [
-        {"mission": mission, "code": team.code, "position": place, "name": team.name, "region": team.region}
+        {
+            "mission": mission,
+            "code": team.code,
+            "position": place,
+            "name": team.name,
+            "region": team.region,
+            "phone": team.phone,
+        }  # fmt: skip
         for place, team in enumerate(teams)
     ]
     if rows:
@@ -146,13 +163,16 @@ def teams_content(tx: Session, mission: str) -> str:
     """Hash the teams as they are stored now."""
     query = select(*t.Team.__table__.columns).where(t.Team.mission == mission).order_by(t.Team.position)
     rows = [row._asdict() for row in tx.execute(query)]
+    for row in rows:
+        if row["phone"] is None:
+            del row["phone"]  # as the chain has it from before teams had one
     return content_hash(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS))
 
 
 def teams(tx: Session, mission: str) -> list[Team]:
     """Give the mission's teams in their order."""
     query = select(t.Team).where(t.Team.mission == mission).order_by(t.Team.position)
-    return [Team(code=row.code, name=row.name, region=row.region) for row in tx.scalars(query)]
+    return [Team(row.code, row.name, row.region, row.phone) for row in tx.scalars(query)]
 
 
 def _fits(mission: str, kind: str | None, region: str | None) -> list[ColumnElement[bool]]:

@@ -10,7 +10,9 @@ from sqlalchemy.orm import DeclarativeBase, Mapped, mapped_column
 
 from observer_kit.storage.columns import Json, Moment
 
-APPEND_ONLY: Final = ("chain", "settings", "checklists", "publications", "envelopes", "submissions", "reviews")
+APPEND_ONLY: Final = (
+    "chain", "settings", "checklists", "publications", "envelopes", "submissions", "reviews", "calls", "notes",
+)  # fmt: skip
 """Tables whose rows no one changes or deletes: triggers refuse it on both databases."""
 
 
@@ -107,6 +109,7 @@ class Team(Base):
     position: Mapped[int]
     name: Mapped[str]
     region: Mapped[str | None]
+    phone: Mapped[str | None]  # for the coordinators alone
 
 
 class DiaryEntry(Base):

@@ -52,7 +52,7 @@ def test_a_database_from_a_newer_version_is_refused(store: Store) -> None:
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize("act", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
 def test_what_was_received_can_neither_be_changed_nor_deleted(store: Store, phone: Phone, table: str, act: str) -> None:
-    from observer_kit.storage import reviews, settings
+    from observer_kit.storage import calls, notes, reviews, settings
     from observer_kit.storage.intake import Intake
 
     envelope = phone.envelope()
@@ -60,6 +60,8 @@ def test_what_was_received_can_neither_be_changed_nor_deleted(store: Store, phon
     with store.atomic() as tx:
         reviews.add(tx, "m-2026", envelope["id"], "verified", "", None)
         settings.put(tx, "m-2026", "sample", "random", None)
+        calls.add(tx, "m-2026", "T1", "no_answer", "", None)
+        notes.add(tx, "m-2026", envelope["id"], "vo_overall", "asked twice", None)
     column = next(iter(Base.metadata.tables[table].primary_key.columns)).name
     with pytest.raises(DBAPIError, match="append-only"), store.atomic() as tx:
         tx.execute(text(act.format(table, column, column)))
