@@ -1,0 +1,285 @@
+"""Bars to one scale from zero: named amounts, shares by region, stacked answers, rules of reconciliation."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from observer_kit.statements.pictures.canvas import STEPS, Canvas, Sheet, wide, wrap
+from observer_kit.statements.pictures.model import Picture, Share, cases_of, number, percent_of, table_of
+from observer_kit.words import words
+
+_LABEL: Final = 0.44
+"""The part of a wide sheet that labels take."""
+_SHORT: Final = 5
+"""Letters of a label that is short: an hour."""
+LEAST_INSIDE: Final = 2.4
+"""A segment carries its number when it is wider than this many letters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """One bar: a label, the value it is drawn to, what is written at its end, and its base; hollow on a small base."""
+
+    label: str
+    value: float | None
+    text: str
+    base: str = ""
+    hollow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """One row of answers: a count for each step; `silent` are the reports without an answer."""
+
+    label: str
+    counts: tuple[int, ...]
+    silent: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """How many protocols pass a rule, fail it, and can't be computed."""
+
+    label: str
+    passed: int
+    failed: int
+    not_computable: int = 0
+
+
+def bars(title: str, note: str, rows: Sequence[Bar], head: tuple[str, ...] = ("", "", "")) -> Picture:
+    """Draw amounts in the order given."""
+    table = tuple((row.label, row.text, row.base) for row in rows)
+    return Picture(title, note, head, table, Bars(tuple(rows), max((row.value or 0 for row in rows), default=0)))
+
+
+def by_region(
+    title: str, note: str, shares: Sequence[Share], language: str, whole: Share | None = None
+) -> Picture:  # fmt: skip
+    """Draw a share for each region, the largest first, its base at the right edge; a line marks the whole.
+
+    A base under 30 shows counts, and its bar is hollow; a region without a base comes last with a dash.
+    """
+    say = words(language)
+    ordered = tuple(sorted(shares, key=lambda each: (each.part is None, -(each.part or 0), each.label)))
+    drawn = tuple(
+        Bar(
+            each.label, each.part, percent_of(each) or number(each.cases, language), cases_of(each, language),
+            hollow=each.small,
+        )
+        for each in ordered
+    )  # fmt: skip
+    mark = None
+    if whole is not None and whole.part is not None:
+        mark = (whole.part, f"{whole.label}: {percent_of(whole) or cases_of(whole, language)}")
+    top = max((each.part or 0 for each in (*ordered, *([whole] if whole else ()))), default=0)
+    rows = table_of((*ordered, *((whole,) if whole else ())), language)
+    head = (say("charts.region"), say("charts.cases"), say("charts.base"), say("charts.percent"))
+    return Picture(title, note, head, rows, Bars(drawn, top, mark))
+
+
+def stacked(
+    title: str, note: str, steps: Sequence[str], rows: Sequence[Stack], language: str
+) -> Picture:  # fmt: skip
+    """Draw each row's answers as parts of a whole, in up to five steps; bases and missing answers at the right."""
+    say = words(language)
+    if not 1 < len(steps) <= STEPS:
+        raise ValueError(f"a stack has 2 to {STEPS} steps, not {len(steps)}")
+    table = tuple(
+        (row.label, *(number(each, language) for each in row.counts), number(sum(row.counts), language),
+         number(row.silent, language))
+        for row in rows
+    )  # fmt: skip
+    head = ("", *steps, say("charts.base"), say("charts.no_answer"))
+    bases = tuple(
+        (number(sum(row.counts), language), f"+ {number(row.silent, language)}" if row.silent else "") for row in rows
+    )
+    every = len(steps) - 1
+    tints = tuple(1 + round(place * (STEPS - 1) / every) for place in range(len(steps)))
+    parts = tuple(Part(step, f"t{tint}", f"on{tint}") for step, tint in zip(steps, tints, strict=True))
+    counts = tuple(row.counts for row in rows)
+    labels = tuple(row.label for row in rows)
+    return Picture(title, note, head, table, Stacks(labels, counts, bases, parts, say("charts.base"), shares=True))
+
+
+def reconciliation(title: str, note: str, rules: Sequence[Rule], language: str) -> Picture:
+    """Draw for each rule how many protocols fail it (dark), can't be computed (outlined), and pass it (light)."""
+    say = words(language)
+    head = ("", say("charts.failed"), say("charts.not_computable"), say("charts.passed"), say("charts.protocols"))
+    counts = tuple((rule.failed, rule.not_computable, rule.passed) for rule in rules)
+    table = tuple(
+        (rule.label, *(number(each, language) for each in (*row, sum(row))))
+        for rule, row in zip(rules, counts, strict=True)
+    )
+    bases = tuple((number(sum(row), language), "") for row in counts)
+    parts = (Part(head[1], "t5", "on5"), Part(head[2], "", "ink"), Part(head[3], "t2", "on2"))
+    plot = Stacks(tuple(rule.label for rule in rules), counts, bases, parts, say("charts.protocols"), shares=False)
+    return Picture(title, note, head, table, plot)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of segment: its name in the legend, its tint ("" for an outline), and the ink upon it."""
+
+    name: str
+    tint: str
+    ink: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bars:
+    """Single bars with their text at the end and their base at the right edge; `mark` is a line through all."""
+
+    rows: tuple[Bar, ...]
+    top: float
+    mark: tuple[float, str] | None = None
+
+    def _column(self, sheet: Sheet) -> float:
+        """Give the width of the labels' column: on a slim sheet none, unless all of them are short."""
+        if not sheet.slim:
+            return sheet.width * _LABEL
+        return sheet.size * 3 if all(len(row.label) <= _SHORT for row in self.rows) else 0.0
+
+    def _places(self, sheet: Sheet) -> Iterator[tuple[Bar, list[str], float, float]]:
+        y = sheet.row if self.mark else 0.0
+        above = not self._column(sheet)
+        for row in self.rows:
+            if above:
+                lines = wrap(row.label, sheet.width, sheet.size)
+                height = sheet.line * len(lines) + sheet.row
+            else:
+                lines = wrap(row.label, self._column(sheet) - sheet.size, sheet.size)
+                height = max(sheet.row, sheet.line * len(lines) + sheet.size * 0.8)
+            yield row, lines, y, height
+            y += height
+
+    def height(self, sheet: Sheet) -> float:
+        """Give the height of all rows."""
+        *_, (_, _, y, height) = ((None, None, 0.0, sheet.row), *self._places(sheet))
+        return y + height
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw row under row."""
+        sheet = canvas.sheet
+        left = self._column(sheet)
+        texts = max((wide(row.text, sheet.size) for row in self.rows), default=0) + sheet.size
+        bases = max((wide(row.base, sheet.size) for row in self.rows), default=0)
+        room = sheet.width - left - texts - bases
+        scale = room / (self.top or 1)
+        for row, lines, y, height in self._places(canvas.sheet):
+            middle = y + height / 2 if left else y + height - sheet.row / 2
+            if left:
+                canvas.lines(left - sheet.size * 0.7, middle, lines, anchor="end")
+            else:
+                canvas.lines(0, y + sheet.line * len(lines) / 2 + sheet.size * 0.2, lines)
+            length = (row.value or 0) * scale
+            if row.value is not None:
+                self._bar(canvas, row, left, middle, length)
+            canvas.text(left + length + sheet.size * 0.5, middle, row.text, bold=row.value is not None)
+            if row.base:
+                canvas.text(sheet.width, middle, row.base, ink="soft", anchor="end")
+        bottom = self.height(sheet)
+        canvas.line((left, left), (sheet.row if self.mark else 0, bottom), "soft")
+        if self.mark:
+            value, said = self.mark
+            x = left + value * scale
+            canvas.line((x, x), (sheet.row * 0.8, bottom), "ink", 1, (3, 2))
+            anchor = "end" if x > sheet.width * 0.7 else "start" if x < sheet.width * 0.3 else "middle"
+            canvas.text(x, sheet.row * 0.35, said, anchor=anchor)
+
+    @staticmethod
+    def _bar(canvas: Canvas, row: Bar, left: float, middle: float, length: float) -> None:
+        thick = canvas.sheet.size * 1.25
+        ink: str | None = None if row.hollow else "accent"
+        canvas.rect(left, middle - thick / 2, max(length, 0.8), thick, ink, "accent" if row.hollow else None, 1.2)
+
+
+@dataclass(frozen=True, slots=True)
+class Stacks:
+    """Bars of segments: shares of each row's own base, or counts to one scale; a legend above, bases at the right."""
+
+    labels: tuple[str, ...]
+    counts: tuple[tuple[int, ...], ...]
+    bases: tuple[tuple[str, str], ...]
+    parts: tuple[Part, ...]
+    base_word: str
+    shares: bool
+
+    def _legend(self, sheet: Sheet) -> list[list[tuple[Part, float]]]:
+        lines: list[list[tuple[Part, float]]] = [[]]
+        x = 0.0
+        for part in self.parts:
+            need = sheet.size * 1.5 + wide(part.name, sheet.size) + sheet.size
+            if lines[-1] and x + need > sheet.width:
+                lines.append([])
+                x = 0.0
+            lines[-1].append((part, x))
+            x += need
+        return lines
+
+    def _places(self, sheet: Sheet) -> Iterator[tuple[int, list[str], float, float]]:
+        y = sheet.row * len(self._legend(sheet)) + sheet.row
+        for place, label in enumerate(self.labels):
+            if sheet.slim:
+                lines = wrap(label, sheet.width, sheet.size)
+                height = sheet.line * len(lines) + sheet.row
+            else:
+                lines = wrap(label, sheet.width * _LABEL - sheet.size, sheet.size)
+                height = max(sheet.row, sheet.line * len(lines) + sheet.size * 0.8)
+            yield place, lines, y, height
+            y += height
+
+    def height(self, sheet: Sheet) -> float:
+        """Give the height of legend and rows."""
+        end = sheet.row * 2
+        for _, _, y, height in self._places(sheet):
+            end = y + height
+        return end
+
+    def draw(self, canvas: Canvas) -> None:
+        """Draw the legend, then row under row."""
+        sheet = canvas.sheet
+        for line, row in enumerate(self._legend(sheet)):
+            middle = sheet.row * (line + 0.5)
+            for part, x in row:
+                self._segment(canvas, x, middle, sheet.size * 0.95, part, sheet.size * 0.95)
+                canvas.text(x + sheet.size * 1.4, middle, part.name, ink="soft")
+        left = 0.0 if sheet.slim else sheet.width * _LABEL
+        aside = max((wide(f"{base} {more}", sheet.size) for base, more in self.bases), default=0)
+        aside = max(aside, wide(self.base_word, sheet.size)) + sheet.size * 0.7
+        room = sheet.width - left - aside
+        most = max((sum(row) for row in self.counts), default=0) or 1
+        top = sheet.row * (len(self._legend(sheet)) + 0.5)
+        canvas.text(sheet.width, top, self.base_word, ink="soft", anchor="end")
+        for place, lines, y, height in self._places(sheet):
+            middle = y + height - sheet.row / 2 if sheet.slim else y + height / 2
+            if sheet.slim:
+                canvas.lines(0, y + sheet.line * len(lines) / 2 + sheet.size * 0.2, lines)
+            else:
+                canvas.lines(left - sheet.size * 0.7, middle, lines, anchor="end")
+            whole = (sum(self.counts[place]) if self.shares else most) or 1
+            self._row(canvas, place, left, middle, room / whole)
+            canvas.text(sheet.width, middle, " ".join(filter(None, self.bases[place])), ink="soft", anchor="end")
+
+    def _row(self, canvas: Canvas, place: int, left: float, middle: float, scale: float) -> None:
+        x, size = left, canvas.sheet.size
+        base = sum(self.counts[place])
+        if not base:
+            canvas.text(left + size * 0.3, middle, "–", ink="soft")
+        for part, count in zip(self.parts, self.counts[place], strict=True):
+            length = count * scale
+            if not count:
+                continue
+            self._segment(canvas, x, middle, length, part, size * 1.45)
+            said = str((200 * count + base) // (2 * base)) if self.shares else str(count)
+            if length > len(said) * size * 0.6 + size * 0.4 and length > size * 0.6 * LEAST_INSIDE * 0.6:
+                canvas.text(x + length / 2, middle, said, ink=part.ink, anchor="middle", size=size * 0.92)
+            x += length
+
+    @staticmethod
+    def _segment(canvas: Canvas, x: float, middle: float, length: float, part: Part, thick: float) -> None:
+        gap = min(1.0, length / 4)  # a gap of paper between segments, so that grey neighbours stay apart
+        canvas.rect(
+            x, middle - thick / 2, length - gap, thick, part.tint or None, None if part.tint else "soft", 0.8
+        )  # fmt: skip
