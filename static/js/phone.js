@@ -16,7 +16,8 @@ import { LOSES, erase, losses, same } from "./wipe.js";
 import { loadWords } from "./words.js";
 
 const { language } = byId("main").dataset;
-const megabytes = (bytes) => Math.round(bytes / 1_000_000).toLocaleString(language);
+// Kazakh writes numbers as Russian does, and Chrome, which says that it knows Kazakh, writes them as in English.
+const megabytes = (bytes) => Math.round(bytes / 1_000_000).toLocaleString(language === "kk" ? "ru" : language);
 
 function folded(title, ...content) {
   return make("details", {}, make("summary", {}, title), ...content);

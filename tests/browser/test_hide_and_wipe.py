@@ -236,3 +236,13 @@ def test_the_first_version_of_the_database_opens_with_all_its_drafts_and_queue(
     ) == "kept"  # fmt: skip
     phone.page.goto(phone.address(f"checklist/{version}#d1"))
     expect(phone.page.locator("#q-env_members_present-value")).to_have_value("9")
+
+
+def test_free_space_is_written_as_each_language_writes_numbers(phone: Phone) -> None:
+    phone.page.add_init_script(
+        "Object.defineProperty(navigator.storage, 'estimate', "
+        "{ value: async () => ({ usage: 1_000_000, quota: 10_738_000_000 }) });"
+    )
+    for language, written in (("en", "10,738"), ("ru", "10\u00a0738"), ("kk", "10\u00a0738")):
+        phone.page.goto(phone.address("phone").replace("/en/", f"/{language}/"))
+        expect(phone.page.locator("#space")).to_contain_text(written)
