@@ -15,9 +15,9 @@ from observer_kit.checklists.model import Checklist
 from observer_kit.config import resources
 from observer_kit.errors import NotFound, OutputUnwritable
 from observer_kit.missions.model import Location, Mission
-from observer_kit.statements.charts import Chart
 from observer_kit.statements.model import Figure
 from observer_kit.statements.pdf import render_pdf
+from observer_kit.statements.pictures import Picture
 from observer_kit.statements.plans import draw_all, load_plans
 from observer_kit.statements.printer import Printer
 from observer_kit.statements.snapshot import Snapshot
@@ -55,7 +55,7 @@ class Document:
     day: str
     drafted: str
     p: Printer
-    charts: Mapping[str, Chart | None]  # None where fewer than two bars could be drawn
+    charts: Mapping[str, Picture | None]  # None where fewer than two bars could be drawn
     snapshot: Snapshot
     others: Sequence[Figure]
     annex: Any  # called by the template after its text, when every figure has its number

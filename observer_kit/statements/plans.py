@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from observer_kit.errors import FormsInvalid
-from observer_kit.statements.charts import Bar, Chart, bars_of, draw
 from observer_kit.statements.model import Figure
+from observer_kit.statements.pictures import Bar, Picture, bars
 from observer_kit.statements.printer import Printer
-from observer_kit.statements.wording import bare_percent
+from observer_kit.statements.wording import bare_percent, number
+from observer_kit.statistics.rounding import screen_percent, whole_percent
+from observer_kit.words import words
 
 FILE: Final = "charts.toml"
 LEAST_BARS: Final = 2
@@ -44,24 +46,43 @@ def load_plans(folder: Path) -> list[Plan]:
         raise FormsInvalid(str(error), place=str(path.relative_to(folder.parent.parent))) from None
 
 
-def draw_all(plans: list[Plan], printer: Printer) -> Mapping[str, Chart | None]:
+def draw_all(plans: list[Plan], printer: Printer) -> Mapping[str, Picture | None]:
     """Draw each chart; None where fewer than two bars would stand in it."""
     return {plan.name: _draw(plan, printer) for plan in plans}
 
 
-def _draw(plan: Plan, printer: Printer) -> Chart | None:
+def _draw(plan: Plan, printer: Printer) -> Picture | None:
     if plan.by_region:
-        bars = _regional(plan, printer)
+        rows = _regional(plan, printer)
     else:
         figures = [printer.figures[name] for name in plan.figures if name in printer.figures]
-        bars = bars_of(figures, printer.language, shares=plan.shares)
-    if len(bars) < LEAST_BARS:
+        rows = bars_of(figures, printer.language, shares=plan.shares)
+    if len(rows) < LEAST_BARS:
         return None
     note = plan.note
     whole = printer.figures.get(plan.whole or "")
     if whole is not None and whole.numerator is not None and whole.denominator:
         note = f"{note} {plan.whole_note.format(percent=bare_percent(whole, printer.language))}"
-    return draw(plan.title, note, bars)
+    return bars(plan.title, note, rows)
+
+
+def bars_of(figures: Sequence[Figure], language: str, *, shares: bool) -> list[Bar]:
+    """Make bars of figures, largest first; those that were not counted are left out."""
+    say = words(language)
+    rows = []
+    for figure in figures:
+        if figure.numerator is None:
+            continue
+        label = figure.definition.label.get(language, figure.definition.id)
+        if shares:
+            percent = whole_percent(figure.numerator, figure.denominator)
+            if percent is not None:
+                said = screen_percent(figure.numerator, figure.denominator).replace(" ", "\u00a0")
+                rows.append(Bar(label, float(percent), said))
+        else:
+            base = say("charts.of_base", base=number(figure.denominator, language)) if figure.denominator else ""
+            rows.append(Bar(label, float(figure.numerator), number(figure.numerator, language), base))
+    return sorted(rows, key=lambda bar: -(bar.value or 0))
 
 
 def _regional(plan: Plan, printer: Printer) -> list[Bar]:
@@ -69,9 +90,9 @@ def _regional(plan: Plan, printer: Printer) -> list[Bar]:
         definition = figure.definition
         return definition.where.get("region") if definition.question == plan.by_region else None
 
-    bars = []
+    rows = []
     for figure in printer.figures.values():
         region = region_of(figure)
         for bar in bars_of([figure], printer.language, shares=plan.shares) if region else ():
-            bars.append(Bar(printer.regions.get(str(region), bar.label), bar.value, bar.text, bar.base))
-    return sorted(bars, key=lambda bar: (-bar.value, bar.label))
+            rows.append(replace(bar, label=printer.regions.get(str(region), bar.label)))
+    return sorted(rows, key=lambda bar: (-(bar.value or 0), bar.label))

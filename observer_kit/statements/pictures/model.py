@@ -51,7 +51,9 @@ class Picture:
 
     def svg(self, sheet: str = "wide") -> Markup:
         """Draw on paper, a wide or a slim screen; the same data gives the same bytes."""
-        return _drawn(self.plot, sheet, self.title, self.description)
+        # A PDF has one text in a picture's place, made of its title.
+        title = f"{self.title}: {self.description}" if sheet == "paper" else self.title
+        return _drawn(self.plot, sheet, title, self.description)
 
 
 @lru_cache(KEPT)
