@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 
 COMMANDS = {
     "account": "account",
+    "chase": "chase",
     "check": "check",
     "checklist": "checklist",
     "demo": "demo",

@@ -28,7 +28,7 @@ LONGEST_TEXT: Final = 200
 _INDEXED: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\[(0|[1-9][0-9]{0,3})\]")
 """One way to write an index: `name[7]`, never `name[07]` or with other digits."""
 _TEXTS: Final = ("location", "location_name", "team", "started", "finished")
-_PAYLOAD: Final = frozenset(("answers", "comments", "overrides", "confirmed", "again", "attachments", *_TEXTS))
+_PAYLOAD: Final = frozenset(("answers", "comments", "overrides", "confirmed", "again", "attachments", "typed", *_TEXTS))
 CONFIRMED: Final = ("on_paper", "mistyped")
 """What an observer may say of a rule that the numbers break: so it stands on the paper, or I mistyped something."""
 _RESERVED: Final = (NOT_APPLICABLE, NOT_OBSERVED)
@@ -312,6 +312,9 @@ def _strays(payload: Mapping[str, Any], compiled: Judge) -> Iterable[Problem]:
         elif name == "attachments":
             if not isinstance(value, list):
                 yield Problem(name, "not_a_list", value)
+        elif name == "typed":
+            if not isinstance(value, Mapping):
+                yield Problem(name, "not_an_object", value)
         elif name in ("confirmed", "again"):
             if value is not None and not isinstance(value, Mapping):
                 yield Problem(name, "not_an_object", value)

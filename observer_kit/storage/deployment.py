@@ -53,6 +53,12 @@ def all(tx: Session, mission: str) -> list[Deployed]:
     ]
 
 
+def any(tx: Session, mission: str) -> bool:
+    """Tell whether the mission has a plan."""
+    query = select(d.Deployed.position).where(d.Deployed.mission == mission).limit(1)
+    return tx.scalar(query) is not None
+
+
 def content(tx: Session, mission: str) -> str:
     """Hash the plan as it is stored now."""
     return content_hash(orjson.dumps(_rows(tx, mission), option=orjson.OPT_SORT_KEYS))

@@ -56,6 +56,7 @@ class Row:
     quarantine: str | None
     problems: int
     findings: tuple[str, ...]  # codes
+    via: str  # phoned and paper: typed in at the desk
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,6 +158,14 @@ def visit(tx: Session, mission: str, visit: str) -> list[Row]:
     return _rows(tx, [t.Submission.mission == mission, t.Submission.visit == visit], 0, 1000)
 
 
+def row(tx: Session, mission: str, id: str) -> Row:
+    """Give one submission's line; raises NotFound."""
+    found = _rows(tx, [t.Submission.mission == mission, t.Submission.id == id], 0, 1)
+    if not found:
+        raise NotFound(f"no submission {id!r} in mission {mission!r}")
+    return found[0]
+
+
 def get(tx: Session, mission: str, id: str) -> StoredSubmission:
     """Give one submission with its envelope, receipt and reviews; raises NotFound."""
     sent = tx.get(t.Envelope, id)
@@ -225,7 +234,7 @@ def _rows(tx: Session, found: list[Any], offset: int, limit: int) -> list[Row]:
             region.label("region"), setting.label("setting"), t.Submission.team, t.Submission.device,
             t.Device.kind.label("device_kind"), t.Submission.received, t.Submission.arrived, t.Submission.departed,
             t.Submission.hour, t.Standing.state, t.Standing.review, t.Standing.successor, t.Envelope.quarantine,
-            t.Submission.problem_count.label("problems"), t.Submission.findings,
+            t.Submission.problem_count.label("problems"), t.Submission.findings, t.Envelope.via,
         )
         .join(t.Standing, t.Standing.submission == t.Submission.id)
         .join(t.Envelope, t.Envelope.id == t.Submission.id)

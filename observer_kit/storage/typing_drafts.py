@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 from observer_kit import clock
 from observer_kit.errors import Conflict, NotFound
 from observer_kit.storage import desk_tables as d
+from observer_kit.storage import tables as t
 
 MOST = 200
 """Drafts of one person in one mission."""
@@ -36,6 +37,8 @@ def keep(tx: Session, mission: str, account: str, id: str, version: str, documen
     if tx.scalar(select(d.TypingDraft.id).where(*mine)) is not None:
         tx.execute(update(d.TypingDraft).where(*mine).values(version=version, at=clock.now(), document=document))
         return
+    if tx.scalar(select(t.Envelope.id).where(t.Envelope.id == id)) is not None:
+        return  # it was stored meanwhile: the page's last word comes late
     if tx.scalar(select(d.TypingDraft.id).where(d.TypingDraft.id == id)) is not None:
         raise NotFound(f"no draft {id!r}")
     counted = select(func.count()).where(d.TypingDraft.mission == mission, d.TypingDraft.account == account)

@@ -16,4 +16,5 @@ from observer_kit.web.desk import (  # noqa: E402, F401 -- the views hang themse
     submission,
     submissions,
     teams,
+    typing,
 )

@@ -7,7 +7,7 @@ from werkzeug.wrappers import Response
 
 from observer_kit.errors import Conflict, NotFound
 from observer_kit.protocols import load_rules
-from observer_kit.storage import accounts, attachments, checklists, devices, register, reviews, submissions
+from observer_kit.storage import accounts, attachments, checklists, devices, register, reviews, submissions, typed
 from observer_kit.web.access import READERS, audience, current_account, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
@@ -55,6 +55,7 @@ def _page(mission: str, id: str, refusal: Conflict | None = None, reason: str = 
         region = register.get(tx, mission, location.region) if location and location.region else None
         visit = submissions.visit(tx, mission, judged.visit)
         photos = attachments.some(tx, mission, named_by(asked, judged))
+        typed_in = typed.of(tx, [id]).get(id)
         people = {each.id: each.name for each in accounts.all(tx)}
         try:
             device = devices.get(tx, judged.device)
@@ -75,6 +76,7 @@ def _page(mission: str, id: str, refusal: Conflict | None = None, reason: str = 
         region=region,
         zone=zone,
         device=device,
+        typed_in=typed_in,
         photos=photos,
         history=[row for row in visit if row.checklist == judged.checklist],
         visit=[row for row in visit if row.checklist != judged.checklist],

@@ -1,0 +1,214 @@
+"""A report being keyed in: what stands on the page, what the judge says of it, and the envelope it becomes."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+from flask import current_app
+from sqlalchemy.orm import Session
+from werkzeug.datastructures import MultiDict
+
+from observer_kit import clock
+from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist
+from observer_kit.collection.forms import ROWS, answers_from_form, form_class
+from observer_kit.collection.keyed import local_minute, read_day, read_time
+from observer_kit.collection.model import Submission
+from observer_kit.errors import EnvelopeMalformed
+from observer_kit.missions.model import Location, Mission, Team
+from observer_kit.protocols import load_rules, reconcile
+from observer_kit.protocols.reconcile import FAIL
+from observer_kit.storage import devices, register
+from observer_kit.storage.intake import Intake
+from observer_kit.storage.typed import SOURCES
+from observer_kit.trust.model import Account
+from observer_kit.web.access import store
+from observer_kit.web.speech import text
+
+Pairs = Sequence[tuple[str, str]]
+AFTER_CLOSE: Final = ("counting", "protocol", "tabulation")
+HEAD: Final = ("head:team", "head:station", "head:source")
+"""The fields of the page that are no question's; no question has a colon in its name."""
+_BESIDE: Final = ("csrf_token", "act", "ticket")
+
+
+@dataclass(frozen=True, slots=True)
+class Ticket:
+    """A report's id and visit, fixed when its page is first opened, so that storing it twice is one report."""
+
+    id: str
+    visit: str
+    supersedes: str | None
+    opened: str
+
+    @staticmethod
+    def new(visit: str | None = None, supersedes: str | None = None) -> Ticket:
+        """Make one for a fresh page, or for a correction of a report of this visit."""
+        return Ticket(clock.new_id(), visit or clock.new_id(), supersedes, clock.stamp(clock.now()))
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What a clerk typed for the station: the location, or several that it might be, or a name of its own."""
+
+    location: Location | None
+    name: str | None
+    several: tuple[Location, ...] = ()
+
+
+def find_place(tx: Session, mission: Mission, typed: str, region: str | None) -> Place:
+    """Find a station by code or number; of one number in several regions, the one of the team's own."""
+    wanted = typed.strip()
+    if not wanted:
+        return Place(None, None)
+    found = register.get(tx, mission.code, wanted) or register.get(tx, mission.code, wanted.upper())
+    if found is not None:
+        return Place(found, None)
+    kinds = ("polling_station", "commission")
+    same = [
+        each
+        for each in register.find(tx, mission.code, search=wanted)
+        if wanted.casefold() in ((each.number or "").casefold(), each.name.casefold()) and each.kind in kinds
+    ]
+    at_home = [each for each in same if each.region == region]
+    if len(same) == 1 or len(at_home) == 1:
+        return Place((same if len(same) == 1 else at_home)[0], None)
+    return Place(None, wanted, tuple(same[:12]))
+
+
+def find_team(teams: Iterable[Team], typed: str) -> Team | None:
+    """Find a team by its code, however its letters are written, or by the digits of it: 7 for T007."""
+    wanted = typed.strip().casefold()
+    every = list(teams)
+    for team in every:
+        if team.code.casefold() == wanted:
+            return team
+    same = [team for team in every if wanted.isdecimal() and _digits(team.code) == int(wanted)]
+    return same[0] if len(same) == 1 else None
+
+
+def _digits(code: str) -> int | None:
+    digits = "".join(sign for sign in code if sign.isdecimal())
+    return int(digits) if digits else None
+
+
+def pairs_of(form: Mapping[str, Any]) -> list[tuple[str, str]]:
+    """Give what was posted of questions and head, in order, without the page's own fields."""
+    items = form.items(multi=True) if isinstance(form, MultiDict) else form.items()
+    return [(name, value) for name, value in items if name not in _BESIDE]
+
+
+def bind(checklist: Checklist, pairs: Pairs, day: date, language: str) -> Any:
+    """Give the checklist's form filled with what was keyed, times and days read as people say them."""
+    types = {question.name: question.type for question in checklist.questions()}
+    read: list[tuple[str, str]] = []
+    for name, value in pairs:
+        kind = types.get(name.partition("[")[0])
+        if value.strip() and value not in (NOT_APPLICABLE, NOT_OBSERVED):
+            if kind == "datetime":
+                value = read_time(value, day, checklist.stage in AFTER_CLOSE)
+            elif kind == "date":
+                value = read_day(value, day)
+        read.append((name, value))
+    return form_class(checklist, language, rows=rows_of(pairs, checklist))(MultiDict(read))
+
+
+def rows_of(pairs: Pairs, checklist: Checklist) -> dict[str, int]:
+    """Say how many rows of each repeat the page needs: as usual, and no fewer than were keyed."""
+    repeats = {question.name: question.repeat for question in checklist.questions() if question.repeat}
+    rows = dict(ROWS)
+    for name, _ in pairs:
+        stem, bracket, index = name.partition("[")
+        repeat = repeats.get(stem)
+        if bracket and repeat in rows and index.rstrip("]").isdecimal() and len(index) < 5:
+            rows[repeat] = max(rows[repeat], int(index.rstrip("]")) + 1)
+    return rows
+
+
+def pairs_from(checklist: Checklist, judged: Submission, zone: str, source: str) -> list[tuple[str, str]]:
+    """Write a stored report as it would have been keyed, so that its correction begins with what it says."""
+    types = {question.name: question.type for question in checklist.questions()}
+    raw = {problem.question: problem.value for problem in judged.problems}
+    where = judged.location or judged.location_name or ""
+    pairs = list(zip(HEAD, (judged.team or "", where, source), strict=True))
+    for name, value in judged.answers.items():
+        if isinstance(value, dict):  # a problem: what was sent stands with it
+            value = raw.get(name)
+        kind = types.get(name.partition("[")[0])
+        several = value if isinstance(value, list) else [value]
+        if kind == "geopoint":
+            several = [" ".join(str(each) for each in several if each is not None)]
+        said = [str(each) for each in several if each is not None and each != ""]
+        pairs += [(name, local_minute(each, zone) if kind == "datetime" else each) for each in said]
+    pairs += [(f"comment:{name}", said) for name, said in judged.comments.items()]
+    pairs += [
+        (f"override:{each.question}", str(each.detail["reason"]))
+        for each in judged.findings
+        if each.code == "constraint_overridden" and each.detail.get("reason")
+    ]
+    return pairs
+
+
+def failing_rules(checklist: Checklist, form: Any) -> list[tuple[str, int | None]]:
+    """Name the rules of a results protocol that the numbers break, with their differences: mistyped, or so on paper."""
+    if checklist.stage != "protocol":
+        return []
+    labels = {rule.id: text(rule.label) for rule in load_rules(checklist.event)}
+    results = reconcile(answers_from_form(form)["answers"], checklist.event)
+    return [(labels.get(each.rule, each.rule), each.difference) for each in results if each.state == FAIL]
+
+
+def send(
+    mission: Mission,
+    checklist: Checklist,
+    form: Any,
+    *,
+    ticket: Ticket,
+    team: Team | None,
+    place: Place,
+    source: str,
+    clerk: Account,
+    kept: Mapping[str, Any],
+) -> str:
+    """Put what was keyed into an envelope of the desk's and hand it to the intake; gives the id it is stored under.
+
+    `kept` are answers that no keyboard gives (photos of the report that this
+    one corrects). A page that is sent twice is one report; sent again with
+    other answers, it is a correction of itself.
+    """
+    zone = place.location.zone if place.location else mission.zone
+    answers = answers_from_form(form, zone)
+    content = {
+        "location": place.location.code if place.location else None,
+        "location_name": place.name,
+        "team": team.code if team else None,
+        **answers,
+        "answers": {**answers["answers"], **kept},
+        "started": ticket.opened,
+        "finished": ticket.opened,  # not the present: the same page sent twice must be the same bytes
+        "typed": {"by": clerk.id, "name": clerk.name, "from": source},
+    }
+    with store().atomic() as tx:
+        own = devices.office(tx, mission.code, "desk")
+    intake: Intake = current_app.extensions["intake"]
+    [result] = intake.receive([_envelope(ticket, own.id, checklist, content, mission)], device=own, via=SOURCES[source])
+    if result["status"] == "conflict":
+        ticket = Ticket.new(ticket.visit, ticket.id)
+        again = _envelope(ticket, own.id, checklist, content, mission)
+        [result] = intake.receive([again], device=own, via=SOURCES[source])
+    if "receipt" not in result:
+        raise EnvelopeMalformed(str(result["error"]["message"]))
+    return ticket.id
+
+
+def _envelope(ticket: Ticket, device: str, checklist: Checklist, content: Any, mission: Mission) -> dict[str, Any]:
+    payload = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
+    return {
+        "id": ticket.id, "mission": mission.code, "checklist": checklist.name, "version": checklist.version,
+        "visit": ticket.visit, "supersedes": ticket.supersedes, "device": device, "clock": ticket.opened,
+        "hash": hashlib.sha256(payload.encode()).hexdigest(), "sealed": None, "signature": None, "payload": payload,
+    }  # fmt: skip
