@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from observer_kit.checklists.versions import from_json, seal
 from observer_kit.collection.model import Submission
 from observer_kit.errors import KitError, StorageFault
-from observer_kit.storage import calls, chain, ground, kept_files, notes, public_keys, standing
+from observer_kit.storage import calls, chain, ground, handlings, kept_files, notes, public_keys, standing
 from observer_kit.storage import desk_tables as d
 from observer_kit.storage import reviews as review_room
 from observer_kit.storage import tables as t
@@ -97,6 +97,7 @@ def _kept(tx: Session) -> Iterator[Fault]:
         ("publication", t.Publication.sequence),
         (calls.KIND, d.Call.sequence),
         (notes.KIND, d.Note.sequence),
+        (handlings.KIND, d.Handling.sequence),
     ):
         query = select(t.Chain.sequence, t.Chain.subject).where(t.Chain.kind == kind)
         for row in tx.execute(query.where(not_(select(literal(1)).where(key == t.Chain.sequence).exists()))):
@@ -219,6 +220,14 @@ def _calls_and_notes(tx: Session) -> Iterator[Fault]:
             yield Fault("note_altered", f"note on {note.submission}", "is not as it was written")
 
 
+def _handlings(tx: Session) -> Iterator[Fault]:
+    """Every step with an incident as the chain knows it."""
+    query = select(d.Handling, t.Chain.content).join(t.Chain, t.Chain.sequence == d.Handling.sequence)
+    for step, recorded in tx.execute(query):
+        if handlings.content(handlings.read(step)) != recorded:
+            yield Fault("handling_altered", f"incident {step.submission}", "is not as it was logged")
+
+
 def _checklists(tx: Session) -> Iterator[Fault]:
     """Every published checklist must still be of its version."""
     for row in tx.scalars(select(t.Checklist)):
@@ -256,6 +265,6 @@ def _standings(tx: Session) -> Iterator[Fault]:
 
 
 _PARTS = (
-    _triggers, _file, _references, _chain, _kept, _submissions, _reviews, _calls_and_notes, _checklists, _standings,
-    ground.hold, kept_files.hold,
+    _triggers, _file, _references, _chain, _kept, _submissions, _reviews, _calls_and_notes, _handlings,
+    _checklists, _standings, ground.hold, kept_files.hold,
 )  # fmt: skip

@@ -61,3 +61,24 @@ class TypingDraft(Base):
     version: Mapped[str]
     at: Mapped[datetime]
     document: Mapped[Any]
+
+
+class Handling(Base):
+    """What the desk did about an incident; append-only, the latest says how far it has come."""
+
+    __tablename__ = "handlings"
+    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
+    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"))
+    submission: Mapped[str] = mapped_column(ForeignKey("submissions.id"), index=True)
+    state: Mapped[str]  # new | in_hand | passed_on | closed
+    note: Mapped[str]
+    by: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+class Shapes(Base):
+    """The shapes of a mission's regions, as its folder brought them."""
+
+    __tablename__ = "shapes"
+    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"), primary_key=True)
+    content: Mapped[str]

@@ -5,12 +5,14 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import text
+from sqlalchemy import insert, text
 from sqlalchemy.exc import DBAPIError
 
+from observer_kit import clock
 from observer_kit.config import Config
 from observer_kit.errors import SetupIncomplete, StorageFault
 from observer_kit.storage import Store, open_store, schema
+from observer_kit.storage.desk_tables import Handling
 from observer_kit.storage.tables import APPEND_ONLY, Base
 from tests.phones import Phone
 
@@ -62,6 +64,8 @@ def test_what_was_received_can_neither_be_changed_nor_deleted(store: Store, phon
         settings.put(tx, "m-2026", "sample", "random", None)
         calls.add(tx, "m-2026", "T1", "no_answer", "", None)
         notes.add(tx, "m-2026", envelope["id"], "vo_overall", "asked twice", None)
+        step = {"mission": "m-2026", "submission": envelope["id"], "state": "closed", "note": "", "at": clock.now()}
+        tx.execute(insert(Handling).values(sequence=1, **step))
     column = next(iter(Base.metadata.tables[table].primary_key.columns)).name
     with pytest.raises(DBAPIError, match="append-only"), store.atomic() as tx:
         tx.execute(text(act.format(table, column, column)))

@@ -1,4 +1,4 @@
-"""The desk: the deployment plan, calls, notes and what is being typed in.
+"""The desk: the deployment plan, calls, notes, what is being typed in, how incidents are handled, shapes.
 
 Revision: 0003
 Follows: 0002
@@ -14,7 +14,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("calls", "notes")
+APPEND_ONLY = ("calls", "notes", "handlings")
 
 
 def upgrade() -> None:
@@ -24,6 +24,8 @@ def upgrade() -> None:
     _calls()
     _notes()
     _typing()
+    _handlings()
+    _shapes()
     acts = ("update", "delete") if op.get_bind().dialect.name == "sqlite" else ("update", "delete", "truncate")
     for table in APPEND_ONLY:
         for act in acts:
@@ -100,3 +102,31 @@ def _typing() -> None:
         sa.PrimaryKeyConstraint("id", name="pk_typing_drafts"),
     )
     op.create_index("ix_typing_drafts_mission_account", "typing_drafts", ["mission", "account"])
+
+
+def _handlings() -> None:
+    op.create_table(
+        "handlings",
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("mission", sa.Text(), nullable=False),
+        sa.Column("submission", sa.Text(), nullable=False),
+        sa.Column("state", sa.Text(), nullable=False),
+        sa.Column("note", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=True),
+        sa.Column("at", sa.String(24), nullable=False),
+        sa.ForeignKeyConstraint(["sequence"], ["chain.sequence"], name="fk_handlings_sequence_chain"),
+        sa.ForeignKeyConstraint(["mission"], ["missions.code"], name="fk_handlings_mission_missions"),
+        sa.ForeignKeyConstraint(["submission"], ["submissions.id"], name="fk_handlings_submission_submissions"),
+        sa.PrimaryKeyConstraint("sequence", name="pk_handlings"),
+    )
+    op.create_index("ix_handlings_submission", "handlings", ["submission"])
+
+
+def _shapes() -> None:
+    op.create_table(
+        "shapes",
+        sa.Column("mission", sa.Text(), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["mission"], ["missions.code"], name="fk_shapes_mission_missions"),
+        sa.PrimaryKeyConstraint("mission", name="pk_shapes"),
+    )
