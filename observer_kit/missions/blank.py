@@ -52,6 +52,10 @@ opening = 2
 voting = 5
 counting = 2
 
+# [windows]                     # minutes before (below 0) or after a station opens or closes; these are the kit's own
+# opening = {{ from = -60, due = 60 }}    # readiness, opening, voting: from its opening; voting ends with its closing
+# counting = {{ from = 0, due = 360 }}    # counting, protocol, tabulation: from its closing
+
 [[emergency]]                   # whom an observer in danger calls; put a number that is answered
 label = "Mission's duty officer"
 phone = "+7 000 000 00 00"
@@ -112,10 +116,27 @@ DC-1,commission,District commission 1,A,,,,,,,,,
 5,polling_station,Polling station No. 5,A,DC-1,5,medical,urban,08:00,18:00,80,,
 """
 _TEAMS: Final = """\
-# The teams. code: on every report; name: as the office calls it; region: code of the region where it works.
-code,name,region
-T1,Team 1,A
-T2,Team 2,A
+# The teams. code: on every report; name: as the office calls it; region: code of the region where it works;
+# phone: for the coordinators alone, shown on the desk's chase and on call sheets; several with ; between them.
+code,name,region,phone
+T1,Team 1,A,
+T2,Team 2,A,
+"""
+_DEPLOYMENT: Final = """\
+# The deployment plan: one line for each report that is expected.
+# team      code of the team
+# stage     readiness, opening, voting, counting, tabulation or protocol
+# location  code of the station or commission; empty where the team chooses
+# by        HH:MM on the station's own clock; empty for the stage's usual window (a count goes on past midnight)
+team,stage,location,by
+T1,opening,1,
+T1,voting,2,
+T1,voting,3,
+T1,counting,1,
+T2,opening,4,
+T2,voting,,
+T2,voting,,
+T2,counting,4,
 """
 _DIARY: Final = """\
 # What no form counts. id: unique; day: YYYY-MM-DD; kind: meeting, complaint, visit or media; title; detail;
@@ -134,6 +155,7 @@ def write_blank(folder: Path, name: str, event: str, day: date) -> None:
         ("mission.toml", mission),
         ("locations.csv", _LOCATIONS),
         ("teams.csv", _TEAMS),
+        ("deployment.csv", _DEPLOYMENT),
         ("diary.csv", _DIARY),
     ):
         (folder / file).write_text(content, "utf-8")

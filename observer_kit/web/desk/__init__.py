@@ -6,6 +6,7 @@ bp = Blueprint("desk", __name__, url_prefix="/desk/<mission>")
 
 from observer_kit.web.desk import (  # noqa: E402, F401 -- the views hang themselves on the blueprint above
     arrivals,
+    chase,
     day,
     diary,
     incidents,
