@@ -8,8 +8,9 @@ const form = document.querySelector("form.keyed");
 const lines = [...form.querySelectorAll(".line:not(.note)")];
 const live = form.dataset.draft !== undefined;
 
+const isTick = (input) => input.type === "radio" || input.type === "checkbox";
 const inputs = (line) => [...line.querySelectorAll(".options input, .options textarea, :scope > input")];
-const ticks = (line) => inputs(line).filter((input) => input.type === "radio" || input.type === "checkbox");
+const ticks = (line) => inputs(line).filter(isTick);
 const typed = (line) => inputs(line).find((input) => input.type === "text" || input.tagName === "TEXTAREA");
 const asked = (line) => !line.hasAttribute("data-off");
 
@@ -27,7 +28,7 @@ function enter(line) {
   line.scrollIntoView({ block: "nearest" });
 }
 
-const blank = (line) => inputs(line).every((input) => (input.type === "radio" || input.type === "checkbox" ? !input.checked : !input.value.trim()));
+const blank = (line) => inputs(line).every((input) => (isTick(input) ? !input.checked : !input.value.trim()));
 
 // From a row that was left empty on to the end of its group: there are more rows than members or boxes.
 function skips(line) {
@@ -79,11 +80,17 @@ form.addEventListener("keydown", (event) => {
     form.requestSubmit(form.querySelector("#send") || undefined);
     return;
   }
+  if (event.key === "Enter" && event.altKey && event.target.tagName === "TEXTAREA") {
+    event.preventDefault();
+    const { target } = event;
+    target.setRangeText("\n", target.selectionStart, target.selectionEnd, "end");
+    changed(target);
+    return;
+  }
   if (!line || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
-  const tick = event.target.type === "radio" || event.target.type === "checkbox";
+  const tick = isTick(event.target);
   const beside = event.target.closest(".beside");
   if (event.key === "Enter") {
-    if (event.target.tagName === "TEXTAREA" && event.shiftKey) return; // a new line in a text
     event.preventDefault();
     return void go(line, event.shiftKey ? -1 : 1);
   }
@@ -143,6 +150,9 @@ class Keeping {
     this.unkept = false;
     this.leaving = false;
     form.addEventListener("submit", () => (this.leaving = true));
+    addEventListener("pagehide", () => {
+      if (this.unkept && !this.leaving) navigator.sendBeacon(form.dataset.draft, new FormData(form));
+    });
     addEventListener("beforeunload", (event) => {
       if (this.unkept && !this.leaving) event.preventDefault();
     });
