@@ -33,7 +33,7 @@ lint: ## style and types
 	$(VENV)/bin/mypy
 
 test: setup-test lint ## every test: rooms, both databases, the browser, the printed pages
-	$(PY) -m pytest -n 2 --dist loadfile --cov --cov-report=term $(PYTEST) || { \
+	$(PY) -m pytest -n 3 --dist loadfile --cov --cov-report=term $(PYTEST) || { \
 		echo "what failed runs once more, alone: only what fails twice is a failure"; \
 		$(PY) -m pytest -n 0 --last-failed --last-failed-no-failures none; }
 

@@ -156,20 +156,26 @@ async function fetchChecklist(address) {
   return response;
 }
 
-// Put these checklists and extras into the phone; tell which could not be had.
+// Put these checklists and extras into the phone, a few at a time: on a poor line each is a wait, and all at once would
+// leave none of them whole. Tell which could not be had.
 async function keep(addresses) {
   const cache = await caches.open(CHECKLISTS_CACHE);
   const missing = [];
-  for (const address of addresses.filter((each) => CHECKLIST.test(each) || listed(EXTRAS, each))) {
+  const left = addresses.filter((each) => CHECKLIST.test(each) || listed(EXTRAS, each));
+  const keepOne = async (address) => {
     const known = await cache.match(address);
-    if (known && !known.headers.has(CARRIED)) continue;
+    if (known && !known.headers.has(CARRIED)) return;
     try {
       const response = listed(EXTRAS, address) ? await fetchExactly(address, EXTRAS[address]) : await fetchChecklist(address);
       await cache.put(address, response);
     } catch {
       if (!known) missing.push(address);
     }
-  }
+  };
+  const work = async () => {
+    while (left.length) await keepOne(left.shift());
+  };
+  await Promise.all([work(), work(), work(), work()]);
   return { kept: addresses.length - missing.length, missing };
 }
 

@@ -132,7 +132,7 @@ class Phone:
         self.page.goto(self.address(f"enrol#{self.field.code(team)}"))
         self.page.click("#redeem")
         self.page.locator("#done").wait_for()
-        expect(self.page.locator("#offline")).not_to_be_empty()
+        self.page.locator("#offline:not(:empty)").wait_for()
         return self.accept()
 
     def accept(self) -> Phone:
@@ -148,7 +148,7 @@ class Phone:
     def begin(self, stage: str = "voting") -> Page:
         """Start a checklist from My day."""
         self.day().click(f"#start a[data-stage={stage}]")
-        expect(self.page.locator("#progress")).not_to_be_empty()
+        self.page.locator("#progress:not(:empty)").wait_for()
         return self.page
 
     def station(self, number: str = "144") -> None:
@@ -166,7 +166,7 @@ class Phone:
 
     def saved(self) -> None:
         """Wait until the page says that the last change is on disk."""
-        expect(self.page.locator("#saved[aria-busy=false]")).not_to_be_empty()
+        self.page.locator("#saved[aria-busy=false]:not(:empty)").wait_for()
 
     def finish(self) -> None:
         self.turn("review")

@@ -89,10 +89,12 @@ def ground(request: pytest.FixtureRequest, tmp_path: Path) -> Ground:
     return Ground(config, phone, envelopes, tmp_path / "receipts.jsonl")
 
 
-def test_killed_again_and_again_at_any_moment_the_server_loses_and_doubles_nothing(ground: Ground) -> None:
+def test_killed_again_and_again_at_any_moment_the_server_loses_and_doubles_nothing(
+    ground: Ground, pytestconfig: pytest.Config
+) -> None:
     chance = random.Random(22)
     killed = 0
-    for _ in range(5):
+    for _ in range(10 if pytestconfig.getoption("--soak") else 3):
         process = ground.start()
         time.sleep(chance.uniform(0.01, 0.25))
         process.send_signal(signal.SIGKILL)

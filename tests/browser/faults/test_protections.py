@@ -177,6 +177,24 @@ PROTECTIONS = [
 ]
 
 
+SLOW = {
+    "a request that hangs is given up",
+    "what is refused is put apart",
+    "what fails lets the others go first",
+    "a finish waits for the picture that is being prepared",
+    "a report keeps its id over every sending",
+}
+"""Switched off in a soak only: each of them takes the time of several."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Switch all of them off in a soak, and otherwise those that take seconds."""
+    if "protection" in metafunc.fixturenames:
+        soak = metafunc.config.getoption("--soak")
+        chosen = [each for each in PROTECTIONS if soak or each.name not in SLOW]
+        metafunc.parametrize("protection", chosen, ids=lambda each: each.name)
+
+
 @pytest.fixture
 def own_server(tmp_path: Path) -> Callable[[], Field]:
     """Serve from this process, where a protection of the server can be switched off."""
@@ -193,7 +211,6 @@ def own_server(tmp_path: Path) -> Callable[[], Field]:
         field.store.close()
 
 
-@pytest.mark.parametrize("protection", PROTECTIONS, ids=lambda each: each.name)
 def test_without_it_its_row_fails(
     protection: Protection,
     server: Server,
