@@ -313,9 +313,9 @@ def test_a_new_enrolment_keeps_what_waits_and_sends_it(field: Field, phone: Phon
     phone.fill_voting()
     phone.finish()
     field.stop()
+    phone.page.route(API, lambda route: route.fulfill(status=401, content_type="application/json", body="{}"))
     phone.context.set_offline(False)
     field.start()
-    phone.page.route(API, lambda route: route.fulfill(status=401, content_type="application/json", body="{}"))
     phone.enrol("T02")
     assert phone.records()[0]["state"] == "waiting"
     phone.page.unroute(API)
