@@ -10,6 +10,7 @@ from observer_kit.web.desk import (  # noqa: E402, F401 -- the views hang themse
     day,
     diary,
     incidents,
+    live,
     navigation,
     photos,
     protocols,
