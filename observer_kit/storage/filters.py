@@ -26,7 +26,8 @@ class Filters:
     """All that is given must fit; `question` and `answer` lead from a number to its submissions.
 
     `answer` is a code, a number as text, or answered, missing, problem,
-    not_applicable, not_observed, asked, not_asked. `counted` True leaves only
+    not_applicable, not_observed, asked, not_asked, or several of these with
+    commas between them. `counted` True leaves only
     those that count, False only those that do not. `since` is the moment of
     receipt.
     """
@@ -77,7 +78,8 @@ def conditions(mission: str, filters: Filters, dialect: str) -> list[ColumnEleme
             )
         )
     if filters.question is not None:
-        found.append(_answer(filters.question, filters.answer or ASKED, dialect))
+        answers = (filters.answer or ASKED).split(",")
+        found.append(or_(*(_answer(filters.question, answer, dialect) for answer in answers)))
     return found
 
 

@@ -95,8 +95,8 @@ def inbox(
         return query.outerjoin(t.Location, at_location).where(*found)
 
     counted = joined(_state().label("state")).subquery()
-    grouped = tx.execute(select(counted.c.state, func.count()).group_by(counted.c.state))
-    states = dict.fromkeys(STATES, 0) | dict(grouped.tuples().all())
+    grouped = tx.execute(select(counted.c.state, func.count().label("n")).group_by(counted.c.state))
+    states: dict[str, int] = dict.fromkeys(STATES, 0) | {row.state: row.n for row in grouped}
     keys: dict[str, Any] = {
         "state": case({name: place for place, name in enumerate(STATES)}, value=_state()),
         "received": t.Submission.sequence,

@@ -86,6 +86,16 @@ def some(tx: Session, mission: str, codes: Collection[str]) -> dict[str, Locatio
     return found
 
 
+def kinds(tx: Session, mission: str, codes: Collection[str]) -> dict[str, str]:
+    """Give the kinds of these locations; one that the register does not have is left out."""
+    found: dict[str, str] = {}
+    wanted = iter(sorted(codes))
+    while chunk := list(islice(wanted, 500)):
+        query = select(t.Location.code, t.Location.kind).where(t.Location.mission == mission)
+        found |= {row.code: row.kind for row in tx.execute(query.where(t.Location.code.in_(chunk)))}
+    return found
+
+
 def page(tx: Session, mission: str, kinds: Sequence[str], after: int, limit: int) -> list[tuple[int, Location]]:
     """Give the next locations of these kinds, each with its position in the register; `after` is -1 at first."""
     query = (
@@ -173,6 +183,14 @@ def teams(tx: Session, mission: str) -> list[Team]:
     """Give the mission's teams in their order."""
     query = select(t.Team).where(t.Team.mission == mission).order_by(t.Team.position)
     return [Team(row.code, row.name, row.region, row.phone) for row in tx.scalars(query)]
+
+
+def counts(tx: Session, mission: str, kind: str) -> dict[str | None, int]:
+    """Count the locations of a kind in each region."""
+    query = select(t.Location.region, func.count().label("n")).where(
+        t.Location.mission == mission, t.Location.kind == kind
+    )
+    return {row.region: row.n for row in tx.execute(query.group_by(t.Location.region))}
 
 
 def _fits(mission: str, kind: str | None, region: str | None) -> list[ColumnElement[bool]]:

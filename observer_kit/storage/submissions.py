@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from itertools import islice
+from typing import Any, Final
 
 import orjson
 from sqlalchemy import and_, case, func, select
@@ -22,8 +23,8 @@ from observer_kit.storage.reviews import Review
 from observer_kit.trust.model import Receipt
 
 __all__ = [
-    "Counted", "Filters", "Page", "Row", "StoredSubmission",
-    "counted", "get", "page", "reports", "standing", "visit",
+    "ORDERS", "Counted", "Filters", "Page", "Row", "StoredSubmission",
+    "before", "counted", "get", "latest", "page", "reports", "standing", "visit",
 ]  # fmt: skip
 
 _AT_LOCATION = and_(t.Location.mission == t.Submission.mission, t.Location.code == t.Submission.location)
@@ -140,8 +141,34 @@ def reports(
         )
 
 
-def page(tx: Session, mission: str, filters: Filters, offset: int = 0, limit: int = 50) -> Page:
-    """Give a piece of the list of all submissions that fit, the latest received first."""
+ORDERS: Final = ("received", "checklist", "location", "region", "team", "problems", "findings", "standing")
+"""By what a list can be sorted; equals stand with the latest received first."""
+
+
+def latest(tx: Session, mission: str, limit: int) -> list[Row]:
+    """Give the submissions received last."""
+    return _rows(tx, [t.Submission.mission == mission], 0, limit)
+
+
+def before(tx: Session, mission: str, filters: Filters, sequence: int | None, limit: int) -> list[Row]:
+    """Give the next submissions that fit, received before this one: to go through them all, piece by piece."""
+    found = conditions(mission, filters, tx.get_bind().dialect.name)
+    if sequence is not None:
+        found.append(t.Submission.sequence < sequence)
+    return _rows(tx, found, 0, limit)
+
+
+def page(
+    tx: Session,
+    mission: str,
+    filters: Filters,
+    offset: int = 0,
+    limit: int = 50,
+    *,
+    order: str = "received",
+    down: bool = True,
+) -> Page:
+    """Give a piece of the list of all submissions that fit, the latest received first unless asked otherwise."""
     found = conditions(mission, filters, tx.get_bind().dialect.name)
     joined = (
         select(func.count())
@@ -150,7 +177,23 @@ def page(tx: Session, mission: str, filters: Filters, offset: int = 0, limit: in
         .outerjoin(t.Location, _AT_LOCATION)
         .where(*found)
     )
-    return Page(tx.scalar(joined) or 0, _rows(tx, found, offset, limit))
+    return Page(tx.scalar(joined) or 0, _rows(tx, found, offset, limit, _ordered(order, down)))
+
+
+def _ordered(order: str, down: bool) -> list[Any]:
+    """Give what a list is sorted by; a list has one order for equals, so that its pages fit together."""
+    keys: dict[str, Any] = {
+        "received": t.Submission.sequence,
+        "checklist": t.Submission.checklist,
+        "location": func.coalesce(t.Location.name, t.Submission.location_name, t.Submission.location, ""),
+        "region": func.coalesce(region, ""),
+        "team": func.coalesce(t.Submission.team, ""),
+        "problems": t.Submission.problem_count,
+        "findings": t.Submission.finding_count,
+        "standing": t.Standing.state + t.Standing.review,
+    }
+    key = keys.get(order, t.Submission.sequence)
+    return [key.desc() if down else key.asc(), t.Submission.sequence.desc()]
 
 
 def visit(tx: Session, mission: str, visit: str) -> list[Row]:
@@ -164,6 +207,16 @@ def row(tx: Session, mission: str, id: str) -> Row:
     if not found:
         raise NotFound(f"no submission {id!r} in mission {mission!r}")
     return found[0]
+
+
+def some(tx: Session, mission: str, ids: Sequence[str]) -> dict[str, Row]:
+    """Give the lines of those of these submissions that are the mission's, by id."""
+    found: dict[str, Row] = {}
+    wanted = iter(ids)
+    while chunk := list(islice(wanted, 500)):
+        fits = [t.Submission.mission == mission, t.Submission.id.in_(chunk)]
+        found |= {each.id: each for each in _rows(tx, fits, 0, len(chunk))}
+    return found
 
 
 def get(tx: Session, mission: str, id: str) -> StoredSubmission:
@@ -226,7 +279,9 @@ def envelope_of(row: t.Envelope) -> Envelope:
     return Envelope(**header, signature=row.signature, payload=row.payload)
 
 
-def _rows(tx: Session, found: list[Any], offset: int, limit: int) -> list[Row]:
+def _rows(
+    tx: Session, found: list[Any], offset: int, limit: int, order: Sequence[Any] = (t.Submission.sequence.desc(),)
+) -> list[Row]:
     query = (
         select(
             t.Submission.id, t.Submission.sequence, t.Submission.checklist, t.Submission.version, t.Submission.visit,
@@ -241,7 +296,7 @@ def _rows(tx: Session, found: list[Any], offset: int, limit: int) -> list[Row]:
         .outerjoin(t.Device, t.Device.id == t.Submission.device)
         .outerjoin(t.Location, _AT_LOCATION)
         .where(*found)
-        .order_by(t.Submission.sequence.desc())
+        .order_by(*order)
         .offset(offset)
         .limit(limit)
     )  # fmt: skip

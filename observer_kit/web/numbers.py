@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from typing import Final
+from dataclasses import dataclass
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
@@ -17,13 +18,13 @@ from observer_kit.statements.figures import Evidence, compute
 from observer_kit.statements.model import Definition, Figure
 from observer_kit.statements.snapshot import Snapshot
 from observer_kit.statistics import Tally, tally
+from observer_kit.statistics.coverage import Reached, reached
 from observer_kit.statistics.model import Inferred
 from observer_kit.storage import chain, checklists, diary, register, submissions
-from observer_kit.storage.submissions import Counted, Filters, Page, Row
+from observer_kit.storage.submissions import Filters
 from observer_kit.web.columns import columns_of, dimensions_of
 from observer_kit.web.protocols import rule_states, table_checks, table_rows
 
-WHOLE: Final = 1_000_000
 INTAKE: Final = "intake"
 """The kind of the chain's rows whose content is the hash of a stored submission."""
 
@@ -34,23 +35,23 @@ class FilterNotInferred(KitError):
     code = "filter_not_inferred"
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Coverage:
     """How many reports one checklist has, from how many different locations, of how many expected."""
 
     checklist: Checklist
     expected: int | None
-    reports: int = 0
-    locations: set[str] = field(default_factory=set)
-    by_region: dict[str | None, tuple[int, set[str]]] = field(default_factory=dict)
+    reached: Reached
 
-    def add(self, report: Counted) -> None:
-        """Count one more report."""
-        places = {report.location} if report.location else set()
-        count, known = self.by_region.get(report.region, (0, set()))
-        self.reports += 1
-        self.locations |= places
-        self.by_region[report.region] = (count + 1, known | places)
+    @property
+    def reports(self) -> int:
+        """Count the reports."""
+        return self.reached.reports
+
+    @property
+    def by_region(self) -> Mapping[str | None, tuple[int, int]]:
+        """Give reports and different locations of each region."""
+        return self.reached.by_region
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,36 +120,30 @@ def intervals(
     return inferred(columns_of(tx, mission.code, checklist), rows, mission.sampling, by=by, where=where)
 
 
+_days: WeakKeyDictionary[Any, dict[str, tuple[int, Day]]] = WeakKeyDictionary()
+"""By database and mission: its revision, and where the day stood then."""
+
+
 def day(tx: Session, mission: Mission) -> Day:
-    """Count the reports of every checklist in one pass."""
-    stages = {
-        name: Coverage(checklist, mission.expected.get(checklist.stage))
-        for name, checklist in in_order(checklists.current(tx, mission.code)).items()
-    }
-    teams: set[str] = set()
-    places: dict[str | None, set[str]] = {}
-    for report in submissions.counted(tx, mission.code):
-        if report.checklist in stages:
-            stages[report.checklist].add(report)
-            if report.location:
-                places.setdefault(report.kind, set()).add(report.location)
-        if report.team:
-            teams.add(report.team)
-    stations, unknown = (frozenset(places.pop(kind, ())) for kind in ("polling_station", None))
-    return Day(tuple(stages.values()), stations, frozenset().union(*places.values()), unknown, frozenset(teams))
-
-
-def listed(tx: Session, mission_code: str, filters: Filters, offset: int, limit: int) -> Page:
-    """List the submissions that fit; an answer may be several codes joined by commas, any of which is meant."""
-    answers = (filters.answer or "").split(",")
-    if len(answers) == 1:
-        return submissions.page(tx, mission_code, filters, offset, limit)
-    rows: dict[str, Row] = {}
-    for answer in answers:
-        found = submissions.page(tx, mission_code, replace(filters, answer=answer), 0, WHOLE)
-        rows |= {row.id: row for row in found.rows}
-    ordered = sorted(rows.values(), key=lambda row: -row.sequence)
-    return Page(len(ordered), ordered[offset : offset + limit])
+    """Count the reports of every checklist; kept until something happens in the mission."""
+    kept = _days.setdefault(tx.get_bind(), {})
+    # Asked before the reports are: what arrives in between is counted again, never missed.
+    revision = chain.revision(tx, mission.code)
+    before = kept.get(mission.code)
+    if before is not None and before[0] == revision:
+        return before[1]
+    stages = tuple(
+        Coverage(checklist, mission.expected.get(checklist.stage), reached(columns_of(tx, mission.code, checklist)))
+        for checklist in in_order(checklists.current(tx, mission.code)).values()
+    )
+    met: frozenset[str] = frozenset().union(*(each.reached.locations for each in stages))
+    kinds = register.kinds(tx, mission.code, met)
+    stations = frozenset(code for code in met if kinds.get(code) == "polling_station")
+    unknown = frozenset(code for code in met if code not in kinds)
+    teams: frozenset[str] = frozenset().union(*(each.reached.teams for each in stages))
+    found = Day(stages, stations, met - stations - unknown, unknown, teams)
+    kept[mission.code] = revision, found
+    return found
 
 
 def definitions(mission: Mission) -> list[Definition]:

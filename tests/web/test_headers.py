@@ -1,3 +1,4 @@
+import re
 from dataclasses import replace
 
 import pytest
@@ -49,7 +50,7 @@ def test_no_page_holds_inline_code_or_style_that_the_policy_would_refuse(admin, 
     sender.send({"vo_stuffing": "yes", "vo_overall": "bad"})
     page = admin.get(address).text
     assert "<h1" in page
-    assert "<script" not in page
+    assert not re.search(r"<script(?![^>]* src=\"/static/)", page)
     assert " style=" not in page
     assert "<style" not in page
     assert "http://" not in page.replace("http://www.w3.org", "").replace("http://localhost", "")

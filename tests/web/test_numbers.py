@@ -4,7 +4,7 @@ import pytest
 
 from observer_kit.errors import ChecklistUnknown
 from observer_kit.missions.model import Location
-from observer_kit.storage import missions, register, reviews
+from observer_kit.storage import missions, register, reviews, submissions
 from observer_kit.storage.submissions import Filters
 from observer_kit.web import numbers
 from tests.web.conftest import PROTOCOL
@@ -16,8 +16,8 @@ def test_coverage_counts_reports_and_different_locations_by_region(store, sender
     with store.reading() as tx:
         day = numbers.day(tx, missions.get(tx, "m-1"))
     voting = next(stage for stage in day.stages if stage.checklist.name == "voting")
-    assert (voting.reports, voting.expected, voting.locations) == (4, 12, {"R-1", "R-2"})
-    assert {region: (count, len(places)) for region, (count, places) in voting.by_region.items()} == {
+    assert (voting.reports, voting.expected, voting.reached.locations) == (4, 12, {"R-1", "R-2"})
+    assert dict(voting.by_region) == {
         "A": (2, 1), "B": (1, 1), None: (1, 0),
     }  # fmt: skip
     assert day.teams == {"T01", "T02"}
@@ -38,7 +38,7 @@ def test_a_list_over_several_answers_is_paged_as_one(store, sender):
     ids = [sender.send({"vo_overall": rating})[0] for rating in ("bad", "good", "very_bad", "bad", "very_good")]
     wanted = Filters(checklist="voting", question="vo_overall", answer="bad,very_bad")
     with store.reading() as tx:
-        first, second = (numbers.listed(tx, "m-1", wanted, offset, 2) for offset in (0, 2))
+        first, second = (submissions.page(tx, "m-1", wanted, offset, 2) for offset in (0, 2))
     assert (first.total, second.total) == (3, 3)
     assert [row.id for row in first.rows + second.rows] == [ids[3], ids[2], ids[0]]
 

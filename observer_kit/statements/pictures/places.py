@@ -89,11 +89,10 @@ class Tiles:
     def draw(self, canvas: Canvas) -> None:
         """Draw a square for each region of the grid: its short name, the share, the base."""
         edge, sheet = self._edge(canvas.sheet), canvas.sheet
-        left = (sheet.width - edge * self.grid.columns) / 2
         known: Mapping[str, Share] = {each.code: each for each in self.shares}
         for tile in self.grid.tiles:
             share = known.get(tile.code)
-            x, y = left + tile.column * edge, tile.row * edge
+            x, y = tile.column * edge, tile.row * edge
             self._tile(canvas, x, y, edge - _GAP, tile.short.get(self.language) or tile.code, share)
         _legend(canvas, edge * self.grid.rows + sheet.row * 0.7, self.step, self.no_data)
 

@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
-from flask import render_template
+from collections.abc import Iterator
+from typing import Final
+
+from flask import Response, render_template, request
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.storage import checklists, register
+from observer_kit.storage import submissions as stored
+from observer_kit.storage.submissions import Filters
 from observer_kit.web import numbers
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import written
 from observer_kit.web.desk.filters import REVIEWS, STATES, page_number, query, read_filters
-from observer_kit.web.speech import tell, tell_or, text
+from observer_kit.web.desk.sorting import sorting
+from observer_kit.web.downloads import download
+from observer_kit.web.speech import moment, tell, tell_or, text
 
-PER_PAGE = 50
+PER_PAGE: Final = 50
+STREAMED: Final = 1000
+"""Rows read at once for a file, each piece on its own, so that no reading holds the database up for long."""
 
 
 @bp.get("/submissions")
 @audience(*READERS)
-def submissions(mission: str) -> str:
-    """List the submissions that fit the filters, the latest received first."""
+def submissions(mission: str) -> str | Response:
+    """List the submissions that fit the filters, the latest received first unless sorted otherwise."""
     filters = read_filters()
     page = page_number()
+    if request.args.get("format"):
+        return _export(mission, filters)
+    order = sorting(dict.fromkeys(stored.ORDERS, lambda _: None), default="-received")
     with store().reading() as tx:
-        found = numbers.listed(tx, mission, filters, (page - 1) * PER_PAGE, PER_PAGE)
+        found = stored.page(
+            tx, mission, filters, (page - 1) * PER_PAGE, PER_PAGE, order=order.column or "received", down=order.down
+        )
         current = numbers.in_order(checklists.current(tx, mission))
         regions, teams = register.regions(tx, mission), register.teams(tx, mission)
     chosen = ""
@@ -39,7 +53,8 @@ def submissions(mission: str) -> str:
         per_page=PER_PAGE,
         filters=filters,
         chosen=chosen,
-        link=query(filters),
+        link={**query(filters), **({"sort": request.args["sort"]} if request.args.get("sort") else {})},
+        order=order,
         current=current,
         regions=regions,
         region_names={each.code: each.name for each in regions},
@@ -47,6 +62,36 @@ def submissions(mission: str) -> str:
         reviews=REVIEWS,
         states=STATES,
     )
+
+
+def _export(mission: str, filters: Filters) -> Response:
+    """Give every submission that fits as a file: as many as there are."""
+    found = this_mission()
+    with store().reading() as tx:
+        names = {each.code: text(each.name) for each in register.regions(tx, mission)}
+
+    def rows() -> Iterator[tuple[object, ...]]:
+        before = None
+        while True:
+            with store().reading() as tx:
+                piece = stored.before(tx, mission, filters, before, STREAMED)
+            for row in piece:
+                yield (
+                    row.id, row.checklist, moment(row.received, found.zone), row.location,
+                    row.place or row.location_name, names.get(row.region or ""), row.team, row.hour, row.problems,
+                    "; ".join(tell_or(f"desk.finding_{code}", code) for code in dict.fromkeys(row.findings)),
+                    row.state, row.review,
+                )  # fmt: skip
+            if len(piece) < STREAMED:
+                return
+            before = piece[-1].sequence
+
+    head = ("id", *(tell(f"desk.{each}") for each in (
+        "checklist", "received", "location", "place", "region", "team", "hour", "col_problems", "findings",
+        "standing_word", "review",
+    )))  # fmt: skip
+    prefix = "reconstruction-" if found.reconstruction else ""
+    return download(f"{prefix}{mission}-submissions", request.args.get("format", ""), head, rows())
 
 
 def _chosen(checklist: Checklist | None, name: str, answers: str) -> str:
