@@ -7,6 +7,7 @@ bp = Blueprint("desk", __name__, url_prefix="/desk/<mission>")
 from observer_kit.web.desk import (  # noqa: E402, F401 -- the views hang themselves on the blueprint above
     arrivals,
     chase,
+    conflicts,
     day,
     diary,
     incidents,
@@ -15,6 +16,7 @@ from observer_kit.web.desk import (  # noqa: E402, F401 -- the views hang themse
     photos,
     protocols,
     questions,
+    review_many,
     submission,
     submissions,
     teams,

@@ -7,12 +7,23 @@ from werkzeug.wrappers import Response
 
 from observer_kit.errors import Conflict, NotFound
 from observer_kit.protocols import load_rules
-from observer_kit.storage import accounts, attachments, checklists, devices, register, reviews, submissions, typed
-from observer_kit.web.access import READERS, audience, current_account, store
+from observer_kit.storage import (
+    accounts,
+    attachments,
+    checklists,
+    devices,
+    notes,
+    register,
+    reviews,
+    submissions,
+    typed,
+)
+from observer_kit.web.access import READERS, audience, current_account, local_path, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import loose, set_out
 from observer_kit.web.desk.filters import REVIEWS
+from observer_kit.web.desk.histories import histories
 from observer_kit.web.desk.photos import named_by
 from observer_kit.web.speech import tell
 
@@ -42,7 +53,41 @@ def review(mission: str, id: str) -> Response | tuple[str, int]:
     except Conflict as refusal:
         return _page(mission, id, refusal, reason), refusal.status
     flash(tell("desk.review_saved"))
-    return redirect(url_for("desk.submission", mission=mission, id=id), code=303)
+    # From where submissions stand side by side, the decision leads back there.
+    back = local_path(request.form.get("back"))
+    return redirect(back or url_for("desk.submission", mission=mission, id=id), code=303)
+
+
+@bp.post("/submissions/<id>/undo")
+@audience("coordinator", "administrator")
+def undo_review(mission: str, id: str) -> Response:
+    """Go back to the decision before the latest, by a decision of its own."""
+    account = current_account()
+    with store().atomic() as tx:
+        submissions.row(tx, mission, id)
+        reviews.undo(tx, mission, id, tell("review.undone_reason"), account.id if account else None)
+    flash(tell("review.undone"))
+    return redirect(url_for("desk.submission", mission=mission, id=id, _anchor="review"), code=303)
+
+
+@bp.post("/submissions/<id>/note")
+@audience("coordinator", "administrator")
+def note_answer(mission: str, id: str) -> Response | tuple[str, int]:
+    """Write a note beside one answer; notes are added and never changed."""
+    account = current_account()
+    question, written = request.form.get("question", ""), request.form.get("note", "")
+    try:
+        with store().atomic() as tx:
+            row = submissions.row(tx, mission, id)
+            asked = {each.name for each in checklists.get(tx, row.version).questions()}
+            if question.partition("[")[0] not in asked:
+                raise NotFound(tell("doors.error_not_found"))
+            notes.add(tx, mission, id, question, written, account.id if account else None)
+    except Conflict:
+        refusal = Conflict(tell("review.note_refused", n=notes.LONGEST))
+        return _page(mission, id, refusal), refusal.status
+    flash(tell("review.noted"))
+    return redirect(url_for("desk.submission", mission=mission, id=id, _anchor=f"a-{question}"), code=303)
 
 
 def _page(mission: str, id: str, refusal: Conflict | None = None, reason: str = "") -> str:
@@ -56,12 +101,14 @@ def _page(mission: str, id: str, refusal: Conflict | None = None, reason: str = 
         visit = submissions.visit(tx, mission, judged.visit)
         photos = attachments.some(tx, mission, named_by(asked, judged))
         typed_in = typed.of(tx, [id]).get(id)
+        zone = location.zone if location else found.zone
+        steps = histories(tx, mission, stored, visit, zone)
+        written = notes.of(tx, id)
         people = {each.id: each.name for each in accounts.all(tx)}
         try:
             device = devices.get(tx, judged.device)
         except NotFound:
             device = None
-    zone = location.zone if location else found.zone
     problems, findings = loose(asked, judged)
     return render_template(
         "desk/submission.html",
@@ -77,6 +124,8 @@ def _page(mission: str, id: str, refusal: Conflict | None = None, reason: str = 
         zone=zone,
         device=device,
         typed_in=typed_in,
+        steps=steps,
+        notes=written,
         photos=photos,
         history=[row for row in visit if row.checklist == judged.checklist],
         visit=[row for row in visit if row.checklist != judged.checklist],
