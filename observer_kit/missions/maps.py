@@ -15,6 +15,8 @@ from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid, KitError
 
 FILE: Final = "regions.geojson"
+_ALIKE: Final = 5
+"""A transliteration may end otherwise (Kostanai, Kostanay); so many letters tell a country apart."""
 LIMIT: Final = 4_000_000
 """A mission's shapes are drawn for a screen: anything larger than this many bytes is to be thinned first."""
 
@@ -98,6 +100,16 @@ def _grid_for(names: tuple[tuple[str, str], ...]) -> Grid:
     if fitting:
         return min(fitting, key=lambda grid: (len(grid.tiles), grid.name))
     return in_order(names)
+
+
+@cache
+def known_name(code: str, name: str) -> Text | None:
+    """Give a region's name in every language, where a grid has this code for a region of much the same name."""
+    for grid in grids():
+        for tile in grid.tiles:
+            if tile.code == code and tile.name["en"][:_ALIKE].casefold() == name[:_ALIKE].casefold():
+                return tile.name
+    return None
 
 
 def in_order(names: Collection[tuple[str, str]]) -> Grid:

@@ -13,6 +13,8 @@ from flask import Flask, g, request
 from observer_kit import clock
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.errors import FormsInvalid
+from observer_kit.missions.maps import known_name
+from observer_kit.missions.model import Location
 from observer_kit.statistics.rounding import screen_percent
 from observer_kit.words import words
 
@@ -61,6 +63,14 @@ def text(wording: Mapping[str, str] | str | None) -> str:
     return (wording or {}).get(language()) or (wording or {}).get("en") or ""
 
 
+def region_name(region: Location | None) -> str:
+    """Give a region's name in the page's language where the kit knows it, else as the register has it."""
+    if region is None:
+        return "–"
+    known = None if language() == "en" else known_name(region.code, text(region.name))
+    return text(known or region.name)
+
+
 def number(value: float | int | None) -> str:
     """Write a number as this language groups it; a dash where there is none."""
     if value is None:
@@ -94,5 +104,5 @@ def init_app(app: Flask) -> None:
     app.jinja_env.globals.update(
         tell=tell, tell_or=tell_or, language=language, language_names=LANGUAGE_NAMES, languages=LANGUAGES
     )
-    app.jinja_env.filters.update(text=text, number=number, moment=moment, day=day)
+    app.jinja_env.filters.update(text=text, region_name=region_name, number=number, moment=moment, day=day)
     app.jinja_env.globals.update(percent=percent, present=clock.now)

@@ -101,7 +101,7 @@ def test_cases_that_are_several_answers_lead_to_all_of_them(coordinator, reports
 
 
 def test_the_table_keeps_the_states_of_an_answer_apart(coordinator, reports):
-    rows = csv.DictReader(io.StringIO(coordinator.get("/desk/m-1/questions/voting.csv").text))
+    rows = csv.DictReader(io.StringIO(coordinator.get("/desk/m-1/questions/voting.csv").data.decode("utf-8-sig")))
     row = next(row for row in rows if (row["question"], row["answer"]) == ("vo_stuffing", "yes"))
     wanted = {"count": "2", "base": "4", "percent": "50.0", "not_applicable": "1", "not_observed": "0", "missing": "1",
               "problems": "0", "not_asked": "0", "reports": "6", "stations": "2"}  # fmt: skip
@@ -109,7 +109,9 @@ def test_the_table_keeps_the_states_of_an_answer_apart(coordinator, reports):
 
 
 def test_the_export_has_the_filters_of_the_page(coordinator, reports):
-    rows = list(csv.DictReader(io.StringIO(coordinator.get("/desk/m-1/questions/voting.csv?region=B").text)))
+    rows = list(
+        csv.DictReader(io.StringIO(coordinator.get("/desk/m-1/questions/voting.csv?region=B").data.decode("utf-8-sig")))
+    )
     assert {row["reports"] for row in rows} == {"2"}
     assert "note" not in rows[0]
 

@@ -88,7 +88,7 @@ def test_under_a_filter_that_no_figure_has_everything_is_marked(admin, reports, 
 
 def test_the_export_says_so_on_every_line(admin, reports):
     answer = admin.get("/desk/r-1/questions/voting.csv")
-    rows = list(csv.DictReader(io.StringIO(answer.text)))
+    rows = list(csv.DictReader(io.StringIO(answer.data.decode("utf-8-sig"))))
     assert all(NOTICE in row["reconstruction"] for row in rows)
     notes = {(row["question"], row["answer"]): row["note"] for row in rows}
     assert notes["vo_stuffing", "yes"] == ""

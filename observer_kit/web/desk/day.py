@@ -25,7 +25,7 @@ from observer_kit.web.desk.marks import printed_in
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
 from observer_kit.web.numbers import Coverage
-from observer_kit.web.speech import language, tell, tell_or, text
+from observer_kit.web.speech import language, region_name, tell, tell_or, text
 
 LATEST = 10
 INCIDENTS = 6
@@ -86,7 +86,7 @@ def day(mission: str) -> str | Response:
         latest=latest,
         incidents=incidents,
         standing=standing,
-        map=_map(found, main, shown, per_region, shapes) if main and shown else None,
+        map=_map(found, main, regions, shown, per_region, shapes) if main and shown else None,
         hours=_hours(main) if main else None,
         now=clock.now(),
     )
@@ -107,7 +107,7 @@ def _keys(stages: list[Stage], per_region: Mapping[str | None, int]) -> dict[str
         return lambda region: stage.coverage.by_region.get(region.code, (0, 0))[0]
 
     return {
-        "region": lambda region: text(region.name),
+        "region": region_name,
         "register": lambda region: per_region.get(region.code, 0),
         **{stage.coverage.checklist.name: of(stage) for stage in stages},
     }
@@ -117,6 +117,7 @@ def _map(
     mission: Mission,
     stage: Stage,
     regions: list[Location],
+    shown: list[Location],
     per_region: Mapping[str | None, int],
     shapes: Shapes | None,
 ) -> Picture:
@@ -127,13 +128,13 @@ def _map(
         count = stage.coverage.by_region.get(region.code, (0, 0))[0]
         link = url_for("desk.submissions", mission=mission.code, checklist=name, region=region.code, counted="1")
         base = per_region.get(region.code) or None
-        return Share(text(region.name), count if base or count else None, base, region.code, link if count else "")
+        return Share(region_name(region), count if base or count else None, base, region.code, link if count else "")
 
-    place = shapes or grid_for({each.code: text(each.name) for each in regions})
+    place = shapes or grid_for({each.code: region_name(each) for each in regions})
     note = tell("desk.map_note", stage=stage.name)
     if isinstance(place, Grid) and not place.drawn_up:
         note = f"{note} {tell('charts.in_order')}"
-    return tiles(tell("desk.map"), note, [share(each) for each in regions], language(), place, counts=True)
+    return tiles(tell("desk.map"), note, [share(each) for each in shown], language(), place, counts=True)
 
 
 def _hours(stage: Stage) -> Picture | None:
@@ -153,7 +154,7 @@ def _export(
     heads = [(stage.name, f"{stage.name}: {tell('desk.col_stations')}") for stage in stages]
     head = ("code", tell("desk.region"), tell("desk.col_register"), *(each for pair in heads for each in pair))
     rows = (
-        (region.code, text(region.name), per_region.get(region.code, 0),
+        (region.code, region_name(region), per_region.get(region.code, 0),
          *(each for stage in stages for each in stage.coverage.by_region.get(region.code, (0, 0))))
         for region in regions
     )  # fmt: skip

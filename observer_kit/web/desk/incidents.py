@@ -22,7 +22,7 @@ from observer_kit.web.desk.answers import written
 from observer_kit.web.desk.filters import narrowing, page_number, query, read_filters
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
-from observer_kit.web.speech import moment, tell, text
+from observer_kit.web.speech import moment, region_name, tell, text
 
 PER_PAGE: Final = 50
 HEADLINE: Final = 140
@@ -111,7 +111,7 @@ def _page(mission: str, refused: tuple[str, str, str, Conflict] | None = None) -
         kept=_kept(),
         order=order,
         regions=regions,
-        region_names={each.code: each.name for each in regions},
+        region_names={each.code: region_name(each) for each in regions},
         teams=teams,
         people=people,
         refused=refused,
@@ -137,7 +137,7 @@ def told_incidents(tx: Session, mission: str, found: list[tuple[str, str]]) -> l
 def _export(tx: Session, mission: str, filters: Filters, state: str | None) -> Response:
     """Give every incident that fits as a file; without the paging of the screen."""
     zone = this_mission().zone
-    names = {each.code: text(each.name) for each in register.regions(tx, mission)}
+    names = {each.code: region_name(each) for each in register.regions(tx, mission)}
     ids = handlings.inbox(tx, mission, filters, state=state, order="received", down=True, limit=WHOLE).ids
 
     def rows() -> Iterator[tuple[object, ...]]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from observer_kit.checklists.model import Checklist, Question, Text
 from observer_kit.statistics import Tally
 from observer_kit.web.desk.marks import Printed
+from observer_kit.web.speech import text
 
 NEUTRAL: Final = "neutral"
 RATING_STEPS: Final = ("very_good", "good", "neutral", "bad", "very_bad")
@@ -104,6 +105,26 @@ def row_of(question: Question, tally: Tally, printed: Printed) -> Row:
         stations=tally.stations,
         reports_printed=printed.reports(),
     )
+
+
+def row_keys(question: Question | None = None) -> dict[str, Callable[[Row], Any]]:
+    """Say by what a table of rows can be sorted; the answers of one question are columns of their own."""
+    keys: dict[str, Callable[[Row], Any]] = {
+        "question": lambda row: text(row.question.label),
+        "share": lambda row: row.weight if row.weight >= 0 else None,
+        "cases": lambda row: row.cases.count if row.cases else None,
+        "base": lambda row: row.base.count,
+        "stations": lambda row: row.stations,
+    }
+    for place, state in enumerate(NON_ANSWERS):
+        keys[state] = lambda row, place=place: row.states[place].count  # type: ignore[misc]
+    for each in ("sum", "min", "median", "max"):
+        keys[each] = lambda row, each=each: (row.numbers or {}).get(each)  # type: ignore[misc]
+    for code in question.codes if question else ():
+        keys[f"answer_{code}"] = lambda row, code=code: next(  # type: ignore[misc]
+            (cell.count for cell in row.answers if cell.answer == code), None
+        )
+    return keys
 
 
 def table(checklist: Checklist, tallies: Iterable[Tally], printed: Printed) -> dict[str, list[Row]]:

@@ -19,7 +19,7 @@ from observer_kit.web.desk.answers import written
 from observer_kit.web.desk.filters import REVIEWS, STATES, page_number, query, read_filters
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
-from observer_kit.web.speech import moment, tell, tell_or, text
+from observer_kit.web.speech import moment, region_name, tell, tell_or, text
 
 PER_PAGE: Final = 50
 STREAMED: Final = 1000
@@ -57,7 +57,7 @@ def submissions(mission: str) -> str | Response:
         order=order,
         current=current,
         regions=regions,
-        region_names={each.code: each.name for each in regions},
+        region_names={each.code: region_name(each) for each in regions},
         teams=teams,
         reviews=REVIEWS,
         states=STATES,
@@ -68,19 +68,21 @@ def _export(mission: str, filters: Filters) -> Response:
     """Give every submission that fits as a file: as many as there are."""
     found = this_mission()
     with store().reading() as tx:
-        names = {each.code: text(each.name) for each in register.regions(tx, mission)}
+        names = {each.code: region_name(each) for each in register.regions(tx, mission)}
 
     def rows() -> Iterator[tuple[object, ...]]:
         before = None
         while True:
             with store().reading() as tx:
                 piece = stored.before(tx, mission, filters, before, STREAMED)
+                keyed = typed.of(tx, [row.id for row in piece if row.via in typed.VIA])
             for row in piece:
+                by = keyed.get(row.id)
                 yield (
                     row.id, row.checklist, moment(row.received, found.zone), row.location,
                     row.place or row.location_name, names.get(row.region or ""), row.team, row.hour, row.problems,
                     "; ".join(tell_or(f"desk.finding_{code}", code) for code in dict.fromkeys(row.findings)),
-                    row.state, row.review,
+                    row.state, row.review, tell(f"typing.source_{by.source}") if by else None, by.name if by else None,
                 )  # fmt: skip
             if len(piece) < STREAMED:
                 return
@@ -89,7 +91,7 @@ def _export(mission: str, filters: Filters) -> Response:
     head = ("id", *(tell(f"desk.{each}") for each in (
         "checklist", "received", "location", "place", "region", "team", "hour", "col_problems", "findings",
         "standing_word", "review",
-    )))  # fmt: skip
+    )), tell("typing.source"), tell("typing.clerk"))  # fmt: skip
     prefix = "reconstruction-" if found.reconstruction else ""
     return download(f"{prefix}{mission}-submissions", request.args.get("format", ""), head, rows())
 
