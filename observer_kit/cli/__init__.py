@@ -27,6 +27,7 @@ COMMANDS = {
     "chase": "chase",
     "check": "check",
     "checklist": "checklist",
+    "compare": "compare",
     "demo": "demo",
     "device": "device",
     "figures": "figures",

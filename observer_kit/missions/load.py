@@ -35,6 +35,7 @@ from observer_kit.missions.mission_file import CODE, FILE, read_mission, read_to
 from observer_kit.missions.model import DiaryEntry, Mission, Team
 from observer_kit.missions.register import Register
 from observer_kit.missions.rows import Row, read_rows
+from observer_kit.missions.sampling import check_sampling
 
 DIARY_KINDS: Final = ("meeting", "complaint", "visit", "media")
 _TEAM_COLUMNS: Final = (("code", "name"), ("region", "phone"))
@@ -125,6 +126,7 @@ class MissionFolder:
         `fields` are those of the results protocol, for the aggregation tables' cells.
         """
         count = self.register.check()
+        check_sampling(self.mission.sampling, self.register.kind)
         for row in read_rows(self.path / "teams.csv", *_TEAM_COLUMNS):
             if (region := row.text("region")) and self.register.kind(region) != "region":
                 raise row.refuse("region", "the code of a region of locations.csv (or nothing)")

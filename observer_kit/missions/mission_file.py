@@ -21,7 +21,7 @@ from observer_kit.missions.windows import read_windows
 
 FILE: Final = "mission.toml"
 CODE: Final = re.compile(r"[A-Za-z0-9_.-]{1,60}")
-SAMPLES: Final = ("purposive", "random", "stratified")
+SAMPLES: Final = ("purposive", "random", "stratified", "clustered")
 FACT_KINDS: Final = ("observed", "official", "reported", "rule")
 _KEYS: Final = {
     "code", "name", "event", "event_name", "day", "organisation", "country", "zone", "languages", "sample", "sampling",

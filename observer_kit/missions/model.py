@@ -104,13 +104,20 @@ class Sampling:
     `population` counts all stations, `drawn` those that were to be visited.
     A stratified sample names its strata by a dimension of the reports
     (`strata`: region or setting) and counts the stations of each in
-    `populations`.
+    `populations`. A clustered one names what was drawn first (`clusters`:
+    parent or region) and counts those in all in `of_clusters`, or by stratum
+    in `populations`. `weights` are by stratum, else by cluster; without any
+    they follow from the numbers. `drawn_by` is `drawn` by stratum.
     """
 
     population: int
     drawn: int | None = None
     strata: str | None = None
     populations: Mapping[str, int] = field(default_factory=dict)
+    clusters: str | None = None
+    of_clusters: int | None = None
+    weights: Mapping[str, float] = field(default_factory=dict)
+    drawn_by: Mapping[str, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

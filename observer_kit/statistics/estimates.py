@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 import numpy.typing as npt
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
 
 from observer_kit.statistics.intervals import Interval
 
@@ -76,6 +76,15 @@ class Design:
         return of_report, of_cluster, list(names)
 
 
+@dataclass(frozen=True, slots=True)
+class Contrast:
+    """How far two parts of a sample lie apart: the difference of their ratios, and how rare it would be by chance."""
+
+    difference: float | None
+    p: float | None
+    reason: str | None = None
+
+
 def ratio(y: Numbers, x: Numbers, design: Design, *, level: float = 0.95) -> Estimate:
     """Estimate Σy/Σx over the population; reports outside a domain have y = x = 0.
 
@@ -83,14 +92,45 @@ def ratio(y: Numbers, x: Numbers, design: Design, *, level: float = 0.95) -> Est
     too: how many fell into this one is part of the uncertainty.
     """
     weights = design.weights
-    of_report, of_cluster, strata = design.groups()
     below = float(weights @ x)
-    degrees = len(of_cluster) - len(strata)
     if not below > 0:
-        return Estimate(None, None, None, degrees, "nothing_answered")
+        return Estimate(None, None, None, _spread(design, np.zeros(len(weights)))[1], "nothing_answered")
     value = float(weights @ y) / below
+    variance, degrees = _spread(design, weights * (y - value * x) / below)
+    if isinstance(variance, str):
+        return Estimate(value, None, None, degrees, variance)
+    error = sqrt(variance)
+    half = float(stdtrit(degrees, (1 + level) / 2)) * error if error else 0.0
+    return Estimate(value, error, Interval(value - half, value + half, level), degrees)
+
+
+def contrast(y: Numbers, x: Numbers, here: npt.NDArray[np.bool_], design: Design) -> Contrast:
+    """Hold the ratio of one part against that of all the rest, with the error that both would have were they one.
+
+    Pooled under the null, so that a part without a single case is not taken
+    for certain; two-sided, by Student's t with the design's degrees.
+    """
+    weights = design.weights
+    inside, outside = float(weights[here] @ x[here]), float(weights[~here] @ x[~here])
+    if not (inside > 0 and outside > 0):
+        return Contrast(None, None, "nothing_answered")
+    apart = float(weights[here] @ y[here]) / inside - float(weights[~here] @ y[~here]) / outside
+    whole = float(weights @ y) / (inside + outside)
+    residual = weights * (y - whole * x)
+    variance, degrees = _spread(design, np.where(here, residual / inside, -residual / outside))
+    if isinstance(variance, str):
+        return Contrast(apart, None, variance)
+    if not variance:
+        return Contrast(apart, None, "no_variation")
+    return Contrast(apart, float(2 * stdtr(degrees, -abs(apart) / sqrt(variance))))
+
+
+def _spread(design: Design, values: Numbers) -> tuple[float | str, int]:
+    """Give the variance of the total of these values over the clusters of each stratum, or why there is none."""
+    of_report, of_cluster, strata = design.groups()
+    degrees = len(of_cluster) - len(strata)
     sizes = np.bincount(of_cluster, minlength=len(strata))
-    totals = np.bincount(of_report, weights * (y - value * x) / below, minlength=len(of_cluster))
+    totals = np.bincount(of_report, values, minlength=len(of_cluster))
     variance = 0.0
     for place, stratum in enumerate(strata):
         size = int(sizes[place])
@@ -98,14 +138,12 @@ def ratio(y: Numbers, x: Numbers, design: Design, *, level: float = 0.95) -> Est
         if seen == 1:
             continue  # every cluster of this stratum was observed: nothing in it is estimated
         if size < 2:
-            return Estimate(value, None, None, degrees, "stratum_of_one")
+            return "stratum_of_one", degrees
         ours = totals[of_cluster == place]
         variance += (1 - seen) * size / (size - 1) * float(((ours - ours.mean()) ** 2).sum())
     if degrees < 1 and variance:
-        return Estimate(value, None, None, degrees, "no_degrees")
-    error = sqrt(variance)
-    half = float(stdtrit(degrees, (1 + level) / 2)) * error if error else 0.0
-    return Estimate(value, error, Interval(value - half, value + half, level), degrees)
+        return "no_degrees", degrees
+    return variance, degrees
 
 
 def _seen(stratum: Hashable, size: int, populations: Mapping[Any, int] | None) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from observer_kit.missions.model import Sampling
 from observer_kit.statistics.columns import Column, Columns
+from observer_kit.statistics.designs import design_of_columns
 from observer_kit.statistics.estimates import Design, ratio
 from observer_kit.statistics.factors import Mask
 from observer_kit.statistics.intervals import wilson
@@ -16,18 +17,27 @@ from observer_kit.statistics.model import Inferred, Tally
 
 
 def inferred(
-    columns: Columns, rows: Sequence[Tally], sampling: Sampling | None, *, by: str | None, where: Mapping[str, Any]
+    columns: Columns,
+    rows: Sequence[Tally],
+    sampling: Sampling | None,
+    *,
+    by: str | None,
+    where: Mapping[str, Any],
+    above: Mapping[str, str] | None = None,
 ) -> list[dict[str, Inferred]]:
-    """Give for each row of a tally an interval for each of its choices, in their order."""
+    """Give for each row of a tally an interval for each of its choices, in their order.
+
+    `above` names the place that each station lies in, for a sample of such places.
+    """
     if sampling is None:
         nothing = Inferred(None, None, None, None, "purposive")
         return [dict.fromkeys(row.counts, nothing) for row in rows]
-    if sampling.strata is None:
+    if sampling.strata is None and sampling.clusters is None:
         return [_random(row, columns.size, sampling.population) for row in rows]
-    design = _design(columns, sampling)
+    design = design_of_columns(columns, sampling, above)
     chosen = columns.select(where)
     return [
-        {code: _stratified(columns.columns[row.question], code, chosen & _group(columns, by, row), design)
+        {code: _designed(columns.columns[row.question], code, chosen & _group(columns, by, row), design)
          for code in row.counts}
         for row in rows
     ]  # fmt: skip
@@ -47,19 +57,6 @@ def _random(row: Tally, size: int, population: int) -> dict[str, Inferred]:
     return found
 
 
-def _design(columns: Columns, sampling: Sampling) -> Design | None:
-    """Weigh each report by the stations of its stratum for which it stands; None where a stratum is not known."""
-    factor = columns.dimensions[str(sampling.strata)]
-    names = [factor.values[place] for place in factor.codes.tolist()]
-    if set(names) - set(sampling.populations):
-        return None
-    sizes = np.bincount(factor.codes, minlength=len(factor.values))
-    weights = np.array(
-        [sampling.populations[str(name)] / sizes[place] for name, place in zip(names, factor.codes, strict=True)]
-    )
-    return Design(weights, names, populations=sampling.populations)
-
-
 def _group(columns: Columns, by: str | None, row: Tally) -> Mask:
     if by is None:
         return np.ones(columns.size, dtype=bool)
@@ -69,9 +66,9 @@ def _group(columns: Columns, by: str | None, row: Tally) -> Mask:
     return mask
 
 
-def _stratified(column: Column, code: str, mask: Mask, design: Design | None) -> Inferred:
-    if design is None:
-        return Inferred(None, None, None, None, "stratum_unknown")
+def _designed(column: Column, code: str, mask: Mask, design: Design | str) -> Inferred:
+    if isinstance(design, str):
+        return Inferred(None, None, None, None, design)
     met = (column.holds([code]) & mask).astype(float)
     found = ratio(met, (column.answered & mask).astype(float), design)
     if found.interval is None:

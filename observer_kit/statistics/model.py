@@ -52,7 +52,8 @@ class Inferred:
 
     `share` is weighted by the design, so that it may differ from the share
     of the reports. Reasons: purposive (teams chose where to go),
-    nothing_answered, stratum_of_one, no_degrees, stratum_unknown.
+    nothing_answered, stratum_of_one, no_degrees, and those of
+    `designs.design_of`.
     """
 
     share: float | None

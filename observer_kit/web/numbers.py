@@ -24,6 +24,7 @@ from observer_kit.storage import chain, checklists, diary, register, submissions
 from observer_kit.storage.submissions import Filters
 from observer_kit.web.columns import columns_of, dimensions_of
 from observer_kit.web.protocols import rule_states, table_checks, table_rows
+from observer_kit.web.sampled import above
 
 INTAKE: Final = "intake"
 """The kind of the chain's rows whose content is the hash of a stored submission."""
@@ -117,7 +118,8 @@ def intervals(
     where = dimensions_of(filters)
     if where is None:
         raise FilterNotInferred("an interval needs a filter by region, setting, team, hour or review")
-    return inferred(columns_of(tx, mission.code, checklist), rows, mission.sampling, by=by, where=where)
+    columns = columns_of(tx, mission.code, checklist)
+    return inferred(columns, rows, mission.sampling, by=by, where=where, above=above(tx, mission))
 
 
 _days: WeakKeyDictionary[Any, dict[str, tuple[int, Day]]] = WeakKeyDictionary()

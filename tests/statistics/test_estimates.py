@@ -109,3 +109,27 @@ def test_a_weight_that_is_not_above_0_is_refused(weights: list[float]) -> None:
 def test_a_stratum_smaller_than_its_sample_is_refused() -> None:
     with pytest.raises(ValueError, match="3 sampled of 2"):
         ratio(np.ones(3), np.ones(3), Design(np.ones(3), ["a"] * 3, populations={"a": 2}))
+
+
+def test_a_stratified_sample_gives_the_packages_error_with_its_finite_population(survey: Any) -> None:
+    """Strata without clusters, each of its own population: as another design of the same data set."""
+    from samplics.estimation import TaylorEstimator
+    from samplics.utils.types import PopParam
+
+    whole = survey.dropna(subset=["zinc"])
+    strata = whole["stratid"].tolist()
+    sizes = whole["stratid"].value_counts()
+    populations = {stratum: int(size) * 3 + int(stratum) for stratum, size in sizes.items()}
+    weights = np.array([populations[each] / int(sizes[each]) for each in strata])
+    found = ratio(whole["zinc"].to_numpy(float), np.ones(len(whole)), Design(weights, strata, populations=populations))
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        taylor = TaylorEstimator(PopParam.mean)
+        seen = {stratum: 1 - int(sizes[stratum]) / populations[stratum] for stratum in sorted(populations)}
+        taylor.estimate(y=whole["zinc"], samp_weight=weights, stratum=whole["stratid"], fpc=seen)
+    assert found.value == pytest.approx(float(taylor.point_est), rel=1e-6)
+    plain = ratio(whole["zinc"].to_numpy(float), np.ones(len(whole)), Design(weights, strata))
+    assert found.error is not None
+    assert plain.error is not None
+    assert found.error == pytest.approx(float(taylor.stderror), rel=1e-6)
+    assert found.error < plain.error

@@ -1,0 +1,292 @@
+"""One part of the reports against all the rest: a region, town or country, an hour, always with its teams.
+
+Where the sample is random every comparison is a test, and all of them together
+are held to one rate of false discoveries: Y. Benjamini and Y. Hochberg, J. R.
+Statist. Soc. B 57 (1995), 289. Where teams chose where to go nothing can be
+tested: such a comparison is of another type, `Screened`, which says where to
+look and which `publishable` refuses, so that no statement can be made of it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+import numpy as np
+from scipy.stats import false_discovery_control, fisher_exact
+
+from observer_kit.checklists.model import Checklist
+from observer_kit.errors import KitError
+from observer_kit.missions.model import Sampling
+from observer_kit.statistics.cases import cases_in
+from observer_kit.statistics.columns import Columns
+from observer_kit.statistics.designs import design_of_columns
+from observer_kit.statistics.estimates import Design, contrast
+from observer_kit.statistics.factors import Factor, Mask
+from observer_kit.statistics.funnel import Limits, limits
+from observer_kit.statistics.model import Tally
+from observer_kit.statistics.tallies import tally
+
+BY: Final = ("region", "setting", "hour")
+RATE: Final = 0.05
+"""Of the differences that are called discoveries, at most this part may be chance."""
+
+
+class ScreeningOnly(KitError):
+    """A comparison of places that teams chose tells where to look; nothing of it may be printed."""
+
+    code = "screening_only"
+
+
+@dataclass(frozen=True, slots=True)
+class Side:
+    """The cases of one question over one part of the reports, with the base and every kind of non-answer."""
+
+    cases: int
+    answered: int
+    not_applicable: int
+    not_observed: int
+    missing: int
+    problems: int
+    reports: int
+
+    @property
+    def share(self) -> float | None:
+        """Give cases over those who answered, from 0 to 1; None where nobody did."""
+        return self.cases / self.answered if self.answered else None
+
+
+@dataclass(frozen=True, slots=True)
+class Teams:
+    """Who reported from one part: how many teams, and the one with the most cases where there are any."""
+
+    count: int
+    first: str | None = None
+    first_cases: int = 0
+    cases: int = 0
+
+    @property
+    def one_dominates(self) -> bool:
+        """Say whether a single team supplied over half of the cases."""
+        return self.first is not None and 2 * self.first_cases > self.cases
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """One question in one part of the reports, and in all the others."""
+
+    question: str
+    counted: tuple[str, ...]
+    by: str
+    group: str | None
+    here: Side
+    rest: Side
+    stations: int
+    teams: Teams
+
+    @property
+    def difference(self) -> float | None:
+        """Give here less the rest, in percentage points; None where either has no base."""
+        here, rest = self.here.share, self.rest.share
+        return None if here is None or rest is None else 100 * (here - rest)
+
+    @property
+    def whole(self) -> float | None:
+        """Give the share over all reports."""
+        base = self.here.answered + self.rest.answered
+        return (self.here.cases + self.rest.cases) / base if base else None
+
+
+@dataclass(frozen=True, slots=True)
+class Screened:
+    """For the desk's own eyes: how the part lies to the funnel around the whole. No test, no statement."""
+
+    found: Compared
+    limits: Limits | None
+    outside: str | None  # past the limits of 95 or 99.8 per cent
+
+
+@dataclass(frozen=True, slots=True)
+class Tested:
+    """A difference within a random sample, with its p-value and what is left of it among all that were tested.
+
+    `q` is the least rate of false discoveries at which this one is called a
+    discovery. Where nothing can be computed both are None and `reason` says why.
+    """
+
+    found: Compared
+    limits: Limits | None
+    outside: str | None
+    p: float | None
+    q: float | None
+    reason: str | None = None
+
+    @property
+    def discovered(self) -> bool:
+        """Say whether the difference stands, at the rate of false discoveries that all share."""
+        return self.q is not None and self.q <= RATE
+
+
+def publishable(found: Iterable[Screened | Tested]) -> list[Tested]:
+    """Give what a statement may speak of: tested differences that stand; raises ScreeningOnly for a screened one."""
+    kept = []
+    for each in found:
+        if not isinstance(each, Tested):
+            raise ScreeningOnly("teams chose where to go: a comparison of the places is for the desk's screening only")
+        if each.discovered:
+            kept.append(each)
+    return kept
+
+
+def compare(
+    columns: Columns,
+    checklist: Checklist,
+    sampling: Sampling | None,
+    *,
+    by: str,
+    where: Mapping[str, Any] | None = None,
+    question: str | None = None,
+    above: Mapping[str, str] | None = None,
+) -> list[Screened] | list[Tested]:
+    """Hold every part against the rest, question by question, the farthest from the whole first.
+
+    A random sample is tested, any other screened. `question` leaves one;
+    discoveries are then controlled among its own comparisons.
+    """
+    cases = {name: codes for name, codes in cases_in(checklist).items() if question in (None, name)}
+    where = where or {}
+    found = _compared(columns, checklist, cases, by, where, question)
+    found.sort(key=lambda each: -_distance(each))
+    if sampling is None:
+        return [Screened(each, *_placed(each)) for each in found]
+    return _tested(columns, found, sampling, where, above)
+
+
+def _compared(
+    columns: Columns,
+    checklist: Checklist,
+    cases: Mapping[str, tuple[str, ...]],
+    by: str,
+    where: Mapping[str, Any],
+    question: str | None,
+) -> list[Compared]:
+    rows: dict[str, list[Tally]] = {}
+    for row in tally(columns, checklist, by=by, where=where, question=question):
+        if row.question in cases:
+            rows.setdefault(row.question, []).append(row)
+    chosen = columns.select(where)
+    counts = _team_counts(columns, by, chosen)
+    found = []
+    for name, parts in rows.items():
+        sides = [_side(part, cases[name]) for part in parts]
+        teams = _teams(columns, by, chosen & columns.columns[name].holds(cases[name]))
+        for part, here in zip(parts, sides, strict=True):
+            if part.group is None:
+                continue  # reports of no known part are in the rest, and no part themselves
+            first, number, total = teams.get(part.group, (None, 0, 0))
+            rest = _rest(sides, here)
+            behind = Teams(counts.get(part.group, 0), first, number, total)
+            found.append(Compared(name, cases[name], by, part.group, here, rest, part.stations, behind))
+    return found
+
+
+def _side(row: Tally, counted: tuple[str, ...]) -> Side:
+    cases = sum(row.counts.get(code, 0) for code in counted)
+    states = (row.not_applicable, row.not_observed, row.missing, row.problems)
+    return Side(cases, row.answered, *states, row.reports)
+
+
+def _rest(sides: list[Side], here: Side) -> Side:
+    names = Side.__dataclass_fields__
+    return Side(*(sum(getattr(side, name) for side in sides) - getattr(here, name) for name in names))
+
+
+def _keys(columns: Columns, by: str, mask: Mask) -> tuple[Factor[Any], Factor[Any], Any]:
+    """Number the part and the team of each of these reports together."""
+    parts, teams = columns.dimensions[by], columns.dimensions["team"]
+    rows = np.flatnonzero(mask)
+    return parts, teams, parts.codes[rows].astype(np.int64) * max(len(teams.values), 1) + teams.codes[rows]
+
+
+def _team_counts(columns: Columns, by: str, mask: Mask) -> dict[str, int]:
+    """Count the different teams behind each part."""
+    parts, teams, keys = _keys(columns, by, mask)
+    group, team = np.divmod(np.unique(keys), max(len(teams.values), 1))
+    sizes = np.bincount(group[team < teams.known], minlength=len(parts.values))
+    return {str(value): int(sizes[place]) for place, value in enumerate(parts.values) if value is not None}
+
+
+def _teams(columns: Columns, by: str, mask: Mask) -> dict[str, tuple[str | None, int, int]]:
+    """Name for each part the team with the most cases, its cases, and those of all, of no known team too."""
+    parts, teams, keys = _keys(columns, by, mask)
+    met, times = np.unique(keys, return_counts=True)
+    group, team = np.divmod(met, max(len(teams.values), 1))
+    found: dict[str, tuple[str | None, int, int]] = {}
+    for place, one, number in zip(group.tolist(), team.tolist(), times.tolist(), strict=True):
+        part = str(parts.values[place])
+        first, most, total = found.get(part, (None, 0, 0))
+        if one < teams.known and number > most:
+            first, most = str(teams.values[one]), number
+        found[part] = (first, most, total + number)
+    return found
+
+
+def _distance(each: Compared) -> float:
+    """Say how many standard deviations the part lies from the whole; what has no base stands last."""
+    share, whole = each.here.share, each.whole
+    if share is None or whole is None or not 0 < whole < 1:
+        return -1.0
+    return float(abs(share - whole) / np.sqrt(whole * (1 - whole) / each.here.answered))
+
+
+def _placed(each: Compared) -> tuple[Limits | None, str | None]:
+    share, whole = each.here.share, each.whole
+    if share is None or whole is None or not each.rest.answered:
+        return None, None
+    around = limits(whole, each.here.answered)
+    return around, around.outside(share)
+
+
+def _tested(
+    columns: Columns,
+    found: list[Compared],
+    sampling: Sampling,
+    where: Mapping[str, Any],
+    above: Mapping[str, str] | None,
+) -> list[Tested]:
+    design: Design | str | None = None
+    if sampling.strata is not None or sampling.clusters is not None:
+        design = design_of_columns(columns, sampling, above)
+    chosen = columns.select(where)
+    tried = [_try(columns, each, design, chosen) for each in found]
+    known = [p for p, _ in tried if p is not None]
+    left = iter(false_discovery_control(known, method="bh").tolist() if known else ())
+    return [
+        Tested(each, *_placed(each), p, None if p is None else next(left), reason)
+        for each, (p, reason) in zip(found, tried, strict=True)
+    ]
+
+
+def _try(
+    columns: Columns, each: Compared, design: Design | str | None, chosen: Mask
+) -> tuple[float | None, str | None]:
+    """Give the p-value of one difference, or why it can't be computed.
+
+    Of a simple random sample by Fisher's exact test, which holds at every
+    base; of any other by the linearised error that its design gives.
+    """
+    here, rest = each.here, each.rest
+    if isinstance(design, str):
+        return None, design
+    if not here.answered or not rest.answered:
+        return None, "nothing_answered"
+    if design is None:
+        table = np.array([[here.cases, here.answered - here.cases], [rest.cases, rest.answered - rest.cases]])
+        return float(fisher_exact(table).pvalue), None
+    column = columns.columns[each.question]
+    factor = columns.dimensions[each.by]
+    inside = np.isin(factor.codes, [place for place, value in enumerate(factor.values) if str(value) == each.group])
+    y = (column.holds(each.counted) & chosen).astype(float)
+    tested = contrast(y, (column.answered & chosen).astype(float), inside, design)
+    return tested.p, tested.reason
