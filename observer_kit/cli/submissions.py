@@ -17,6 +17,7 @@ from observer_kit.exchange.bundle import parts
 from observer_kit.storage import missions
 from observer_kit.storage import submissions as stored
 from observer_kit.storage.intake import Intake
+from observer_kit.storage.typed import VIA
 
 _format = click.option("--format", "shape", type=click.Choice(("table", "json")), default="table", show_default=True)
 
@@ -100,6 +101,7 @@ def list_(context: Context, /, mission: str, offset: int, limit: int, shape: str
     for row in page.rows:
         place = row.location or row.location_name or "-"
         notes = f"{row.problems} problems, {len(row.findings)} findings"
+        notes += f", typed in ({row.via})" if row.via in VIA else ""
         click.echo(f"{row.id}  {row.received:%Y-%m-%d %H:%M}  {row.checklist:<11} {place:<10} {row.team or '-':<6} "
                    f"{row.state:<11} {row.review:<9} {notes}")  # fmt: skip
     click.echo(f"{len(page.rows)} of {page.total}")

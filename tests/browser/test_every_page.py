@@ -33,7 +33,7 @@ def pages(field: Field, language: str, report: str) -> list[str]:
     """Give the address of every page, from the app's own map; a rule that this table can't fill fails the test."""
     given: dict[str, str] = {
         "language": language, "mission": small.MISSION, "mission_code": small.MISSION, "checklist": "voting",
-        "version": field.version("voting"), "name": "env_unauthorised_present", "id": report,
+        "version": field.version("voting"), "name": "env_unauthorised_present", "id": report, "team": "T01",
         "token": tray.put(field.config, small.MISSION, [("9f3c01aa.txt", io.BytesIO(b"cut off\n"))], ["no code"]),
     }  # fmt: skip
     found = []

@@ -54,6 +54,8 @@ def test_a_phoned_in_report_is_stored_as_the_team_s_and_says_who_typed_it(coordi
     assert (mark.source, mark.name) == ("phone", "coordinator")
     assert "typed in from the telephone by coordinator" in coordinator.get(f"/desk/m-1/submissions/{judged.id}").text
     assert "typed in, telephone" in coordinator.get("/desk/m-1/submissions").text
+    exported = coordinator.get("/desk/m-1/submissions?format=csv").text.splitlines()
+    assert exported[1].endswith("telephone,coordinator")
     assert check(store) == []
 
 

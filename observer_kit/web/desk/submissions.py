@@ -8,7 +8,7 @@ from typing import Final
 from flask import Response, render_template, request
 
 from observer_kit.checklists.model import Checklist
-from observer_kit.storage import checklists, register
+from observer_kit.storage import checklists, register, typed
 from observer_kit.storage import submissions as stored
 from observer_kit.storage.submissions import Filters
 from observer_kit.web import numbers
