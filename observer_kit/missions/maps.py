@@ -15,7 +15,7 @@ from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid, KitError
 
 FILE: Final = "regions.geojson"
-_ALIKE: Final = 5
+_ALIKE: Final = 4
 """A transliteration may end otherwise (Kostanai, Kostanay); so many letters tell a country apart."""
 LIMIT: Final = 4_000_000
 """A mission's shapes are drawn for a screen: anything larger than this many bytes is to be thinned first."""

@@ -77,7 +77,7 @@ def of(tx: Session, submission: str) -> list[Handling]:
 
 def state_of(tx: Session, submission: str) -> str:
     """Give how far the desk has come with an incident."""
-    query = select(_state()).join(t.Standing, t.Standing.submission == t.Submission.id)
+    query = select(_state()).select_from(t.Submission).join(t.Standing, t.Standing.submission == t.Submission.id)
     return str(tx.scalar(query.where(t.Submission.id == submission)) or NEW)
 
 
