@@ -62,10 +62,8 @@ async function tell(found) {
   }
   const whole = await renew();
   if (found.said) say(found.said, !whole);
-  if (whole) {
-    since = String(found.revision);
-    tag = '';
-  }
+  tag = ''; // a part that was in use is asked for again
+  if (whole) since = String(found.revision);
 }
 
 // Said once: a screen reader reads the line when it is done with what it reads.
