@@ -81,17 +81,28 @@ def _known(references: Iterable[str]) -> str:
 
 
 def _equal(rule: Rule) -> tuple[str, str]:
-    holds = f"{_sum(rule.left)} = {_sum(rule.right)}"
+    left, right = _sum(rule.left), _sum(rule.right)
+    holds = f"{left} = {right}"
+    for slack in _slack(rule, right):
+        holds += f" or (({left}) - ({right}) <= {slack} and ({right}) - ({left}) <= {slack})"
     if rule.or_right:
         holds += f" or ({_known(rule.or_right)} and {_sum(rule.left)} = {_sum(rule.or_right)})"
     return _known((*rule.left, *rule.right)), holds
+
+
+def _slack(rule: Rule, right: str) -> list[str]:
+    """Write what a mission lets pass: so many ballots, or such a share of the right side."""
+    ballots = [str(rule.ballots)] if rule.ballots else []
+    return ballots + ([f"({right}) * {rule.tolerance}"] if rule.tolerance else [])
 
 
 def _ordered(rule: Rule) -> tuple[str, str]:
     left, right = _sum(rule.left), _sum(rule.right)
     near = f"({right}) * {rule.tolerance or 0}"
     holds = {
-        "at_most": f"{left} <= {right}",
+        "at_most": " or ".join(
+            [f"{left} <= {right}", *(f"({left}) - ({right}) <= {each}" for each in _slack(rule, right))]
+        ),
         "below": f"{left} < {right} or {right} = 0",
         "near": f"({left}) - ({right}) <= {near} and ({right}) - ({left}) <= {near}",
     }[rule.kind]

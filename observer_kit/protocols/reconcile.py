@@ -26,14 +26,19 @@ class RuleResult:
     @property
     def bucket(self) -> str | None:
         """Name the size of a difference: 0, 1-5, 6-20, over_20 ballots (or over 1 % of them)."""
-        if self.difference is None:
-            return None
-        size = abs(self.difference)
-        if size == 0:
-            return BUCKETS[0]
-        if size > 20 or (self.right and size * 100 > max(self.left or 0, self.right)):
-            return BUCKETS[3]
-        return BUCKETS[1] if size <= 5 else BUCKETS[2]
+        return bucket_of(self.left, self.right, self.difference)
+
+
+def bucket_of(left: int | None, right: int | None, difference: int | None) -> str | None:
+    """Name the size of a difference; None where there is none to be had."""
+    if difference is None:
+        return None
+    size = abs(difference)
+    if size == 0:
+        return BUCKETS[0]
+    if size > 20 or (right and size * 100 > max(left or 0, right)):
+        return BUCKETS[3]
+    return BUCKETS[1] if size <= 5 else BUCKETS[2]
 
 
 def values_of(answers: Mapping[str, Any], reference: str) -> list[int | None]:
@@ -75,7 +80,13 @@ def _equal(rule: Rule, answers: Mapping[str, Any]) -> RuleResult:
     other = _sum(answers, rule.or_right) if rule.or_right else None
     if other == left:
         right = other
-    return RuleResult(rule.id, PASS if left == right else FAIL, left, right, left - right)
+    holds = abs(left - right) <= slack(rule, right)
+    return RuleResult(rule.id, PASS if holds else FAIL, left, right, left - right)
+
+
+def slack(rule: Rule, right: int) -> float:
+    """Give by how much the sides may differ: the mission's ballots, or its share of the right side if that is more."""
+    return max(rule.ballots, abs(right) * (rule.tolerance or 0))
 
 
 def _ordered(rule: Rule, answers: Mapping[str, Any]) -> RuleResult:
@@ -83,7 +94,7 @@ def _ordered(rule: Rule, answers: Mapping[str, Any]) -> RuleResult:
     if left is None or right is None:
         return RuleResult(rule.id, NOT_COMPUTABLE, left, right)
     holds = {
-        "at_most": left <= right,
+        "at_most": left - right <= slack(rule, right),
         "below": left < right or right == 0,
         "near": abs(left - right) <= right * (rule.tolerance or 0),
     }[rule.kind]

@@ -15,6 +15,8 @@ from observer_kit.errors import FormsInvalid
 
 KINDS: Final = ("equal", "at_most", "below", "near", "shares", "filled", "stated", "readable")
 SEVERITIES: Final = ("E", "W")
+TOLERANT: Final = ("equal", "at_most")
+"""Kinds that a mission may let pass with a few ballots' difference."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,8 @@ class Rule:
     `code[*]` for all its repeats, `code?` for one that counts only when
     filled. `or_right` is another right side that is as good. The `left` of
     "stated" says what each answer is to be: `code=yes`, or `code!=refused`.
+    What "equal" and "at_most" let pass all the same is `ballots`, or a share
+    (`tolerance`) of the right side; the law knows neither, a mission may.
     """
 
     id: str
@@ -37,6 +41,7 @@ class Rule:
     or_right: tuple[str, ...] = ()
     tolerance: float | None = None
     events: tuple[str, ...] = field(default=EVENTS)
+    ballots: int = 0
 
 
 def _read(entry: Entry) -> Rule:
@@ -51,6 +56,7 @@ def _read(entry: Entry) -> Rule:
         right=entry.words("right"),
         or_right=entry.words("or_right"),
         tolerance=entry.take("tolerance", float, "a number between 0 and 1, as 0.1"),
+        ballots=entry.take("ballots", int, "a whole number of ballots from 0") or 0,
         events=entry.words("events", EVENTS) or EVENTS,
         source=entry.word("source"),
         label=entry.text("label", required=True)["election"],
@@ -58,8 +64,10 @@ def _read(entry: Entry) -> Rule:
     entry.done()
     if not rule.left:
         raise entry.refuse("left", "at least one field")
-    if rule.kind in ("near", "shares") and (rule.tolerance is None or not 0 <= rule.tolerance <= 1):
+    if (rule.kind in ("near", "shares") and rule.tolerance is None) or not 0 <= (rule.tolerance or 0) <= 1:
         raise entry.refuse("tolerance", "a number between 0 and 1, as 0.1")
+    if rule.ballots < 0 or (rule.ballots and rule.kind not in TOLERANT):
+        raise entry.refuse("ballots", f"a whole number from 0, for {' and '.join(TOLERANT)} only")
     return rule
 
 
