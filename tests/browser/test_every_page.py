@@ -119,9 +119,10 @@ ALLOWED = re.compile(
     r"Observer Kit|JavaScript|Karaganda region|[Tt]est( phone)?|Asia/Almaty|English|SHA-256|PDF|CSV|XLSX|JSON|JPEG"
     r"|HTTPS?|ECDSA|SQLite|PostgreSQL|PIN|Android|iOS|iPhone|iPad|[0-9a-f]+\.txt|Chrome|Safari|Firefox|Windows|macOS|Linux|Debian|Wi-Fi"
     r"|ODIHR|OSCE|[Mm]ission test|Team \w+|\bT\d\d\b|[a-z]+_[a-z_]+"
+    r"|[a-z]+\.(?:csv|toml)\b|\b(?:Ctrl|Shift|Alt|Enter|Backspace)\b"
     r"|[0-9a-f]{6,}|[\w.-]+@[\w.-]+|https?://\S+|administrator|Organisation"
 )
-"""Names, file kinds, ids, and the little mission's own words, which are in one language."""
+"""Names, file kinds, keys, ids, and the little mission's own words, which are in one language."""
 
 
 @pytest.mark.parametrize("language", ["ru", "kk"])

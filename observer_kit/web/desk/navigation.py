@@ -41,7 +41,8 @@ GROUPS: Final = (
     )),
     Group("desk.group_reports", (
         Tab("desk.tab_submissions", "desk.submissions", (
-            "desk.submission", "desk.review", "desk.photo", "desk.note", "desk.conflicts", "desk.beside", "desk.preview_many",
+            "desk.submission", "desk.review", "desk.photo", "desk.note", "desk.conflicts", "desk.beside",
+            "desk.preview_many",
         )),
         Tab("desk.tab_typing", "desk.typing", ("desk.typ", "desk.key")),
         Tab("desk.tab_arrivals", "desk.arrivals", ("desk.arriv", "desk.bring")),
