@@ -14,10 +14,8 @@ from decimal import ROUND_DOWN, ROUND_HALF_UP, Decimal
 from typing import Final
 
 from observer_kit.missions.official import Decision, Official, Printed
+from observer_kit.protocols.printed import read_printed
 from observer_kit.protocols.reconcile import FAIL, NOT_COMPUTABLE, PASS
-
-WELL_FORMED: Final = re.compile(r"\d{1,3}(?:([ ,.\u00a0\u202f])\d{3}(?:\1\d{3})*)?|\d+")
-"""A whole number as printed: digits, or digits in threes with one sign between them."""
 
 COMPUTED: Final = "computed"
 """The state of a per cent on a base for which the source prints none."""
@@ -49,12 +47,6 @@ def check_official(official: Official) -> list[Finding]:
     return [
         *_malformed(official), *_sums(official), *_per_cents(official), *_repeated(official), *_decided(official),
     ]  # fmt: skip
-
-
-def read_printed(text: str) -> int | None:
-    """Give the whole number that these characters write; None for what is not well formed, as "1,6970"."""
-    tidy = text.strip()
-    return int(re.sub(r"\D", "", tidy)) if WELL_FORMED.fullmatch(tidy) else None
 
 
 def _malformed(official: Official) -> Iterator[Finding]:

@@ -15,7 +15,7 @@ from sqlalchemy.orm import Session, aliased
 from observer_kit.checklists.versions import from_json, seal
 from observer_kit.collection.model import Submission
 from observer_kit.errors import KitError, StorageFault
-from observer_kit.storage import calls, chain, ground, handlings, kept_files, notes, public_keys, standing
+from observer_kit.storage import aggregation, calls, chain, ground, handlings, kept_files, notes, public_keys, standing
 from observer_kit.storage import desk_tables as d
 from observer_kit.storage import reviews as review_room
 from observer_kit.storage import tables as t
@@ -97,6 +97,7 @@ def _kept(tx: Session) -> Iterator[Fault]:
         ("publication", t.Publication.sequence),
         (calls.KIND, d.Call.sequence),
         (notes.KIND, d.Note.sequence),
+        (aggregation.IMPORT, d.TableImport.sequence),
         (handlings.KIND, d.Handling.sequence),
     ):
         query = select(t.Chain.sequence, t.Chain.subject).where(t.Chain.kind == kind)
@@ -264,7 +265,15 @@ def _standings(tx: Session) -> Iterator[Fault]:
             yield Fault("standing_wrong", f"submission {id}", f"stands as {now[0]}, should be {right[0]}")
 
 
+def _tables(tx: Session) -> Iterator[Fault]:
+    """Every aggregation table as it was imported."""
+    query = select(d.TableImport, t.Chain.content).join(t.Chain, t.Chain.sequence == d.TableImport.sequence)
+    for row, recorded in tx.execute(query):
+        if aggregation.import_content(row.table, row.content) != recorded:
+            yield Fault("aggregation_altered", f"table {row.table}", "is not as it was imported")
+
+
 _PARTS = (
-    _triggers, _file, _references, _chain, _kept, _submissions, _reviews, _calls_and_notes, _handlings,
+    _triggers, _file, _references, _chain, _kept, _submissions, _reviews, _calls_and_notes, _handlings, _tables,
     _checklists, _standings, ground.hold, kept_files.hold,
 )  # fmt: skip

@@ -76,6 +76,22 @@ class Handling(Base):
     at: Mapped[datetime]
 
 
+class TableImport(Base):
+    """An aggregation table as it was read from a file, every cell beside its reading; append-only, the latest counts.
+
+    `content` is JSON text, which the chain's hash covers.
+    """
+
+    __tablename__ = "table_imports"
+    __table_args__ = (Index(None, "mission", "table_name"),)
+    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
+    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"))
+    table: Mapped[str] = mapped_column("table_name")
+    by: Mapped[str | None]
+    at: Mapped[datetime]
+    content: Mapped[str]
+
+
 class Shapes(Base):
     """The shapes of a mission's regions, as its folder brought them."""
 

@@ -12,7 +12,7 @@ from observer_kit.storage.columns import Json, Moment
 
 APPEND_ONLY: Final = (
     "chain", "settings", "checklists", "publications", "envelopes", "submissions", "reviews", "calls", "notes",
-    "handlings",
+    "handlings", "table_imports",
 )  # fmt: skip
 """Tables whose rows no one changes or deletes: triggers refuse it on both databases."""
 

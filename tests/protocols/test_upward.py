@@ -6,7 +6,8 @@ import pytest
 
 from observer_kit.errors import MissionInvalid
 from observer_kit.missions.official import read_official
-from observer_kit.protocols.upward import check_official, read_printed
+from observer_kit.protocols.printed import read_printed
+from observer_kit.protocols.upward import check_official
 
 ANNEX = {
     "reg_close": 11734642,

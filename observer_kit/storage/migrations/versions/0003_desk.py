@@ -14,7 +14,7 @@ down_revision = "0002"
 branch_labels = None
 depends_on = None
 
-APPEND_ONLY = ("calls", "notes", "handlings")
+APPEND_ONLY = ("calls", "notes", "handlings", "table_imports")
 
 
 def upgrade() -> None:
@@ -26,6 +26,7 @@ def upgrade() -> None:
     _typing()
     _handlings()
     _shapes()
+    _table_imports()
     acts = ("update", "delete") if op.get_bind().dialect.name == "sqlite" else ("update", "delete", "truncate")
     for table in APPEND_ONLY:
         for act in acts:
@@ -130,3 +131,19 @@ def _shapes() -> None:
         sa.ForeignKeyConstraint(["mission"], ["missions.code"], name="fk_shapes_mission_missions"),
         sa.PrimaryKeyConstraint("mission", name="pk_shapes"),
     )
+
+
+def _table_imports() -> None:
+    op.create_table(
+        "table_imports",
+        sa.Column("sequence", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("mission", sa.Text(), nullable=False),
+        sa.Column("table_name", sa.Text(), nullable=False),
+        sa.Column("by", sa.Text(), nullable=True),
+        sa.Column("at", sa.String(24), nullable=False),
+        sa.Column("content", sa.Text(), nullable=False),
+        sa.ForeignKeyConstraint(["sequence"], ["chain.sequence"], name="fk_table_imports_sequence_chain"),
+        sa.ForeignKeyConstraint(["mission"], ["missions.code"], name="fk_table_imports_mission_missions"),
+        sa.PrimaryKeyConstraint("sequence", name="pk_table_imports"),
+    )
+    op.create_index("ix_table_imports_mission_table_name", "table_imports", ["mission", "table_name"])
