@@ -77,7 +77,7 @@ def tally(
         filters = _filters(checklist, where)
         rows = numbers.tallies(tx, mission, form, filters=filters, by=by, question=question)
         found = numbers.intervals(tx, known, form, rows, filters=filters, by=by) if intervals else None
-    shown = [asdict(row) for row in rows]
+    shown = [row._asdict() for row in rows]
     for row, each in zip(shown, found or (), strict=False):
         row["intervals"] = {code: asdict(one) for code, one in each.items()}
     show(shown, shape)

@@ -11,7 +11,8 @@ import numpy as np
 from observer_kit.checklists.model import Checklist
 from observer_kit.collection.model import Report
 from observer_kit.statements.model import Definition, Figure
-from observer_kit.statistics.columns import Columns, build
+from observer_kit.statistics.columns import Columns
+from observer_kit.statistics.encoding import build
 from observer_kit.statistics.tallies import share, tally
 
 

@@ -1,6 +1,7 @@
 """Answers as columns, counted with their bases. Pure: no SQL, no HTML."""
 
-from observer_kit.statistics.columns import Columns, build
+from observer_kit.statistics.columns import Columns
+from observer_kit.statistics.encoding import build
 from observer_kit.statistics.model import Share, Tally
 from observer_kit.statistics.tallies import GROUPS, share, tally
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
@@ -36,8 +36,17 @@ class Factor(Generic[Value]):
 def factorise(values: Iterable[Value | None]) -> Factor[Value]:
     """Number the distinct values in ascending order, in as few bytes as their count needs."""
     met: dict[Any, int] = {}
-    first = [met.setdefault(value, len(met)) for value in values]
-    ordered = sorted(met, key=lambda value: (value is None, str(type(value)), value))
-    place = np.empty(len(met), dtype=np.min_scalar_type(max(len(met) - 1, 0)))
-    place[[met[value] for value in ordered]] = np.arange(len(met))
-    return Factor(place[np.array(first, dtype=np.intp)], tuple(ordered))
+    return numbered(met, np.array([met.setdefault(value, len(met)) for value in values], dtype=np.intp))
+
+
+def numbered(met: Mapping[Any, int], places: npt.NDArray[Any]) -> Factor[Any]:
+    """Bring values that were numbered as they were met into ascending order."""
+    ordered = ascending(met)
+    table = np.empty(len(met), dtype=np.min_scalar_type(max(len(met) - 1, 0)))
+    table[[met[value] for value in ordered]] = np.arange(len(met))
+    return Factor(table[places], tuple(ordered))
+
+
+def ascending(values: Iterable[Any]) -> list[Any]:
+    """Order values as factors have them; None last."""
+    return sorted(values, key=lambda value: (value is None, str(type(value)), value))

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Tally:
+class Tally(NamedTuple):
     """Counts of one question over one group of reports; no data is None, never 0.
 
     `asked` = answered + not_applicable + not_observed + missing + problems;
     reports = asked + not_asked. `numbers` (for integer and decimal) holds
-    count, min, q1, median, q3, max, sum over those answered.
+    count, min, q1, median, q3, max, sum over those answered. `version` is
+    there where a question's choices changed and the row is of one version.
+    What does not count stands apart: superseded, excluded, quarantined; None
+    where that is not known. A plain tuple, as a table by team has tens of thousands.
     """
 
     checklist: str
@@ -28,6 +31,16 @@ class Tally:
     not_asked: int
     counts: Mapping[str, int]
     numbers: Mapping[str, float | int | None] | None = None
+    unit: str = "form"
+    version: str | None = None
+    superseded: int | None = None
+    excluded: int | None = None
+    quarantined: int | None = None
+
+    @property
+    def bases(self) -> dict[str, int]:
+        """Give the three kinds of base: those that answered, all reports, and those in which the condition held."""
+        return {"answered": self.answered, "reports": self.reports, "subset": self.reports - self.not_asked}
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from observer_kit.statistics.columns import Codes, Columns
-from observer_kit.statistics.factors import Factor, Places
+from observer_kit.statistics.factors import Factor, Mask, Places
 
 _DENSE: Final = 4_000_000
 """Above so many cells the empty ones would cost more than sorting the reports does."""
@@ -69,9 +69,10 @@ class Part:
         return counted
 
 
-def part_of(columns: Columns, by: str | None, where: Mapping[str, Any]) -> Part:
+def part_of(columns: Columns, by: str | None, where: Mapping[str, Any], only: Mask | None = None) -> Part:
     """Take the reports that the filter lets through, group by group of those that have any; None stands last."""
-    rows = np.flatnonzero(columns.select(where)) if where else None
+    mask = columns.select(where) if where else only
+    rows = None if mask is None else np.flatnonzero(mask if only is None else mask & only)
     size = columns.size if rows is None else len(rows)
     if by is None:
         return Part((None,), np.array([size]), rows, None)

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from itertools import pairwise
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import numpy as np
-import numpy.typing as npt
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.collection.model import Report
@@ -21,14 +19,20 @@ from observer_kit.statistics.columns import (
     PROBLEM,
     Column,
     Columns,
-    build,
 )
-from observer_kit.statistics.factors import Factor
+from observer_kit.statistics.encoding import build
+from observer_kit.statistics.factors import Factor, Mask
 from observer_kit.statistics.model import Share, Tally
-from observer_kit.statistics.parts import Part, Whole, part_of
+from observer_kit.statistics.parts import Part, part_of
 
 GROUPS: Final = ("region", "setting", "hour", "team", "special", "review")
 _QUARTERS: Final = np.array([0, 0.25, 0.5, 0.75, 1])
+_STATES: Final = ("superseded", "excluded", "quarantined")
+_NOTHING_KNOWN: Final = (None, None, None)
+Outside = tuple[int | None, int | None, int | None]
+_NO_NUMBERS: Final[dict[str, float | int | None]] = {
+    "count": 0, "min": None, "q1": None, "median": None, "q3": None, "max": None, "sum": None,
+}  # fmt: skip
 
 
 class GroupUnknown(KitError):
@@ -44,47 +48,87 @@ def tally(
     by: str | None = None,
     question: str | None = None,
     where: Mapping[str, Any] | None = None,
+    only: Mask | None = None,
 ) -> list[Tally]:
     """Count every question (or one) over all reports, or group by group.
 
     `by` is one of GROUPS; reports without that dimension stand in the group
-    None, so that the groups add up to the whole. Raises GroupUnknown, and
-    KeyError for a question the checklist has not.
+    None, so that the groups add up to the whole. `only` marks the reports of
+    a filter that no dimension knows. Raises GroupUnknown, and KeyError for a
+    question the checklist has not.
     """
     if by is not None and by not in GROUPS:
         raise GroupUnknown(f"{by!r} is not one of {', '.join(GROUPS)}")
     columns = reports if isinstance(reports, Columns) else build(reports, checklist)
     chosen = [columns.columns[question]] if question else list(columns.columns.values())
-    part = part_of(columns, by, where or {})
+    return counted(columns, chosen, by, where or {}, only)
+
+
+def counted(
+    columns: Columns,
+    chosen: Sequence[Column],
+    by: str | None,
+    where: Mapping[str, Any],
+    only: Mask | None = None,
+    version: str | None = None,
+) -> list[Tally]:
+    """Count these columns, group by group; `version` names the one that the rows are of."""
+    part = part_of(columns, by, where, only)
     stations = part.different(columns.dimensions["location"]).tolist()
-    counted = [_count(columns.checklist, column, part, stations) for column in chosen]
-    return [row for rows in zip(*counted, strict=True) for row in rows]
+    # What lies outside has no answers: a filter that only answers can tell says nothing of it.
+    outside = _outside(columns if only is None or version else None, part, by, where)
+    counts = [_count(columns.checklist, column, part, stations, outside, version) for column in chosen]
+    return [row for rows in zip(*counts, strict=True) for row in rows]
 
 
-def _count(checklist: str, column: Column, part: Part, stations: list[int]) -> list[Tally]:
+def _outside(columns: Columns | None, part: Part, by: str | None, where: Mapping[str, Any]) -> list[Outside]:
+    """Count in each group what is superseded, excluded and in quarantine, where that is known."""
+    rest = columns.outside if columns else None
+    if rest is None:
+        return [_NOTHING_KNOWN] * len(part.labels)
+    mask = rest.select(where)
+    states = rest.dimensions["state"]
+    number = {state: place for place, state in enumerate(states.values)}
+    if by is None:
+        one, two, three = (int(np.count_nonzero(mask & (states.codes == number.get(state, -1)))) for state in _STATES)
+        return [(one, two, three)]
+    group = rest.dimensions[by]
+    width = max(len(states.values), 1)
+    table = np.bincount(group.codes[mask].astype(np.intp) * width + states.codes[mask],
+                        minlength=len(group.values) * width).reshape(-1, width)  # fmt: skip
+    place = {None if value is None else str(value): row for row, value in enumerate(group.values)}
+
+    def met(label: str | None, state: str) -> int:
+        return int(table[place[label], number[state]]) if label in place and state in number else 0
+
+    return [(met(label, _STATES[0]), met(label, _STATES[1]), met(label, _STATES[2])) for label in part.labels]
+
+
+def _count(
+    checklist: str,
+    column: Column,
+    part: Part,
+    stations: list[int],
+    outside: list[Outside],
+    version: str | None,
+) -> list[Tally]:
     """Count one question in every group."""
     choices = column.choices
-    table = part.table(column.codes, ANSWERED + len(choices) + 1).tolist()
+    table = part.table(column.codes, ANSWERED + len(choices) + 1)
+    answered = table[:, ANSWERED:].sum(axis=1).tolist()
     made = None if column.several is None else _made(column.offered, column.several, part)
     numbers = None if column.numbers is None else _numbers(column.numbers, part)
+    name, unit = column.question.name, column.question.unit
+    rows = enumerate(zip(part.labels, part.sizes.tolist(), table.tolist(), strict=True))
     return [
         Tally(
-            checklist=checklist,
-            question=column.question.name,
-            group=label,
-            reports=size,
-            stations=stations[group],
-            answered=sum(places[ANSWERED:]),
-            counts=made[group] if made else dict(zip(choices, places[ANSWERED:-1], strict=True)),
-            numbers=numbers[group] if numbers else None,
-            not_asked=places[NOT_ASKED],
-            missing=places[MISSING],
-            not_applicable=places[APPLIES_NOT],
-            not_observed=places[OBSERVED_NOT],
-            problems=places[PROBLEM],
+            checklist, name, label, size, stations[group], answered[group],
+            places[APPLIES_NOT], places[OBSERVED_NOT], places[MISSING], places[PROBLEM], places[NOT_ASKED],
+            made[group] if made else dict(zip(choices, places[ANSWERED:])),  # noqa: B905 -- the last place is spare
+            numbers[group] if numbers else None, unit, version, *outside[group],
         )
-        for group, (label, size, places) in enumerate(zip(part.labels, part.sizes.tolist(), table, strict=True))
-    ]
+        for group, (label, size, places) in rows
+    ]  # fmt: skip
 
 
 def _made(choices: tuple[str, ...], several: Factor[tuple[str, ...]], part: Part) -> list[dict[str, int]]:
@@ -93,37 +137,36 @@ def _made(choices: tuple[str, ...], several: Factor[tuple[str, ...]], part: Part
     counts = np.zeros((len(choices), len(part.labels)), dtype=np.intp)
     for row, code in enumerate(choices):
         holds = np.array([code in (combination or ()) for combination in several.values], dtype=bool)[place]
-        np.add.at(counts[row], group[holds], times[holds])
+        counts[row] = np.bincount(group[holds], weights=times[holds], minlength=len(part.labels))
     return [dict(zip(choices, column, strict=True)) for column in counts.T.tolist()]
 
 
 def _numbers(factor: Factor[float], part: Part) -> list[dict[str, float | int | None]]:
     """Describe a question's numbers in every group, from the different numbers that occur."""
     group, place, times = part.spread(factor)
-    known = np.array(factor.values[: factor.known], dtype=np.float64)
-    starts = np.searchsorted(group, np.arange(len(part.labels) + 1)).tolist()
-    return [_described(known[place[low:high]], times[low:high]) for low, high in pairwise(starts)]
-
-
-def _described(values: npt.NDArray[np.float64], times: Whole) -> dict[str, float | int | None]:
-    if not len(values):
-        return {"count": 0, "min": None, "q1": None, "median": None, "q3": None, "max": None, "sum": None}
-    upto = np.cumsum(times)
-    count, total = int(upto[-1]), float(values @ times)
-    low, q1, median, q3, high = _quartiles(values, upto, count)
-    return {
-        "count": count, "min": low, "q1": q1, "median": median, "q3": q3, "max": high,
-        "sum": int(total) if total.is_integer() else total,
-    }  # fmt: skip
-
-
-def _quartiles(values: npt.NDArray[np.float64], upto: Whole, count: int) -> list[float]:
-    """Read the quarters off the sorted answers, between two neighbours in proportion."""
-    places = _QUARTERS * (count - 1)
+    values = np.array(factor.values[: factor.known], dtype=np.float64)[place]
+    starts = np.searchsorted(group, np.arange(len(part.labels) + 1))
+    upto = np.concatenate([[0], np.cumsum(times)])
+    sizes = upto[starts[1:]] - upto[starts[:-1]]
+    some = np.flatnonzero(sizes)
+    # Quarters lie between two neighbours in proportion; all groups are read off one ascending list of counts.
+    places = _QUARTERS * (sizes[some] - 1)[:, None]
     below = np.floor(places)
-    first, second = values[np.searchsorted(upto, (below, np.ceil(places)), side="right")]
-    found: list[float] = (first + (second - first) * (places - below)).tolist()
-    return found
+    before = upto[starts[some]][:, None]
+    first, second = (
+        values[np.minimum(np.searchsorted(upto[1:], before + edge, side="right"), max(len(values) - 1, 0))]
+        for edge in (below, np.ceil(places))
+    )
+    quarters = (first + (second - first) * (places - below)).tolist()
+    sums = np.add.reduceat(values * times, starts[some]).tolist() if len(some) else []
+    described: list[dict[str, float | int | None]] = [_NO_NUMBERS] * len(part.labels)
+    for row, group_of, count, total in zip(quarters, some.tolist(), sizes[some].tolist(), sums, strict=True):
+        low, q1, median, q3, high = row
+        described[group_of] = {
+            "count": count, "min": low, "q1": q1, "median": median, "q3": q3, "max": high,
+            "sum": int(total) if total.is_integer() else total,
+        }  # fmt: skip
+    return described
 
 
 def share(row: Tally, counted: Iterable[str], base: str) -> Share:
@@ -135,9 +178,5 @@ def share(row: Tally, counted: Iterable[str], base: str) -> Share:
     if row.reports == row.not_asked:
         return Share(None, None, base)
     numerator = sum(row.counts.get(code, 0) for code in counted)
-    denominator = {
-        "answered": row.answered,
-        "reports": row.reports,
-        "subset": row.answered + row.missing + row.not_observed + row.not_applicable + row.problems,
-    }[base]
+    denominator = row.bases[base]
     return Share(numerator, denominator, base)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
@@ -22,7 +22,7 @@ from observer_kit.statistics.coverage import Reached, reached
 from observer_kit.statistics.model import Inferred
 from observer_kit.storage import chain, checklists, diary, register, submissions
 from observer_kit.storage.submissions import Filters
-from observer_kit.web.columns import columns_of, dimensions_of
+from observer_kit.web.columns import columns_of, dimensions_of, only
 from observer_kit.web.protocols import rule_states, table_checks, table_rows
 from observer_kit.web.sampled import above
 
@@ -94,10 +94,13 @@ def tallies(
 ) -> list[Tally]:
     """Count one checklist's questions over the reports that count and that the filters let through."""
     where = dimensions_of(filters)
-    if where is None:
-        found = submissions.reports(tx, mission_code, checklist.name, filters=filters)
-        return tally(found, checklist, by=by, question=question)
-    return tally(columns_of(tx, mission_code, checklist), checklist, by=by, question=question, where=where)
+    columns = columns_of(tx, mission_code, checklist)
+    mask = (
+        None
+        if where is not None
+        else only(columns, tx, mission_code, replace(filters or Filters(), checklist=checklist.name))
+    )
+    return tally(columns, checklist, by=by, question=question, where=where, only=mask)
 
 
 def intervals(

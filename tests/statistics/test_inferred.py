@@ -5,7 +5,7 @@ import pytest
 
 from observer_kit.missions.model import Sampling
 from observer_kit.statistics import tally
-from observer_kit.statistics.columns import build
+from observer_kit.statistics.encoding import build
 from observer_kit.statistics.inferred import inferred
 from tests.builders import checklist, question, report
 

@@ -6,13 +6,16 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from observer_kit.statistics import build, share, tally
 from observer_kit.statistics.model import Share
 from observer_kit.statistics.tallies import GroupUnknown
 from tests.builders import checklist, question, report
+
+settings.register_profile("patient", deadline=None)
+settings.load_profile("patient")
 
 FORM = checklist(
     question("sealed"),

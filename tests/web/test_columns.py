@@ -73,7 +73,9 @@ def test_every_filter_counts_what_the_database_would(store, sender, filters):
         reviews.add(tx, "m-1", ids[1], "verified", "asked the team", None)
     with store.reading() as tx:
         expected = tally(submissions.reports(tx, "m-1", "voting", filters=filters), VOTING)
-        assert numbers.tallies(tx, "m-1", VOTING, filters=filters) == expected
+        counted = numbers.tallies(tx, "m-1", VOTING, filters=filters)
+    # What does not count, the columns know besides.
+    assert [row._replace(superseded=None, excluded=None, quarantined=None) for row in counted] == expected
 
 
 def test_only_values_of_dimensions_are_filtered_in_columns():
