@@ -30,6 +30,16 @@ class Beside:
     differs: tuple[str, ...]
 
     @property
+    def our_counted(self) -> tuple[str, ...]:
+        """Name the answers that are cases with us."""
+        return cases_of(self.ours)
+
+    @property
+    def their_counted(self) -> tuple[str, ...]:
+        """Name the answers that are cases with them."""
+        return cases_of(self.theirs)
+
+    @property
     def shares(self) -> tuple[tuple[int, int], tuple[int, int]]:
         """Give cases and base of each."""
         sides = ((self.ours, self.our_tally), (self.theirs, self.their_tally))
@@ -56,7 +66,11 @@ def beside(ours: Checklist, our_rows: Iterable[Tally], theirs: Checklist, their_
             each.name, each, others[each.name], left[each.name], right[each.name], differing(each, others[each.name])
         )
         for each in ours.questions()
-        if each.name in others and each.name in left and each.name in right and (each.codes or each.type == "yes_no")
+        if each.name in others
+        and each.name in left
+        and each.name in right
+        and cases_of(each)
+        and cases_of(others[each.name])
     ]
 
 

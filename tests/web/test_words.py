@@ -10,7 +10,7 @@ from babel import Locale
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.config import resources
 
-ROOMS = ("doors", "desk", "office", "admin", "lan", "charts", "live", "chase", "typing", "review")
+ROOMS = ("doors", "desk", "office", "admin", "lan", "charts", "live", "chase", "typing", "review", "compare", "quality")
 OTHERS = tuple(language for language in LANGUAGES if language != "en")
 
 

@@ -5,8 +5,10 @@ from flask import Blueprint
 bp = Blueprint("desk", __name__, url_prefix="/desk/<mission>")
 
 from observer_kit.web.desk import (  # noqa: E402, F401 -- the views hang themselves on the blueprint above
+    aggregation,
     arrivals,
     chase,
+    comparisons,
     conflicts,
     day,
     diary,
@@ -15,6 +17,7 @@ from observer_kit.web.desk import (  # noqa: E402, F401 -- the views hang themse
     navigation,
     photos,
     protocols,
+    quality,
     questions,
     review_many,
     submission,

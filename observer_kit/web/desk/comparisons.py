@@ -1,0 +1,314 @@
+"""Each part of the reports against the rest, the quick count, and the same questions of another mission.
+
+What computes lies behind `comparing`, which is imported when a page asks for it: scipy is not for the server's start.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING, Final
+
+from flask import Response, render_template, request
+
+from observer_kit.checklists.model import Checklist
+from observer_kit.errors import NotFound
+from observer_kit.statements.pictures import Limit, Moment, Picture, Series, Share, convergence, funnel
+from observer_kit.statistics.cases import cases_in
+from observer_kit.statistics.rounding import LEAST_FOR_PERCENT
+from observer_kit.storage import checklists, missions, register
+from observer_kit.storage.filters import Filters
+from observer_kit.web import numbers
+from observer_kit.web.access import READERS, audience, open_missions, store
+from observer_kit.web.access import mission as this_mission
+from observer_kit.web.desk import bp
+from observer_kit.web.desk.answers import written
+from observer_kit.web.desk.filters import narrowing, page_number, query, read_filters
+from observer_kit.web.downloads import download
+from observer_kit.web.speech import language, percent, region_name, tell, tell_or, text
+
+if TYPE_CHECKING:
+    from observer_kit.statistics.beside import Beside
+    from observer_kit.statistics.comparisons import Screened, Tested
+    from observer_kit.web.comparing import Followed, QuickCount
+
+BY: Final = ("region", "setting", "hour")
+PER_PAGE: Final = 50
+
+
+@bp.app_template_filter("points")
+def points(value: float | None) -> str:
+    """Write a difference in percentage points with its sign; a dash where there is none."""
+    if value is None:
+        return "–"
+    written_value = f"{abs(value):.1f}".replace(".", "." if language() == "en" else ",")
+    return written_value if written_value in ("0.0", "0,0") else ("+" if value > 0 else "−") + written_value
+
+
+@bp.app_template_filter("chance")
+def chance(value: float | None) -> str:
+    """Write a probability; one that would read as 0 is "< 0.001"."""
+    if value is None:
+        return "–"
+    mark = "." if language() == "en" else ","
+    return f"< 0{mark}001" if value < 0.001 else f"{value:.3f}".replace(".", mark)
+
+
+@bp.app_template_global("part_share")
+def part_share(cases: int, base: int) -> str:
+    """Write a part's per cent; nothing where its base is too small for one, a dash where there is no base."""
+    return percent(cases, base) if base == 0 or base >= LEAST_FOR_PERCENT else ""
+
+
+def chosen_checklist(current: Mapping[str, Checklist]) -> Checklist | None:
+    """Give the checklist that the address names, else the first of the day that has something to compare."""
+    named = request.args.get("checklist", "")
+    if named:
+        if named not in current:
+            raise NotFound(f"no checklist {named!r}")
+        return current[named]
+    known = [each for each in current.values() if cases_in(each)]
+    return next((each for each in known if each.stage == "voting"), known[0] if known else None)
+
+
+def part_label(by: str, group: str | None, names: Mapping[str, str]) -> str:
+    """Name a part in words."""
+    if group is None:
+        return tell("desk.not_known")
+    if by == "hour":
+        return f"{int(group):02d}:00–{int(group):02d}:59"
+    return names.get(group, group) if by == "region" else tell_or(f"desk.{by}_{group}", group)
+
+
+@bp.get("/comparisons")
+@audience(*READERS)
+def comparisons(mission: str) -> str | Response:
+    """Hold each region, town and country, or hour against the rest: the farthest first."""
+    from observer_kit.web import comparing
+
+    found = this_mission()
+    by = request.args.get("by", "region")
+    by = by if by in BY else "region"
+    page = page_number()
+    with store().reading() as tx:
+        current = numbers.in_order(checklists.current(tx, mission))
+        asked = chosen_checklist(current)
+        regions, teams = register.regions(tx, mission), register.teams(tx, mission)
+        filters = read_filters(checklist=asked.name if asked else None, answer=None, question=None, search=None)
+        named = request.args.get("question") or None
+        if named is not None and (asked is None or named not in cases_in(asked)):
+            raise NotFound(f"no question {named!r} to compare")
+        rows = comparing.compared(tx, found, asked, by=by, filters=_known(filters), question=named) if asked else []
+    names = {each.code: region_name(each) for each in regions}
+    if asked is not None and request.args.get("format"):
+        return download(f"{mission}-{asked.name}-{by}", request.args["format"], *_table(asked, rows, names))
+    return render_template(
+        "desk/comparisons.html",
+        mission=found,
+        checklist=asked,
+        current={name: each for name, each in current.items() if cases_in(each)},
+        by=by,
+        question=asked.question(named) if asked and named else None,
+        questions={each.name: each for each in asked.questions()} if asked else {},
+        rows=rows[(page - 1) * PER_PAGE : page * PER_PAGE],
+        total=len(rows),
+        outside=sum(_stands(each) for each in rows),
+        stands=_stands,
+        tested=found.sampling is not None,
+        page=page,
+        per_page=PER_PAGE,
+        picture=_funnel(asked, named, by, rows, names) if asked and named else None,
+        label=lambda group: part_label(by, group, names),
+        filters=filters,
+        where=narrowing(_known(filters)),
+        link=query(_known(filters)),
+        regions=regions,
+        teams=teams,
+    )
+
+
+def _known(filters: Filters) -> Filters:
+    """Leave the filters that columns know."""
+    return replace(filters, state=None, counted=None, with_problems=False, with_findings=False, search=None, since=None)
+
+
+def _stands(each: Screened | Tested) -> bool:
+    """Say whether a comparison is to be looked at: discovered where it was tested, else past the funnel's limits."""
+    discovered = getattr(each, "discovered", None)
+    return each.outside is not None if discovered is None else bool(discovered)
+
+
+HEAD: Final = (
+    "use", "question", "label", "by", "part", "cases", "base", "percent", "rest_cases", "rest_base", "rest_percent",
+    "difference_points", "past_limit", "p", "q", "reason", "not_applicable", "not_observed", "missing", "problems",
+    "reports", "stations", "teams", "first_team", "first_team_cases", "one_team_over_half",
+)  # fmt: skip
+
+
+def _table(
+    asked: Checklist, rows: Sequence[Screened | Tested], names: Mapping[str, str]
+) -> tuple[Sequence[str], Iterator[Sequence[object]]]:
+    """Set the comparisons out for a file; every line says what it may be used for."""
+    return HEAD, (_line(asked, each, names) for each in rows)
+
+
+def _line(asked: Checklist, each: Screened | Tested, names: Mapping[str, str]) -> Sequence[object]:
+    one = each.found
+    here, rest = one.here, one.rest
+    p, q, reason = (getattr(each, name, None) for name in ("p", "q", "reason"))
+    return (
+        tell("compare.use_tested") if hasattr(each, "q") else tell("compare.use_screening"),
+        one.question, text(asked.question(one.question).label), one.by, part_label(one.by, one.group, names),
+        here.cases, here.answered, _hundred(here.share), rest.cases, rest.answered, _hundred(rest.share),
+        one.difference, each.outside, p, q, reason, here.not_applicable, here.not_observed, here.missing,
+        here.problems, here.reports, one.stations, one.teams.count, one.teams.first, one.teams.first_cases,
+        int(one.teams.one_dominates),
+    )  # fmt: skip
+
+
+def _hundred(share: float | None) -> float | None:
+    return None if share is None else round(100 * share, 4)
+
+
+def _funnel(
+    asked: Checklist, name: str, by: str, rows: Sequence[Screened | Tested], names: Mapping[str, str]
+) -> Picture | None:
+    """Draw one question's parts between the limits around the whole."""
+    from observer_kit.statistics.funnel import limits
+
+    shown = [each for each in rows if each.found.here.answered]
+    if not shown or shown[0].found.whole is None:
+        return None
+    whole = shown[0].found.whole
+    most = max(each.found.here.answered for each in shown)
+    bases = sorted({max(1, round(most * step / 40)) for step in range(1, 41)})
+    lines = [limits(whole, base) for base in bases]
+    first = shown[0].found
+    return funnel(
+        text(asked.question(name).label),
+        tell("compare.funnel_note"),
+        [
+            Share(part_label(by, each.found.group, names), each.found.here.cases, each.found.here.answered)
+            for each in shown
+        ],
+        language(),
+        whole=Share(
+            tell("desk.all_together"),
+            first.here.cases + first.rest.cases,
+            first.here.answered + first.rest.answered,
+        ),
+        limits=[Limit(each.base, each.low, each.high, each.outer_low, each.outer_high) for each in lines],
+        outside=[part_label(by, each.found.group, names) for each in shown if each.outside],
+    )
+
+
+@bp.get("/comparisons/count")
+@audience(*READERS)
+def comparisons_count(mission: str) -> str | Response:
+    """Follow turnout and votes as the sampled stations' protocols came in."""
+    from observer_kit.web import comparing
+
+    found = this_mission()
+    with store().reading() as tx:
+        count = comparing.quick_count(tx, found)
+    if count is not None and request.args.get("format"):
+        head = ("figure", "protocols", "used", "numerator", "denominator", "percent", "low", "high", "reason")
+        return download(f"{mission}-quick-count", request.args["format"], head, _count_lines(count))
+    return render_template(
+        "desk/comparisons_count.html",
+        mission=found,
+        count=count,
+        label=_followed_label,
+        pictures=_settling(count) if count and count.followed else (),
+    )
+
+
+def _followed_label(each: Followed) -> str:
+    return text(each.label) if each.label else tell(f"compare.follow_{each.name}")
+
+
+def _count_lines(count: QuickCount) -> Iterator[Sequence[object]]:
+    for each in count.followed:
+        for step in each.counts:
+            told = step.estimate
+            low, high = (told.interval.low, told.interval.high) if told.interval else (None, None)
+            yield (
+                _followed_label(each), step.at, step.used, step.above, step.below, _hundred(told.value),
+                _hundred(low), _hundred(high), told.reason,
+            )  # fmt: skip
+
+
+def _settling(count: QuickCount) -> list[Picture]:
+    """Draw turnout alone, and the votes together."""
+    drawn = []
+    parts = [[each for each in count.followed if (each.name == "turnout") == wanted] for wanted in (True, False)]
+    for title, part in zip(("compare.count_turnout", "compare.count_votes"), parts, strict=True):
+        series = [Series(_followed_label(each), _moments(each)) for each in part]
+        if any(moment.estimate is not None for each in series for moment in each.moments):
+            drawn.append(
+                convergence(
+                    tell(title), tell("compare.count_note"), series, language(), along=tell("compare.protocols")
+                )
+            )
+    return drawn
+
+
+def _moments(each: Followed) -> tuple[Moment, ...]:
+    found = []
+    for step in each.counts:
+        told = step.estimate
+        low, high = (max(told.interval.low, 0.0), min(told.interval.high, 1.0)) if told.interval else (None, None)
+        found.append(Moment(step.at, told.value, low, high))
+    return tuple(found)
+
+
+@bp.get("/comparisons/mission")
+@audience(*READERS)
+def comparisons_beside(mission: str) -> str | Response:
+    """Set the questions of a checklist beside the same ones of another mission that this person may read."""
+    from observer_kit.web import comparing
+
+    found = this_mission()
+    wanted = request.args.get("with") or None
+    with store().reading() as tx:
+        others = [each for each in open_missions(missions.all(tx), *READERS) if each.code != mission]
+        other = next((each for each in others if each.code == wanted), None)
+        if wanted is not None and other is None:
+            raise NotFound(f"no other mission {wanted!r}")
+        current = numbers.in_order(checklists.current(tx, mission))
+        asked = chosen_checklist(current)
+        rows = comparing.two_missions(tx, found, other, asked.name) if other and asked else None
+    if rows is not None and other is not None and request.args.get("format"):
+        return download(
+            f"{mission}-{other.code}", request.args["format"], BESIDE_HEAD, (_beside_line(each) for each in rows)
+        )
+    return render_template(
+        "desk/comparisons_mission.html",
+        mission=found,
+        checklist=asked,
+        current=current,
+        others=others,
+        other=other,
+        rows=rows,
+        counted=_counted_words,
+    )
+
+
+def _counted_words(each: Beside, ours: bool) -> str:
+    """Say which answers are counted."""
+    question, codes = (each.ours, each.our_counted) if ours else (each.theirs, each.their_counted)
+    return " / ".join(written(question, code) for code in codes)
+
+
+BESIDE_HEAD: Final = (
+    "question", "label", "cases", "base", "reports", "other_label", "other_cases", "other_base", "other_reports",
+    "difference_points", "differs",
+)  # fmt: skip
+
+
+def _beside_line(each: Beside) -> Sequence[object]:
+    (cases, base), (other_cases, other_base) = each.shares
+    return (
+        each.question, text(each.ours.label), cases, base, each.our_tally.reports, text(each.theirs.label),
+        other_cases, other_base, each.their_tally.reports, each.difference, " ".join(each.differs),
+    )  # fmt: skip
