@@ -32,6 +32,7 @@ from observer_kit.storage import (
     published,
     register,
     settings,
+    shapes,
 )
 
 IMPORTED: Final = "imported_folder"
@@ -146,6 +147,7 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
         register.save_teams(tx, mission.code, folder.teams())
         deployment.replace(tx, mission.code, folder.deployment())
         diary.replace(tx, mission.code, folder.diary())
+        shapes.replace(tx, mission.code, folder.shapes())
         published.replace(tx, mission.code, folder.published())
         aggregation.replace(tx, mission.code, folder.aggregation())
         for checklist in made.values():

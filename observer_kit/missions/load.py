@@ -8,6 +8,7 @@
     figures.toml      the named figures of its statements (optional)
     published.toml    figures as a source printed them (optional; never computed with)
     aggregation.csv   rows of aggregation tables (optional)
+    regions.geojson   the shapes of its regions, as a FeatureCollection with properties.code (optional)
     checklist-*.toml  checklists that the mission brings itself (optional)
     reports.csv       reports that were kept as a table, with reports.toml saying what its columns mean (optional)
 
@@ -28,9 +29,10 @@ from typing import Any, Final
 from observer_kit.checklists.model import Checklist
 from observer_kit.checklists.own import read_own
 from observer_kit.errors import MissionInvalid
-from observer_kit.missions import deployment
+from observer_kit.missions import deployment, maps
 from observer_kit.missions.deployment import Deployed, check_deployment, read_deployment
 from observer_kit.missions.figures import whole_figures
+from observer_kit.missions.maps import MapInvalid
 from observer_kit.missions.mission_file import CODE, FILE, read_mission, read_toml
 from observer_kit.missions.model import DiaryEntry, Mission, Team
 from observer_kit.missions.register import Register
@@ -102,6 +104,17 @@ class MissionFolder:
                 1 if count is None else count, row.text("reference") or "",
             )  # fmt: skip
 
+    def shapes(self) -> str | None:
+        """Give the shapes of the regions as they stand in their file; raises MapInvalid for one that can't be drawn."""
+        path = self.path / maps.FILE
+        if not path.exists():
+            return None
+        content = path.read_bytes()
+        for code, _ in maps.read_shapes(content).regions:
+            if self.register.kind(code) != "region":
+                raise MapInvalid(f"{code!r} is not the code of a region of locations.csv", place=maps.FILE)
+        return content.decode("utf-8-sig")
+
     def own_checklists(self) -> dict[str, Checklist]:
         """Read the checklists that the mission brings itself, by stage; raises FormsInvalid and MissionInvalid."""
         found: dict[str, Checklist] = {}
@@ -115,7 +128,7 @@ class MissionFolder:
     def digest(self) -> str:
         """Give one hash over the folder's files, so that what was imported can be told from what is there now."""
         total = hashlib.sha256()
-        for path in sorted(path for path in self.path.iterdir() if path.suffix in (".toml", ".csv")):
+        for path in sorted(path for path in self.path.iterdir() if path.suffix in (".toml", ".csv", ".geojson")):
             with path.open("rb") as file:
                 total.update(f"{path.name}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
         return total.hexdigest()
@@ -134,6 +147,7 @@ class MissionFolder:
         check_deployment(self.path / deployment.FILE, codes, self.register.kind)
         for _ in self.diary():
             pass
+        self.shapes()
         if (self.path / "aggregation.csv").exists():
             self._check_tables(fields)
         for _ in self.aggregation():

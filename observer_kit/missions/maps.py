@@ -127,7 +127,7 @@ def read_shapes(source: str | bytes) -> Shapes:
     if len(source) > LIMIT:
         raise MapInvalid(f"larger than {LIMIT:,} bytes: simplify the shapes first", place=FILE)
     try:
-        document = json.loads(source)
+        document = json.loads(source.decode("utf-8-sig") if isinstance(source, bytes) else source)
         features = document["features"]
         if document.get("type") != "FeatureCollection" or not isinstance(features, list):
             raise TypeError

@@ -8,7 +8,7 @@ from typing import Any, Final
 from sqlalchemy import literal, select
 from sqlalchemy.orm import Session
 
-from observer_kit.storage import accounts, aggregation, deployment, devices, diary, missions, register
+from observer_kit.storage import accounts, aggregation, deployment, devices, diary, missions, register, shapes
 from observer_kit.storage import desk_tables as d
 from observer_kit.storage import tables as t
 from observer_kit.trust.model import Fault
@@ -21,6 +21,7 @@ _OF_MISSIONS: Final[dict[str, tuple[type[Any], Callable[[Session, str], str]]]] 
     "teams": (t.Team, register.teams_content),
     "aggregation": (t.Aggregation, aggregation.content),
     deployment.KIND: (d.Deployed, deployment.content),
+    shapes.KIND: (d.Shapes, shapes.stored_content),
     diary.IMPORT: (t.DiaryEntry, diary.imported_content),
 }
 """What is replaced as a whole, by its kind in the chain: its table, and how its content is hashed anew."""

@@ -28,6 +28,11 @@ def replace(tx: Session, mission: str, content: str | None, by: str | None = Non
     chain.append(tx, KIND, mission, content_hash(content or ""), mission, by)
 
 
+def stored_content(tx: Session, mission: str) -> str:
+    """Hash the shapes as they are stored now."""
+    return content_hash(tx.scalar(select(d.Shapes.content).where(d.Shapes.mission == mission)) or "")
+
+
 def of(tx: Session, mission: str) -> Shapes | None:
     """Give a mission's shapes; None where it brought none."""
     content = tx.scalar(select(d.Shapes.content).where(d.Shapes.mission == mission))
