@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
@@ -10,19 +10,24 @@ from sqlalchemy.orm import Session
 from observer_kit.collection.model import Report
 from observer_kit.missions.model import Mission
 from observer_kit.protocols import Comparison, RuleResult, compare, load_rules, reconcile
+from observer_kit.protocols.tables import Row, from_json
 from observer_kit.statements.figures import TableCheck
 from observer_kit.storage import aggregation
 
 
 @dataclass(frozen=True, slots=True)
 class TableRow:
-    """One station's row of an aggregation table, beside its protocol where there is one."""
+    """One station's row of an aggregation table, beside its protocol where there is one.
+
+    Of an imported table `printed` is the row as the file had it.
+    """
 
     table: str
     commission: str | None
     location: str | None
     report: Report | None
     comparison: Comparison
+    printed: Row | None = None
 
 
 def results(mission: Mission, protocols: Iterable[Report]) -> dict[str, list[RuleResult]]:
@@ -39,15 +44,27 @@ def rule_states(mission: Mission, protocols: Iterable[Report]) -> dict[str, dict
 def table_rows(tx: Session, mission: Mission, protocols: Iterable[Report]) -> list[TableRow]:
     """Compare each station's row of each aggregation table with its protocol; the last received one, if several."""
     by_location = {report.location: report for report in protocols if report.location}
+    imported = aggregation.current(tx, mission.code)
     cells: dict[tuple[str, str | None, str | None], dict[str, int | None]] = {}
     for cell in aggregation.all(tx, mission.code):
-        place = (cell["table"], cell["commission"], cell["location"])
-        cells.setdefault(place, {})[cell["field"]] = _number(cell["value"])
-    return [
+        if cell["table"] not in imported:
+            place = (cell["table"], cell["commission"], cell["location"])
+            cells.setdefault(place, {})[cell["field"]] = _number(cell["value"])
+    found = [
         TableRow(table, commission, location, report, compare(_numbers(report), fields))
         for (table, commission, location), fields in cells.items()
         for report in (by_location.get(location or ""),)
     ]
+    for each in imported.values():
+        found += _imported(each, by_location)
+    return found
+
+
+def _imported(each: aggregation.Import, by_location: Mapping[str, Report]) -> Iterator[TableRow]:
+    for row in from_json(each.content).rows:
+        report = by_location.get(row.location) if row.location else None
+        comparison = compare(_numbers(report), row.numbers)
+        yield TableRow(each.table, each.content.get("commission"), row.location, report, comparison, row)
 
 
 def table_checks(rows: Iterable[TableRow]) -> list[TableCheck]:

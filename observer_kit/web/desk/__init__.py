@@ -12,6 +12,7 @@ from observer_kit.web.desk import (  # noqa: E402, F401 -- the views hang themse
     conflicts,
     day,
     diary,
+    exports,
     incidents,
     live,
     navigation,
