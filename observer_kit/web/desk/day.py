@@ -134,6 +134,8 @@ def _map(
     note = tell("desk.map_note", stage=stage.name)
     if isinstance(place, Grid) and not place.drawn_up:
         note = f"{note} {tell('charts.in_order')}"
+    if mission.reconstruction:
+        note = f"{note} {tell('desk.made_up_picture')}"
     return tiles(tell("desk.map"), note, [share(each) for each in shown], language(), place, counts=True)
 
 
