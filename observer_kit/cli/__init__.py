@@ -34,6 +34,7 @@ COMMANDS = {
     "hub": "hub",
     "init": "init",
     "mission": "mission",
+    "published": "published",
     "reconcile": "reconcile",
     "serve": "serve",
     "statement": "statement",

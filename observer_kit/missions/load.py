@@ -43,14 +43,14 @@ DIARY_KINDS: Final = ("meeting", "complaint", "visit", "media")
 _TEAM_COLUMNS: Final = (("code", "name"), ("region", "phone"))
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()/.-]{2,28}(?:; ?\+?[0-9][0-9 ()/.-]{2,28})*")
 _TABLE_COLUMNS: Final = ("table", "commission", "location", "field", "value")
-_BESIDE: Final = ("result", "silence", "conflict", "remark")
-"""What published.toml may hold beside its figures: notes for people."""
+_BESIDE: Final = ("result", "silence", "conflict", "remark", "document", "bases", "again", "relation")
+"""What published.toml may hold beside its figures: notes for people, and what missions/relations.py reads."""
 _TEXT: Final = ((str,), "a text")
 _NUMBER: Final = ((int, float, str), "a number, or the words that are printed for it")
 _PRINTED: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
     "id": _TEXT, "claim": _TEXT, "category": _TEXT, "kind": _TEXT, "locator": _TEXT, "unit": _TEXT, "base": _TEXT,
     "numerator": _NUMBER, "denominator": _NUMBER, "percent_as_printed": _NUMBER, "percent_computed": _NUMBER,
-    "base_printed": ((bool,), "true or false"), "note": _TEXT, "source_line": _TEXT,
+    "base_printed": ((bool,), "true or false"), "note": _TEXT, "source_line": _TEXT, "document": _TEXT,
 }  # fmt: skip
 
 
