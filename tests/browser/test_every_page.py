@@ -21,7 +21,7 @@ pytestmark = pytest.mark.browser
 
 NAME, PASSWORD = "administrator", "long enough to be one"
 NO_PAGES = re.compile(
-    r"/(api|static|language)/|\.(csv|xlsx|json|js|webmanifest|jpg|pdf|crt)$|/sw\.js|words\.json|/o/shell/"
+    r"/(api|static|language)/|\.(csv|xlsx|json|js|webmanifest|jpg|pdf|crt|zip)$|/sw\.js|words\.json|/o/shell/"
 )
 """Addresses that answer with data, not with a page."""
 

@@ -1,0 +1,60 @@
+"""Every submission of a checklist in a stream, in the order of receipt: as judged, and as it stands."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, Final
+
+import orjson
+from sqlalchemy import and_, select
+from sqlalchemy.orm import Session
+
+from observer_kit.storage import tables as t
+from observer_kit.storage.filters import Filters, conditions, region, setting
+
+BLOCK: Final = 1000
+ABOUT: Final = (
+    "id", "sequence", "received", "checklist", "version", "visit", "supersedes", "device", "team", "location",
+    "location_name", "place", "region", "setting", "arrived", "departed", "hour", "state", "review", "successor",
+    "quarantine", "problems", "findings",
+)  # fmt: skip
+"""What is told of each submission before its answers; moments in UTC."""
+
+Told = tuple[dict[str, Any], dict[str, Any], dict[str, str]]
+"""What is known of a submission, its answers and its comments."""
+
+
+def submissions(tx: Session, mission: str, checklist: str, filters: Filters | None = None) -> Iterator[list[Told]]:
+    """Go through all submissions that fit, block by block: also those that do not count, each with its state."""
+    query = (
+        select(
+            t.Submission.id, t.Submission.sequence, t.Submission.received, t.Submission.checklist,
+            t.Submission.version, t.Submission.visit, t.Submission.supersedes, t.Submission.device, t.Submission.team,
+            t.Submission.location, t.Submission.location_name, t.Location.name, region, setting, t.Submission.arrived,
+            t.Submission.departed, t.Submission.hour, t.Standing.state, t.Standing.review, t.Standing.successor,
+            t.Envelope.quarantine, t.Submission.problem_count, t.Submission.findings, t.Submission.answers,
+            t.Submission.comments,
+        )
+        .join(t.Standing, t.Standing.submission == t.Submission.id)
+        .join(t.Envelope, t.Envelope.id == t.Submission.id)
+        .outerjoin(
+            t.Location, and_(t.Location.mission == t.Submission.mission, t.Location.code == t.Submission.location)
+        )
+        .where(
+            *conditions(mission, filters or Filters(), tx.get_bind().dialect.name), t.Submission.checklist == checklist
+        )
+        .order_by(t.Submission.sequence)
+        .execution_options(yield_per=BLOCK)
+    )  # fmt: skip
+    loads = orjson.loads
+    for part in tx.execute(query).partitions():
+        block: list[Told] = []
+        for found in part:
+            row: tuple[Any, ...] = tuple(found)
+            about: dict[str, Any] = dict(zip(ABOUT, row[:-2], strict=True))
+            if about["findings"] != "[]":
+                about["findings"] = " ".join(finding["code"] for finding in loads(about["findings"]))
+            else:
+                about["findings"] = ""
+            block.append((about, loads(row[-2]), loads(row[-1]) if row[-1] != "{}" else {}))
+        yield block
