@@ -53,7 +53,7 @@ def chase(
     with context.store.reading() as tx:
         found = missions.get(tx, mission)
         now = clock.now() if at is None else _moment(at, found.zone)
-        standings = room.standings(tx, found, now)
+        standings = room.standings(tx, found, now, past=at is not None)
     wanted = room.Wanted(states, stage, region, team)
     show([row for each in room.narrow(standings, wanted) for row in _rows(each)], shape, COLUMNS)
 

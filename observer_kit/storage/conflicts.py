@@ -14,8 +14,6 @@ from observer_kit.storage import tables as t
 
 CORRECTIONS, TEAMS, TWICE = "corrections", "teams", "twice"
 KINDS: Final = (CORRECTIONS, TEAMS, TWICE)
-_OFTEN: Final = ("incident",)
-"""Of these several from one place are the ordinary case."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +50,13 @@ def corrections(tx: Session, mission: str) -> list[Conflict]:
     ]
 
 
-def at_one_place(tx: Session, mission: str, kind: str, limit: int, offset: int = 0) -> tuple[int, list[Conflict]]:
-    """Count and give the places from which reports of one checklist count twice: of two teams, or of one."""
+def at_one_place(
+    tx: Session, mission: str, kind: str, checklists: Sequence[str], limit: int, offset: int = 0
+) -> tuple[int, list[Conflict]]:
+    """Count and give the places from which reports of one checklist count twice: of two teams, or of one.
+
+    `checklists` are those looked at: of voting, several visits to a place are the ordinary case.
+    """
     teams = func.count(t.Submission.team.distinct())
     place: Sequence[Any] = (t.Submission.checklist, t.Submission.location)
     key: Sequence[Any] = place if kind == TEAMS else (*place, t.Submission.team)
@@ -61,7 +64,7 @@ def at_one_place(tx: Session, mission: str, kind: str, limit: int, offset: int =
         t.Submission.mission == mission,
         t.Standing.state == standing.COUNTED,
         t.Submission.location.is_not(None),
-        t.Submission.checklist.not_in(_OFTEN),
+        t.Submission.checklist.in_(checklists),
     )
     grouped = (
         select(*key)

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from observer_kit import clock
 from observer_kit.missions.chase import Sent
 from observer_kit.missions.deployment import Deployed
-from observer_kit.storage import chain, standing
+from observer_kit.storage import chain, missions, standing
 from observer_kit.storage import desk_tables as d
 from observer_kit.storage import tables as t
 from observer_kit.trust.chain import content_hash
@@ -41,6 +41,7 @@ def replace(tx: Session, mission: str, plan: Iterable[Deployed], by: str | None 
     tx.execute(delete(d.Deployed).where(d.Deployed.mission == mission))
     if rows:
         tx.execute(insert(d.Deployed), rows)
+    missions.touch(tx, mission)
     chain.append(tx, KIND, mission, content(tx, mission), mission, by)
     return len(rows)
 
@@ -80,6 +81,22 @@ def sent(tx: Session, mission: str, until: datetime | None = None) -> list[Sent]
         Sent(checklist, team, location, clock.read_stamp(at), count)
         for checklist, team, location, at, count in tx.execute(query)
     ]
+
+
+def heard_otherwise(tx: Session, mission: str, until: datetime) -> dict[str, datetime]:
+    """Give the moment at which a phone of each team last sent a photo, or said how it is."""
+    found: dict[str, datetime] = {}
+    for table in (t.Attachment, t.Readiness):
+        query = (
+            select(t.Device.team, func.max(table.at))
+            .join(t.Device, t.Device.id == table.device)
+            .where(table.mission == mission, table.at <= until, t.Device.team.is_not(None))
+            .group_by(t.Device.team)
+        )
+        for team, at in tx.execute(query):
+            if team is not None:
+                found[team] = max(at, found.get(team, at))
+    return found
 
 
 def heard(tx: Session, mission: str, until: datetime | None = None) -> dict[str, datetime]:

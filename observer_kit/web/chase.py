@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
 from observer_kit.missions.chase import OVERDUE, STATES, Line, TeamStanding, stand
-from observer_kit.missions.deployment import locations_of, plan_of
-from observer_kit.missions.model import Mission
-from observer_kit.storage import calls, checklists, deployment, devices, register
+from observer_kit.missions.deployment import Deployed, locations_of, plan_of
+from observer_kit.missions.model import Location, Mission, Team
+from observer_kit.storage import Store, calls, checklists, deployment, missions, received, register
+from observer_kit.storage.engine import store_of
+from observer_kit.storage.received import Planned
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,22 +28,50 @@ class Wanted:
     team: str | None = None
 
 
-def standings(tx: Session, mission: Mission, now: datetime) -> list[TeamStanding]:
-    """Hold the mission's plan against what was received by now; in the order of the teams."""
-    teams = register.teams(tx, mission.code)
-    plan = plan_of(mission, teams, deployment.all(tx, mission.code))
-    by_code = {team.code: team for team in teams}
-    places = register.some(tx, mission.code, locations_of(plan, by_code))
-    stages = {name: each.stage for name, each in checklists.current(tx, mission.code).items()}
-    heard = deployment.heard(tx, mission.code, now)
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What a plan rests on, for as long as the mission's revision stays."""
+
+    revision: int
+    teams: tuple[Team, ...]
+    plan: tuple[Deployed, ...]
+    places: Mapping[str, Location]
+    stages: Mapping[str, str]
+    named: Planned
+
+
+_GROUNDS: Final[WeakKeyDictionary[Store, dict[str, _Ground]]] = WeakKeyDictionary()
+
+
+def standings(tx: Session, mission: Mission, now: datetime, *, past: bool = False) -> list[TeamStanding]:
+    """Hold the mission's plan against what was received by now; in the order of the teams.
+
+    `past` asks for a moment gone by: then only what had come until that moment is looked at.
+    """
+    ground = _ground(tx, mission)
+    if past:
+        sent, heard = deployment.sent(tx, mission.code, now), deployment.heard(tx, mission.code, now)
+    else:
+        sent, heard = received.sent(tx, mission.code, ground.stages, ground.named)
     # A phone that sent a photo, or said how it is, was heard from as well.
-    owners = {device.id: device.team for device in devices.all(tx, mission.code)}
-    for device, at in devices.heard(tx, mission.code).items():
-        team = owners.get(device)
-        if team is not None and at <= now:
-            heard[team] = max(at, heard.get(team, at))
-    sent = deployment.sent(tx, mission.code, now)
-    return stand(mission, teams, plan, places, sent, stages, heard, calls.all(tx, mission.code), now)
+    for team, at in deployment.heard_otherwise(tx, mission.code, now).items():
+        heard[team] = max(at, heard.get(team, at))
+    called = calls.all(tx, mission.code)
+    return stand(mission, ground.teams, ground.plan, ground.places, sent, ground.stages, heard, called, now)
+
+
+def _ground(tx: Session, mission: Mission) -> _Ground:
+    kept = _GROUNDS.setdefault(store_of(tx), {})
+    revision = missions.revision(tx, mission.code)
+    known = kept.get(mission.code)
+    if known is None or known.revision != revision:
+        teams = register.teams(tx, mission.code)
+        plan = plan_of(mission, teams, deployment.all(tx, mission.code))
+        places = register.some(tx, mission.code, locations_of(plan, {team.code: team for team in teams}))
+        stages = {name: each.stage for name, each in checklists.current(tx, mission.code).items()}
+        named = frozenset((line.team, line.location) for line in plan if line.location is not None)
+        known = kept[mission.code] = _Ground(revision, tuple(teams), tuple(plan), places, stages, named)
+    return known
 
 
 def planned(tx: Session, mission: Mission) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import time
+from random import Random
 
 import pytest
 
@@ -16,6 +17,7 @@ from observer_kit.storage import (
     conflicts,
     deployment,
     notes,
+    received,
     register,
     reviews,
     submissions,
@@ -77,6 +79,42 @@ def test_what_was_sent_is_counted_by_place_and_only_while_it_counts(store: Store
         assert deployment.sent(tx, MISSION, row.received.replace(year=2000)) == []
 
 
+def test_what_is_kept_in_memory_says_the_same_as_the_slow_count(store: Store, intake: Intake, phone: Phone) -> None:
+    phones_ = [phone, enrol(store, phone.checklist, team="T2")]
+    planned = frozenset({("T1", "A-1"), ("T2", "B-1")})
+    random, made = Random(4), list[str]()
+
+    def slow() -> dict[tuple[str, str | None], int]:
+        with store.reading() as tx:
+            return {(each.team or "", each.location): each.count for each in deployment.sent(tx, MISSION)}
+
+    for step in range(6):
+        for each in phones_:
+            some = [
+                each.envelope({"vo_stuffing": "no"}, location=random.choice(["A-1", "A-2", "B-1", "A-C", "X-1", "X-2"]))
+                for _ in range(5)
+            ]
+            if step:
+                some[0] = each.envelope(visit=some[1]["visit"], supersedes=some[1]["id"])
+                some = [*some[1:], some[0]]
+            intake.receive(some, device=each.device, via="http")
+            made += [one["id"] for one in some]
+        with store.atomic() as tx:
+            reviews.add(tx, MISSION, random.choice(made), "excluded", "drawn", None)
+            reviews.add(tx, MISSION, random.choice(made), "received", "", None)
+        with store.reading() as tx:
+            quick, heard = received.sent(tx, MISSION, ["voting"], planned)
+            assert heard == deployment.heard(tx, MISSION)
+        expected = slow()
+        for team in ("T1", "T2"):
+            total = sum(each.count for each in quick if each.team == team)
+            assert total == sum(number for (whose, _), number in expected.items() if whose == team)
+        for team, place in planned:
+            assert sum(each.count for each in quick if (each.team, each.location) == (team, place)) == expected.get(
+                (team, place), 0
+            )
+
+
 def test_many_decisions_are_one_transaction_and_leave_alone_what_was_decided_since(
     store: Store, sent: list[str]
 ) -> None:
@@ -121,9 +159,9 @@ def test_undo_goes_back_one_step_by_a_step_of_its_own(store: Store, sent: list[s
 def test_conflicts_are_those_that_a_person_must_look_at(store: Store, sent: list[str]) -> None:
     with store.reading() as tx:
         [twofold] = conflicts.corrections(tx, MISSION)
-        total, [teams] = conflicts.at_one_place(tx, MISSION, conflicts.TEAMS, 10)
-        assert conflicts.at_one_place(tx, MISSION, conflicts.TWICE, 10) == (0, [])
-        assert conflicts.at_one_place(tx, MISSION, conflicts.TEAMS, 10, 10) == (1, [])
+        total, [teams] = conflicts.at_one_place(tx, MISSION, conflicts.TEAMS, ["voting"], 10)
+        assert conflicts.at_one_place(tx, MISSION, conflicts.TWICE, ["voting"], 10) == (0, [])
+        assert conflicts.at_one_place(tx, MISSION, conflicts.TEAMS, ["voting"], 10, 10) == (1, [])
     assert (twofold.about, twofold.submissions) == (sent[0], (sent[1], sent[2]))
     assert (total, teams.about, set(teams.submissions)) == (1, "A-1", {sent[1], sent[3]})
     with store.atomic() as tx:

@@ -146,7 +146,8 @@ def test_conflicts_are_found_and_stand_side_by_side(coordinator, sender, store):
     mine, _ = sender.send({"vo_stuffing": "no", "vo_overall": "good"}, team="T01")
     other, _ = sender.send({"vo_stuffing": "no", "vo_overall": "bad"}, team="T03")
     again, _ = sender.send({"vo_stuffing": "no"}, team="T03")
-    page = coordinator.get("/desk/m-1/conflicts").text
+    assert "Two teams at one place 0" in words(coordinator.get("/desk/m-1/conflicts").text)
+    page = coordinator.get("/desk/m-1/conflicts?checklist=voting").text
     said = words(page)
     assert "Two corrections of one report 1" in said
     assert "Two teams at one place 1" in said

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 from observer_kit.checklists.model import Checklist
 from observer_kit.storage import accounts, checklists, conflicts, register, submissions
 from observer_kit.storage.submissions import StoredSubmission
+from observer_kit.web import numbers
 from observer_kit.web.access import READERS, audience, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
@@ -20,6 +21,8 @@ from observer_kit.web.desk.filters import REVIEWS, page_number
 
 PER_PAGE: Final = 50
 MOST_BESIDE: Final = 4
+MANY: Final = ("voting", "incident")
+"""Stages of which several reports from one place are the ordinary case: looked at only when asked for."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,9 +46,12 @@ def conflict_list(mission: str) -> str:
     page = page_number()
     offset = (page - 1) * PER_PAGE
     with store().reading() as tx:
+        current = numbers.in_order(checklists.current(tx, mission))
         twofold = conflicts.corrections(tx, mission)
+        wanted = request.args.get("checklist", "")
+        once = [name for name, each in current.items() if each.stage not in MANY]
         found = {
-            kind: conflicts.at_one_place(tx, mission, kind, PER_PAGE, offset)
+            kind: conflicts.at_one_place(tx, mission, kind, [wanted] if wanted in current else once, PER_PAGE, offset)
             for kind in (conflicts.TEAMS, conflicts.TWICE)
         }
         ids = [id for each in twofold for id in each.submissions]
@@ -60,6 +66,8 @@ def conflict_list(mission: str) -> str:
         rows=rows,
         page=page,
         per_page=PER_PAGE,
+        current={name: each for name, each in current.items() if each.stage != "incident"},
+        wanted=wanted,
         longest=max(total for _, total, _ in parts),
         beside=MOST_BESIDE,
     )
