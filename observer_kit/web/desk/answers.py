@@ -10,7 +10,7 @@ from typing import Any
 from observer_kit import clock
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Question, Section
 from observer_kit.collection.model import Finding, Problem, Submission
-from observer_kit.web.desk.rows import cases_of
+from observer_kit.statistics.cases import cases_of
 from observer_kit.web.speech import day, moment, number, tell, tell_or, text
 
 

@@ -13,8 +13,10 @@ from flask import Response, render_template, request
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.errors import NotFound
+from observer_kit.missions.model import Mission
 from observer_kit.statements.pictures import Limit, Moment, Picture, Series, Share, convergence, funnel
 from observer_kit.statistics.cases import cases_in
+from observer_kit.statistics.model import Inferred
 from observer_kit.statistics.rounding import LEAST_FOR_PERCENT
 from observer_kit.storage import checklists, missions, register
 from observer_kit.storage.filters import Filters
@@ -28,6 +30,8 @@ from observer_kit.web.downloads import download
 from observer_kit.web.speech import language, percent, region_name, tell, tell_or, text
 
 if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
     from observer_kit.statistics.beside import Beside
     from observer_kit.statistics.comparisons import Screened, Tested
     from observer_kit.web.comparing import Followed, QuickCount
@@ -98,6 +102,7 @@ def comparisons(mission: str) -> str | Response:
         named = request.args.get("question") or None
         if named is not None and (asked is None or named not in cases_in(asked)):
             raise NotFound(f"no question {named!r} to compare")
+        says = _says(tx, found, asked, named, filters) if asked and named and found.sampling else ()
         rows = comparing.compared(tx, found, asked, by=by, filters=_known(filters), question=named) if asked else []
     names = {each.code: region_name(each) for each in regions}
     if asked is not None and request.args.get("format"):
@@ -114,6 +119,7 @@ def comparisons(mission: str) -> str | Response:
         total=len(rows),
         outside=sum(_stands(each) for each in rows),
         stands=_stands,
+        says=says,
         tested=found.sampling is not None,
         page=page,
         per_page=PER_PAGE,
@@ -136,6 +142,17 @@ def _stands(each: Screened | Tested) -> bool:
     """Say whether a comparison is to be looked at: discovered where it was tested, else past the funnel's limits."""
     discovered = getattr(each, "discovered", None)
     return each.outside is not None if discovered is None else bool(discovered)
+
+
+def _says(
+    tx: Session, found: Mission, asked: Checklist, name: str, filters: Filters
+) -> list[tuple[str, int, Inferred]]:
+    """Give each answer of a question in words, with its reports and what the sample says of all stations."""
+    known = _known(filters)
+    [whole] = numbers.tallies(tx, found.code, asked, filters=known, question=name)
+    [inferred] = numbers.intervals(tx, found, asked, [whole], filters=known)
+    question = asked.question(name)
+    return [(written(question, code), whole.counts[code], each) for code, each in inferred.items()]
 
 
 HEAD: Final = (
@@ -243,7 +260,7 @@ def _settling(count: QuickCount) -> list[Picture]:
     drawn = []
     parts = [[each for each in count.followed if (each.name == "turnout") == wanted] for wanted in (True, False)]
     for title, part in zip(("compare.count_turnout", "compare.count_votes"), parts, strict=True):
-        series = [Series(_followed_label(each), _moments(each)) for each in part]
+        series = [Series(text(each.label) or tell(f"compare.{each.name}"), _moments(each)) for each in part]
         if any(moment.estimate is not None for each in series for moment in each.moments):
             drawn.append(
                 convergence(

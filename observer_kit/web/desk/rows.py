@@ -8,10 +8,10 @@ from typing import Any, Final
 
 from observer_kit.checklists.model import Checklist, Question, Text
 from observer_kit.statistics import Tally
+from observer_kit.statistics.cases import cases_of
 from observer_kit.web.desk.marks import Printed
 from observer_kit.web.speech import text
 
-NEUTRAL: Final = "neutral"
 RATING_STEPS: Final = ("very_good", "good", "neutral", "bad", "very_bad")
 NON_ANSWERS: Final = ("not_applicable", "not_observed", "missing", "problem")
 
@@ -54,15 +54,6 @@ class Row:
     def bar(self) -> float | None:
         """Give the length of the bar in per cent of its scale."""
         return round(100 * self.weight, 1) if self.weight >= 0 else None
-
-
-def cases_of(question: Question) -> tuple[str, ...]:
-    """Name the answers that a row counts as its cases: those that are not good, else a plain yes."""
-    if question.type == "select_multiple":
-        return ()
-    if question.good:
-        return tuple(code for code in question.codes if code not in question.good and code != NEUTRAL)
-    return ("yes",) if question.type == "yes_no" else ()
 
 
 def kind_of(question: Question) -> str:
