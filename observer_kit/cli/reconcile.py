@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
@@ -14,9 +15,11 @@ from observer_kit.cli.tables import format_option, show
 from observer_kit.collection.model import Report
 from observer_kit.errors import KitError
 from observer_kit.protocols import RuleResult, load_rules
+from observer_kit.protocols.across import Across
+from observer_kit.protocols.checks import load_checks
 from observer_kit.protocols.reconcile import BUCKETS, FAIL, NOT_COMPUTABLE, PASS
 
-PARTS: Final = ("summary", "protocols", "tables", "official", "coverage")
+PARTS: Final = ("summary", "protocols", "tables", "official", "across", "checks", "coverage")
 
 
 class PartNeeded(KitError):
@@ -43,7 +46,9 @@ def reconcile(context: Context, mission: str, part: str | None, rule: str | None
     else:
         for name, rows in parts.items():
             click.echo(f"\n{name} ({len(rows)})")
-            show(rows if name != "protocols" else [row for row in rows if row["state"] == FAIL], shape)
+            # On a terminal only what fails is worth a line; JSON and CSV hold everything.
+            failing = name in ("protocols", "across")
+            show([row for row in rows if row["state"] == FAIL] if failing else rows, shape)
 
 
 def _parts(context: Context, code: str, rule: str | None) -> dict[str, list[dict[str, Any]]]:
@@ -56,6 +61,7 @@ def _parts(context: Context, code: str, rule: str | None) -> dict[str, list[dict
         mission = missions.get(tx, code)
         reports = list(submissions.reports(tx, code, "protocol"))
         rows = protocols.table_rows(tx, mission, reports)
+        beside = protocols.checked_across(tx, mission, reports, rows)
     found = protocols.results(mission, reports)
     labels = {each.id: each.label["en"] for each in load_rules(mission.event) if rule in (None, each.id)}
     results = {id: [one for one in every if one.rule in labels] for id, every in found.items()}
@@ -64,6 +70,8 @@ def _parts(context: Context, code: str, rule: str | None) -> dict[str, list[dict
         "summary": _summary(reports, results, labels),
         "protocols": _protocols(reports, results),
         "tables": _tables(rows),
+        "across": [_across(each) for each in beside if rule in (None, each.rule)],
+        "checks": _checks(results, labels, beside, official, rule),
         "official": [each for each in official if rule in (None, each["rule"])],
         "coverage": [
             {
@@ -75,6 +83,38 @@ def _parts(context: Context, code: str, rule: str | None) -> dict[str, list[dict
             }
         ],
     }
+
+
+def _across(one: Across) -> dict[str, Any]:
+    return {**asdict(one), "submissions": " ".join(one.submissions), "difference": one.difference}
+
+
+def _checks(
+    results: Mapping[str, Iterable[RuleResult]],
+    labels: Mapping[str, str],
+    beside: Iterable[Across],
+    official: Iterable[Mapping[str, Any]],
+    rule: str | None,
+) -> list[dict[str, Any]]:
+    """Count every check there is by its state; one that has nothing to look at says so."""
+    states: dict[str, Counter[str]] = {}
+    for found in results.values():
+        for result in found:
+            states.setdefault(result.rule, Counter())[result.state] += 1
+    for one in beside:
+        states.setdefault(one.rule, Counter())[one.state] += 1
+    for each in official:
+        states.setdefault(each["rule"], Counter())[each["state"]] += 1
+    every = {**labels, **{id: check.label["en"] for id, check in load_checks().items() if rule in (None, id)}}
+    return [_counts_of(id, label, states.get(id, Counter())) for id, label in every.items()]
+
+
+def _counts_of(id: str, label: str, met: Counter[str]) -> dict[str, Any]:
+    said = "computed" if met[PASS] + met[FAIL] else "not computable" if met else "nothing to compare"
+    return {
+        "check": id, "label": label, PASS: met[PASS], FAIL: met[FAIL], NOT_COMPUTABLE: met[NOT_COMPUTABLE],
+        "said": said,
+    }  # fmt: skip
 
 
 def _plain(row: dict[str, Any]) -> dict[str, Any]:

@@ -63,6 +63,23 @@ class Reconciled:
         """Give one protocol's results, as `reconcile` does."""
         return [self.judged[rule.id].result(rule.id, place) for rule in self.rules]
 
+    def all(self) -> Iterator[list[RuleResult]]:
+        """Give every protocol's results in turn."""
+        columns = [self._results(rule.id) for rule in self.rules]
+        return map(list, zip(*columns, strict=True)) if columns else iter([[] for _ in range(self.size)])
+
+    def _results(self, rule: str) -> Iterator[RuleResult]:
+        judged = self.judged[rule]
+        sides = (column.tolist() for column in (judged.state, judged.left, judged.right, judged.difference))
+        for state, left, right, difference in zip(*sides, strict=True):
+            yield RuleResult(
+                rule,
+                STATES[state],
+                None if left == _NONE else left,
+                None if right == _NONE else right,
+                None if difference == _NONE else difference,
+            )
+
     def failing(self) -> npt.NDArray[np.bool_]:
         """Say of each protocol whether any rule fails."""
         found = np.zeros(self.size, bool)

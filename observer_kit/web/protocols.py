@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
 from observer_kit.collection.model import Report
 from observer_kit.missions.model import Mission
-from observer_kit.protocols import Comparison, RuleResult, compare, load_rules, reconcile
+from observer_kit.protocols import Comparison, RuleResult, across, compare, load_rules
+from observer_kit.protocols.across import Across, Printed
+from observer_kit.protocols.checks import load_checks
 from observer_kit.protocols.tables import Row, from_json
 from observer_kit.statements.figures import TableCheck
-from observer_kit.storage import aggregation
+from observer_kit.storage import aggregation, submissions
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,8 +34,11 @@ class TableRow:
 
 def results(mission: Mission, protocols: Iterable[Report]) -> dict[str, list[RuleResult]]:
     """Hold every protocol against every rule of the mission's kind of event, by the report's id."""
-    rules = load_rules(mission.event)
-    return {report.id: reconcile(report.answers, mission.event, rules) for report in protocols}
+    from observer_kit.protocols.columns import reconcile_all  # numpy: not for a server that is never asked
+
+    found = list(protocols)
+    judged = reconcile_all((report.answers for report in found), load_rules(mission.event))
+    return {report.id: results for report, results in zip(found, judged.all(), strict=True)}
 
 
 def rule_states(mission: Mission, protocols: Iterable[Report]) -> dict[str, dict[str, str]]:
@@ -65,6 +70,43 @@ def _imported(each: aggregation.Import, by_location: Mapping[str, Report]) -> It
         report = by_location.get(row.location) if row.location else None
         comparison = compare(_numbers(report), row.numbers)
         yield TableRow(each.table, each.content.get("commission"), row.location, report, comparison, row)
+
+
+def checked_across(
+    tx: Session, mission: Mission, protocols: Sequence[Report], rows: Iterable[TableRow]
+) -> list[Across]:
+    """Give every result of the checks that need more than one document."""
+    checks = load_checks()
+    linked = {link.checklist for link in checks["S19"].links}
+    others = {name: list(submissions.reports(tx, mission.code, name)) for name in sorted(linked)}
+    stations = [report for report in protocols if report.kind != "commission"]
+    tables = printed_tables(tx, mission)
+    beside = [(row.table, row.location, row.report.id if row.report else None, row.comparison) for row in rows]
+    return [
+        *across.grown(checks["S15"], submissions.reports(tx, mission.code, "voting")),
+        *across.invalid_shares(checks["S16"], stations),
+        *across.noted(checks["S19"], stations, others),
+        *across.posted(protocols),
+        *across.compared(beside),
+        *across.copies(protocols),
+        *across.summed(tables, protocols),
+        *across.rows_exist(tables),
+        *across.preliminary(tables),
+    ]
+
+
+def printed_tables(tx: Session, mission: Mission) -> list[Printed]:
+    """Give the imported tables that count, with what they are."""
+    return [
+        Printed(
+            each.table,
+            each.content.get("commission"),
+            each.content.get("stage", across.FINAL),
+            from_json(each.content),
+            tuple(each.content.get("missing", ())),
+        )
+        for each in aggregation.current(tx, mission.code).values()
+    ]
 
 
 def table_checks(rows: Iterable[TableRow]) -> list[TableCheck]:

@@ -81,9 +81,43 @@ def test_the_2022_annex_passes_on_its_three_named_bases(data):
     assert yes == {"voted": "77.18", "yes+no": "80.53", "yes+no+both_marked": "79.22"}
 
 
+def test_every_check_of_the_list_is_computed_or_said_not_to_be(eom):
+    found = {row["check"]: row for row in eom["checks"]}
+    assert {name.partition("_")[0] for name in found} == {
+        *(f"S{n}" for n in range(1, 20)), "C1", "C2", "C3", *(f"U{n}" for n in range(1, 8)),
+    }  # fmt: skip
+    assert (found["C2"]["fail"], found["C2"]["said"]) == (4, "computed")
+    assert found["C1"]["said"] == "not computable"  # a photo of the posted protocol is not read by a program
+    assert found["U6"]["said"] == "nothing to compare"
+    assert found["U7"]["fail"] == 0
+
+
 def test_one_rule_one_part_and_a_csv(data):
     lines = run(data, "reconcile", "eom-2011", "--part", "protocols", "--rule", "S1", "--format", "csv").splitlines()
     assert lines[0].split(",")[:3] == ["submission", "kind", "location"]
     assert sum(",S1,fail," in line for line in lines) == 10
     with pytest.raises(PartNeeded):
         run(data, "reconcile", "eom-2011", "--format", "csv")
+
+
+def test_a_table_is_imported_by_its_headings_and_compared(data, tmp_path):
+    """Station 262 of Semey as the district printed it, from a file: footnote 121's transfer is found again."""
+    file = tmp_path / "semey.csv"
+    file.write_text(
+        "УИК;Ахметбеков;Елеусизов;Касымов;Назарбаев\n262;4;2;10;1 729\n263;–;;1,6970;5\nИтого;4;2;10;1734\n"
+    )
+    words = ("protocols", "import", str(file), "--mission", "eom-2011", "--table", "EKO-SEMEY")
+    shown = json.loads(run(data, *words, "--commission", "EKO-SEMEY", "--look", "--format", "json"))
+    assert [(row["station"], row["location"], row["why"]) for row in shown] == [
+        ("262", "EKO-262", None), ("263", None, "unknown"),
+    ]  # fmt: skip
+    assert (shown[1]["v[0]"], shown[1]["v[2]"], shown[1]["unreadable"]) == (None, "1,6970", "v[2]:malformed")
+    named = ["УИК=station", "#B=v[0]", "#C=v[1]", "Касымов=v[2]", "Назарбаев=v[3]"]
+    mapped = [word for each in named for word in ("--map", each)]
+    assert "2 new, 0 changed" in run(data, *words, "--commission", "EKO-SEMEY", *mapped)
+    rows = json.loads(run(data, "reconcile", "eom-2011", "--part", "tables", "--format", "json"))
+    found = {row["field"]: row["difference"] for row in rows if row["location"] == "EKO-262"}
+    assert found == {"v[0]": -20, "v[1]": -30, "v[2]": -20, "v[3]": 70}
+    listed = json.loads(run(data, "protocols", "tables", "eom-2011", "--format", "json"))
+    assert [(row["rows"], row["unknown"], row["unreadable"], row["counts"]) for row in listed] == [(2, 1, 1, True)]
+    assert "counts again" in run(data, "protocols", "undo", "eom-2011", str(listed[0]["import"]))

@@ -35,8 +35,9 @@ def test_every_rule_says_the_same_of_many_as_of_one(event, protocols, ballots, s
     )
     found = reconcile_all(protocols, rules)
     assert found.size == len(protocols)
-    for place, answers in enumerate(protocols):
-        assert found.of(place) == reconcile(answers, event, rules)
+    one_by_one = [reconcile(answers, event, rules) for answers in protocols]
+    assert list(found.all()) == one_by_one
+    assert [found.of(place) for place in range(found.size)] == one_by_one
 
 
 def test_counts_and_buckets_are_those_of_the_results():
