@@ -109,6 +109,36 @@ def test_a_whole_report_is_typed_by_keys_alone(field: Field, desk: Callable[...,
     assert judged.comments == {"vo_overall": "queue outside"}
 
 
+KAZAKH = {"2": "ә", "3": "і", "7": "қ", "1": '"'}
+
+
+def press(page: Page, digit: str) -> None:
+    """Press a digit's key on a Kazakh keyboard, whose row of digits has letters."""
+    page.evaluate(
+        """([code, key]) => document.activeElement.dispatchEvent(
+            new KeyboardEvent("keydown", { code, key, bubbles: true, cancelable: true }))""",
+        [f"Digit{digit}", KAZAKH[digit]],
+    )
+
+
+def test_keys_are_taken_by_their_place_on_the_keyboard(field: Field, desk: Callable[..., Page]) -> None:
+    page = desk()
+    page.goto(f"{field.url}/desk/test/typing/{field.version('voting')}?team=T01&station=144&source=phone")
+    expect(page.locator("[name=arrival]").first).to_be_focused()
+    for digit in "721":
+        press(page, digit)
+    expect(page.locator("[name=arrival]").first).to_have_value("721")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    press(page, "2")
+    expect(page.locator("[name=env_urban_rural][value=rural]")).to_be_checked()
+    press(page, "2")
+    press(page, "1")
+    expect(page.locator("[data-question=env_interference]")).not_to_have_attribute("data-off", "")
+    page.keyboard.press("Backspace")  # on the next question: nothing is chosen there yet
+    expect(page.locator("[name=env_unauthorised_present][value=yes]")).to_be_checked()
+
+
 def test_a_page_that_is_lost_goes_on_where_it_was(field: Field, desk: Callable[..., Page]) -> None:
     page = desk()
     page.goto(f"{field.url}/desk/test/typing/{field.version('voting')}?team=T01&station=144&source=phone")

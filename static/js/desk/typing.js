@@ -96,6 +96,13 @@ form.addEventListener("keydown", (event) => {
   }
   if (beside) return;
   const key = keyOf(event);
+  // A Kazakh layout has letters in the row of digits: in a number or a time the digit is meant.
+  if (!tick && digits(line) && /^\d$/.test(key) && !/^\d$/.test(event.key) && event.key.length === 1 && !event.shiftKey) {
+    event.preventDefault();
+    event.target.setRangeText(key, event.target.selectionStart, event.target.selectionEnd, "end");
+    event.target.dispatchEvent(new Event("input", { bubbles: true }));
+    return;
+  }
   if (tick && (event.key === "Backspace" || event.key === "Delete")) {
     event.preventDefault();
     clear(line);
