@@ -9,7 +9,7 @@ from itertools import islice
 from typing import Any, Final
 
 import orjson
-from sqlalchemy import and_, case, func, select
+from sqlalchemy import and_, case, func, select, text
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
@@ -247,18 +247,29 @@ def standing(tx: Session, mission: str) -> dict[str, Any]:
         select(t.Standing.state, func.count()).where(t.Standing.mission == mission).group_by(t.Standing.state)
     )
     states.update((state, number) for state, number in grouped)
-    row = tx.execute(
-        select(
-            func.sum(case((and_(counts, t.Submission.problem_count > 0), 1), else_=0)),
-            func.sum(case((and_(counts, t.Submission.finding_count > 0), 1), else_=0)),
-            func.min(t.Submission.received),
-            func.max(t.Submission.received),
-        )
-        .join(t.Standing, t.Standing.submission == t.Submission.id)
-        .where(t.Submission.mission == mission)
-    ).one()
-    states.update(with_problems=row[0] or 0, with_findings=row[1] or 0, first=_moment(row[2]), last=_moment(row[3]))
+    flags = select(
+        func.sum(case((t.Submission.problem_count > 0, 1), else_=0)),
+        func.sum(case((t.Submission.finding_count > 0, 1), else_=0)),
+    ).join(t.Standing, t.Standing.submission == t.Submission.id)
+    # Written as the index has it, so that the database sees that it may use it.
+    problems, findings = tx.execute(flags.where(t.Submission.mission == mission, text(f"({t.FLAGGED})"), counts)).one()
+    states.update(with_problems=problems or 0, with_findings=findings or 0)
+    states.update(
+        first=_received(tx, mission, t.Chain.sequence.asc()), last=_received(tx, mission, t.Chain.sequence.desc())
+    )
     return states
+
+
+def _received(tx: Session, mission: str, order: Any) -> datetime | None:
+    """Give when the mission's first or last report came, by the chain: its index leads there at once."""
+    query = (
+        select(t.Envelope.received)
+        .join(t.Chain, t.Chain.sequence == t.Envelope.sequence)
+        .where(t.Chain.mission == mission)
+        .order_by(order)
+        .limit(1)
+    )
+    return _moment(tx.scalar(query))
 
 
 def submission_of(row: t.Submission) -> Submission:

@@ -23,6 +23,11 @@ _WHERE_SUPERSEDES: Final[dict[str, Any]] = {
 }
 
 
+# Few have an unreadable answer or a finding: they are counted without reading all the others.
+FLAGGED: Final = "problem_count > 0 OR finding_count > 0"
+_WHERE_FLAGGED: Final[dict[str, Any]] = {f"{dialect}_where": text(FLAGGED) for dialect in ("sqlite", "postgresql")}
+
+
 class Base(DeclarativeBase):
     """The common ground: one naming convention, so that a migration can name what it changes."""
 
@@ -291,6 +296,7 @@ class Submission(Base):
         Index(None, "mission", "location"),
         Index(None, "mission", "visit"),
         Index("ix_submissions_supersedes", "supersedes", **_WHERE_SUPERSEDES),
+        Index("ix_submissions_flagged", "mission", "problem_count", "finding_count", **_WHERE_FLAGGED),
     )
     id: Mapped[str] = mapped_column(ForeignKey("envelopes.id"), primary_key=True)
     sequence: Mapped[int]  # the chain row of its receipt

@@ -26,6 +26,7 @@ def upgrade() -> None:
     _typing()
     _handlings()
     _shapes()
+    _flagged()
     _table_imports()
     acts = ("update", "delete") if op.get_bind().dialect.name == "sqlite" else ("update", "delete", "truncate")
     for table in APPEND_ONLY:
@@ -147,3 +148,14 @@ def _table_imports() -> None:
         sa.PrimaryKeyConstraint("sequence", name="pk_table_imports"),
     )
     op.create_index("ix_table_imports_mission_table_name", "table_imports", ["mission", "table_name"])
+
+
+def _flagged() -> None:
+    where = sa.text("problem_count > 0 OR finding_count > 0")
+    op.create_index(
+        "ix_submissions_flagged",
+        "submissions",
+        ["mission", "problem_count", "finding_count"],
+        sqlite_where=where,
+        postgresql_where=where,
+    )
