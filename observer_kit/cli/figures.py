@@ -12,15 +12,29 @@ from observer_kit.cli import Context
 from observer_kit.cli.tables import format_option, show
 from observer_kit.errors import KitError, NotFound
 from observer_kit.missions.register import SETTINGS
-from observer_kit.statistics import GROUPS
+from observer_kit.statistics import GROUPS, Tally, rounding
 from observer_kit.storage import standing
 from observer_kit.storage.filters import Filters
+
+STRATUM: Final = "stratum"
 
 
 class FilterUnknown(KitError):
     """A filter names nothing that reports can be filtered by."""
 
     code = "filter_unknown"
+
+
+class FilterDoubled(KitError):
+    """A filter is given twice: reports can't be of two regions at once."""
+
+    code = "filter_doubled"
+
+
+class StrataNone(KitError):
+    """The mission's sample was not drawn in strata."""
+
+    code = "strata_none"
 
 
 class QuestionUnknown(NotFound):
@@ -48,7 +62,7 @@ def figures(context: Context, mission: str, lang: str, shape: str) -> None:
 @click.argument("mission")
 @click.option("--checklist", required=True, help="Name of the checklist: opening, voting …")
 @click.option("--question", help="Only this question.")
-@click.option("--by", type=click.Choice(GROUPS), help="Count group by group.")
+@click.option("--by", type=click.Choice((*GROUPS, STRATUM)), help="Count group by group.")
 @click.option(
     "--where", multiple=True, metavar="NAME=VALUE", help="Only reports with this region, setting, team, hour …"
 )
@@ -74,13 +88,29 @@ def tally(
         form = numbers.checklist_named(tx, mission, checklist)
         if question is not None and question not in {each.name for each in form.questions()}:
             raise QuestionUnknown(f"no question {question!r} in {checklist}", place="--question")
+        if by == STRATUM:
+            by = known.sampling.strata if known.sampling is not None else None
+            if by is None:
+                raise StrataNone(f"the sample of {mission} has no strata", place="--by")
         filters = _filters(checklist, where)
-        rows = numbers.tallies(tx, mission, form, filters=filters, by=by, question=question)
+        rows = numbers.tallies(tx, mission, form, filters=filters, by=by, question=question, apart=not intervals)
         found = numbers.intervals(tx, known, form, rows, filters=filters, by=by) if intervals else None
-    shown = [row._asdict() for row in rows]
+    shown = [_shown(row, shape) for row in rows]
     for row, each in zip(shown, found or (), strict=False):
         row["intervals"] = {code: asdict(one) for code, one in each.items()}
     show(shown, shape)
+
+
+def _shown(row: Tally, shape: str) -> dict[str, Any]:
+    """Give a row for a program, with every base; on a terminal each share is written as its base allows."""
+    found = row._asdict()
+    if shape == "json":
+        return {**found, "bases": row.bases}
+    found.pop("checklist")
+    found["version"] = (row.version or "")[:8]
+    found["asked"] = row.bases["subset"]
+    found["shares"] = {code: rounding.said(count, row.answered) for code, count in row.counts.items() if row.answered}
+    return found
 
 
 _AMONG: Final = {
@@ -98,6 +128,8 @@ def _filters(checklist: str, where: tuple[str, ...]) -> Filters:
         name, _, value = part.partition("=")
         if name not in _FILTERS or not value:
             raise FilterUnknown(f"{part!r}; expected NAME=VALUE with one of {', '.join(_FILTERS)}", place="--where")
+        if name in pairs:
+            raise FilterDoubled(f"{name} is given twice", place="--where")
         if value not in _AMONG.get(name, (value,)):
             raise FilterUnknown(f"{part!r}; expected {name} to be one of {', '.join(_AMONG[name])}", place="--where")
         pairs[name] = int(value) if name == "hour" else value

@@ -14,14 +14,13 @@ from typing import Final
 from babel.numbers import format_decimal
 
 from observer_kit.statements.model import Figure
-from observer_kit.statistics.rounding import LEAST_FOR_PERCENT, edge, whole_percent
+from observer_kit.statistics.rounding import edge, stands_as, whole_percent
 
 NUMBER_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "en": ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
 }
 PER_CENT: Final = {"en": "per cent"}
 _EDGES: Final = {"en": {"under_1": "less than 1", "over_99": "over 99"}}
-_FULL_BASE: Final = 100
 
 
 def number(value: int, language: str = "en", *, as_word: bool = False) -> str:
@@ -47,10 +46,11 @@ def percent(figure: Figure, language: str = "en") -> str:
     if numerator is None or not denominator:
         raise ValueError(f"{figure.definition.id} has no share")
     counts = f"{number(numerator, language)} of {number(denominator, language)}"
-    if denominator < LEAST_FOR_PERCENT:
+    allowed = stands_as(denominator)
+    if allowed == "counts":
         return counts
     said = bare_percent(figure, language)
-    return f"{said} ({counts})" if denominator < _FULL_BASE else said
+    return f"{said} ({counts})" if allowed == "both" else said
 
 
 def is_complete(figure: Figure) -> bool:

@@ -13,6 +13,33 @@ LEAST_FOR_PERCENT = 30
 """Below this base a share is written as counts only: "6 of 24"."""
 
 
+FULL_BASE = 100
+"""From this base a per cent may stand without its count."""
+
+
+def stands_as(denominator: int | None) -> str:
+    """Say how a share of this base may be written: "nothing", "counts", "both" (per cent with counts) or "percent"."""
+    if not denominator:
+        return "nothing"
+    if denominator < LEAST_FOR_PERCENT:
+        return "counts"
+    return "both" if denominator < FULL_BASE else "percent"
+
+
+def said(numerator: int | None, denominator: int | None) -> str:
+    """Write a share as its base allows: "6 of 24", "40 % (12 of 30)", "15 %", or a dash where there is no base."""
+    counts = f"{numerator} of {denominator}"
+    match stands_as(denominator) if numerator is not None else "nothing":
+        case "nothing":
+            return "–"
+        case "counts":
+            return counts
+        case "both":
+            return f"{screen_percent(numerator, denominator)} ({counts})"
+        case _:
+            return screen_percent(numerator, denominator)
+
+
 def whole_percent(numerator: int | None, denominator: int | None) -> int | None:
     """Round 100 × numerator / denominator half up to a whole number; None where nothing can be divided."""
     if numerator is None or not denominator:

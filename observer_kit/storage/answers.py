@@ -18,6 +18,8 @@ from observer_kit.storage.filters import Filters, conditions
 BLOCK: Final = 2000
 MOVING: Final = frozenset({"register", "mission", "deployment"})
 """Events after which every report may lie elsewhere."""
+NAMING: Final = frozenset({"intake", "review"})
+"""Events that name the submission that they move."""
 MOST: Final = 20_000
 """Events after which reading all anew is quicker than following each."""
 _AT_ONCE: Final = 500
@@ -44,7 +46,7 @@ def blocks(
     sequences: Sequence[int] | None = None,
 ) -> Iterator[Reading]:
     """Read the reports that count (or, without answers, those that do not), all or those of these places."""
-    at = _places(tx, mission)
+    at = _places(tx, mission, None) if sequences is None else {}
     nowhere = (None, None, None, None)
     columns: list[Any] = [
         t.Submission.sequence, t.Submission.version, t.Submission.location, t.Submission.setting, t.Submission.team,
@@ -63,6 +65,8 @@ def blocks(
         chosen = query if some is None else query.where(t.Submission.sequence.in_(some))
         for part in tx.execute(chosen.execution_options(yield_per=BLOCK)).partitions():
             order, version, location, setting, team, hour, review, stand, *rest = zip(*part, strict=True)
+            if sequences is not None:
+                at = _places(tx, mission, sorted({code for code in location if code is not None}))
             known = [at.get(code, nowhere) for code in location]
             dimensions = {
                 "region": [each[0] for each in known],
@@ -76,16 +80,26 @@ def blocks(
             yield dimensions, answers, list(order)
 
 
-def _places(tx: Session, mission: str) -> dict[str | None, tuple[str | None, str | None, str | None, str | None]]:
-    query = select(t.Location.code, t.Location.region, t.Location.setting, t.Location.special, t.Location.kind)
-    return {row[0]: (row[1], row[2], row[3], row[4]) for row in tx.execute(query.where(t.Location.mission == mission))}
+def _places(
+    tx: Session, mission: str, codes: Sequence[str] | None
+) -> dict[str | None, tuple[str | None, str | None, str | None, str | None]]:
+    """Say of each location, or of these, its region, setting, special kind and kind."""
+    query = select(t.Location.code, t.Location.region, t.Location.setting, t.Location.special, t.Location.kind).where(
+        t.Location.mission == mission
+    )
+    return {
+        row[0]: (row[1], row[2], row[3], row[4])
+        for some in _chunks(codes)
+        for row in tx.execute(query if some is None else query.where(t.Location.code.in_(some)))
+    }
 
 
-def changed(tx: Session, mission: str, checklist: str, since: int) -> list[Stands] | None:
+def changed(tx: Session, mission: str, checklist: str, since: int) -> tuple[list[Stands], bool] | None:
     """Tell where the submissions stand that any event since then touched; None where all must be read anew.
 
     An event that names a submission touches every report of its visit: of
-    them another may count now.
+    them another may count now. The second value says whether nothing else can
+    have moved.
     """
     events = tx.execute(
         select(t.Chain.kind, t.Chain.subject)
@@ -109,7 +123,7 @@ def changed(tx: Session, mission: str, checklist: str, since: int) -> list[Stand
             )
         )  # fmt: skip
         found += [Stands(*row) for row in tx.execute(query)]
-    return found
+    return found, kinds <= NAMING
 
 
 def counts(tx: Session, mission: str, checklist: str) -> tuple[int, int]:

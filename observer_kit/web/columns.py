@@ -73,8 +73,10 @@ def only(columns: Columns, tx: Session, mission: str, filters: Filters) -> Mask:
 
 
 def _read(tx: Session, mission: str, checklist: Checklist) -> Columns:
-    versions = checklists.versions(tx, mission, checklist.name)
-    return _encoded(tx, mission, checklist, tuple(versions), None)
+    every = checklists.versions(tx, mission, checklist.name)
+    # The one that is asked now comes last, even where it was published before another.
+    versions = (*(each for each in every if each.version != checklist.version), checklist)
+    return _encoded(tx, mission, checklist, versions, None)
 
 
 def _encoded(
@@ -99,9 +101,10 @@ def _blocks(readings: Iterable[Reading]) -> Iterator[Block]:
 
 def _extended(tx: Session, mission: str, checklist: Checklist, old: Columns, since: int) -> Columns | None:
     """Put in what arrived and take out what no longer counts; None where all must be read anew."""
-    changes = answers.changed(tx, mission, checklist.name, since)
-    if changes is None or old.outside is None:
+    found = answers.changed(tx, mission, checklist.name, since)
+    if found is None or old.outside is None:
         return None
+    changes, sure = found
     gone_in, come_in = _moved(old, [each for each in changes if each.state == COUNTED], changes)
     gone_out, come_out = _moved(old.outside, [each for each in changes if each.state != COUNTED], changes)
     columns = old
@@ -111,7 +114,7 @@ def _extended(tx: Session, mission: str, checklist: Checklist, old: Columns, sin
         columns = replace(grown(old, new, gone_in), outside=outside)
     stands = (columns.size, columns.outside.size if columns.outside else 0)
     # Whatever moved without naming what it moved is found out here, and read anew.
-    return columns if stands == answers.counts(tx, mission, checklist.name) else None
+    return columns if sure or stands == answers.counts(tx, mission, checklist.name) else None
 
 
 def _moved(columns: Columns, belong: Sequence[Stands], changes: Sequence[Stands]) -> tuple[Any, list[int]]:

@@ -20,6 +20,7 @@ from observer_kit.statements.snapshot import Snapshot
 from observer_kit.statistics import Tally, tally
 from observer_kit.statistics.coverage import Reached, reached
 from observer_kit.statistics.model import Inferred
+from observer_kit.statistics.versions import per_version
 from observer_kit.storage import chain, checklists, diary, register, submissions
 from observer_kit.storage.submissions import Filters
 from observer_kit.web.columns import columns_of, dimensions_of, only
@@ -91,8 +92,12 @@ def tallies(
     filters: Filters | None = None,
     by: str | None = None,
     question: str | None = None,
+    apart: bool = False,
 ) -> list[Tally]:
-    """Count one checklist's questions over the reports that count and that the filters let through."""
+    """Count one checklist's questions over the reports that count and that the filters let through.
+
+    `apart` counts a question whose choices changed once for each of its versions.
+    """
     where = dimensions_of(filters)
     columns = columns_of(tx, mission_code, checklist)
     mask = (
@@ -100,7 +105,8 @@ def tallies(
         if where is not None
         else only(columns, tx, mission_code, replace(filters or Filters(), checklist=checklist.name))
     )
-    return tally(columns, checklist, by=by, question=question, where=where, only=mask)
+    count = per_version if apart else tally
+    return count(columns, checklist, by=by, question=question, where=where, only=mask)
 
 
 def intervals(
