@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from fractions import Fraction
 from typing import Final
 
@@ -80,10 +81,11 @@ def read_phrases(printed: object, *, percent: bool = False, decimals: int | None
     printed, where a bare number no longer says ("0.10" kept as 0.1).
     """
     if isinstance(printed, int | float) and not isinstance(printed, bool):
-        text = str(printed) if decimals is None else f"{printed:.{decimals}f}"
+        if printed < 0:
+            raise ValueError("no number is printed below 0")
         if not percent and isinstance(printed, int):
             return (exactly(Fraction(printed), f"{printed:,}"),)
-        return (_read(text, percent),)
+        return (_read(f"{Decimal(str(printed)):f}" if decimals is None else f"{printed:.{decimals}f}", percent),)
     if not isinstance(printed, str) or not printed.strip():
         raise ValueError("no number")
     return tuple(_read(piece.strip(), percent) for piece in _BETWEEN.split(printed.strip()) if piece.strip())
