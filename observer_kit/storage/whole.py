@@ -10,15 +10,16 @@ from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from observer_kit.storage import tables as t
+from observer_kit.storage import typed
 from observer_kit.storage.filters import Filters, conditions, region, setting
 
 BLOCK: Final = 1000
 ABOUT: Final = (
     "id", "sequence", "received", "checklist", "version", "visit", "supersedes", "device", "team", "location",
     "location_name", "place", "region", "setting", "arrived", "departed", "hour", "state", "review", "successor",
-    "quarantine", "problems", "findings",
+    "quarantine", "problems", "findings", "via", "typed_by",
 )  # fmt: skip
-"""What is told of each submission before its answers; moments in UTC."""
+"""What is told of each submission before its answers; moments in UTC. `typed_by`: the clerk, where the desk typed."""
 
 Told = tuple[dict[str, Any], dict[str, Any], dict[str, str]]
 """What is known of a submission, its answers and its comments."""
@@ -32,8 +33,8 @@ def submissions(tx: Session, mission: str, checklist: str, filters: Filters | No
             t.Submission.version, t.Submission.visit, t.Submission.supersedes, t.Submission.device, t.Submission.team,
             t.Submission.location, t.Submission.location_name, t.Location.name, region, setting, t.Submission.arrived,
             t.Submission.departed, t.Submission.hour, t.Standing.state, t.Standing.review, t.Standing.successor,
-            t.Envelope.quarantine, t.Submission.problem_count, t.Submission.findings, t.Submission.answers,
-            t.Submission.comments,
+            t.Envelope.quarantine, t.Submission.problem_count, t.Submission.findings, t.Envelope.via,
+            t.Submission.answers, t.Submission.comments,
         )
         .join(t.Standing, t.Standing.submission == t.Submission.id)
         .join(t.Envelope, t.Envelope.id == t.Submission.id)
@@ -49,9 +50,11 @@ def submissions(tx: Session, mission: str, checklist: str, filters: Filters | No
     loads = orjson.loads
     for part in tx.execute(query).partitions():
         block: list[Told] = []
+        keyed = typed.of(tx, [found[0] for found in part if found.via in typed.VIA])
         for found in part:
             row: tuple[Any, ...] = tuple(found)
-            about: dict[str, Any] = dict(zip(ABOUT, row[:-2], strict=True))
+            clerk = keyed[row[0]].name if row[0] in keyed else None
+            about: dict[str, Any] = dict(zip(ABOUT, (*row[:-2], clerk), strict=True))
             if about["findings"] != "[]":
                 about["findings"] = " ".join(finding["code"] for finding in loads(about["findings"]))
             else:

@@ -5,7 +5,7 @@ import re
 
 import pytest
 
-from observer_kit.storage import submissions, typed, typing_drafts
+from observer_kit.storage import submissions, typed, typing_drafts, whole
 from observer_kit.storage.check import check
 from observer_kit.storage.submissions import Filters
 from tests.web.conftest import INCIDENT, PROTOCOL, VOTING
@@ -187,3 +187,11 @@ def test_a_ticket_from_elsewhere_is_refused_and_nothing_is_stored(coordinator, s
     answer = type_in(coordinator, {**FULL, "ticket": "made-up"})
     assert answer.status_code == 400
     assert stored(store) == []
+
+
+def test_whoever_takes_the_whole_away_sees_what_was_typed_in(coordinator, sender, store):
+    sender.send({"vo_stuffing": "no"})
+    type_in(coordinator, FULL)
+    with store.reading() as tx:
+        rows = [about for block in whole.submissions(tx, "m-1", "voting") for about, _, _ in block]
+    assert [(row["via"], row["typed_by"]) for row in rows] == [("demo", None), ("phoned", "coordinator")]
