@@ -10,7 +10,21 @@ from babel import Locale
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.config import resources
 
-ROOMS = ("doors", "desk", "office", "admin", "lan", "charts", "live", "chase", "typing", "review", "compare", "quality")
+ROOMS = (
+    "doors",
+    "desk",
+    "office",
+    "admin",
+    "lan",
+    "charts",
+    "live",
+    "chase",
+    "typing",
+    "review",
+    "compare",
+    "quality",
+    "tables",
+)
 OTHERS = tuple(language for language in LANGUAGES if language != "en")
 
 

@@ -3,22 +3,35 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any, Final
 
-from flask import render_template, request
+from flask import Response, render_template, request
 from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.collection.model import Report
+from observer_kit.missions.official import read_official
 from observer_kit.protocols import Rule, RuleResult, load_rules
+from observer_kit.protocols.across import Across
+from observer_kit.protocols.checks import Check, load_checks
+from observer_kit.protocols.reconcile import BUCKETS, FAIL, NOT_COMPUTABLE, PASS
+from observer_kit.protocols.upward import Finding, check_official
 from observer_kit.storage import checklists, register, submissions
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import part_of
 from observer_kit.web.desk.marks import printed_in
-from observer_kit.web.protocols import TableRow, results, table_rows
-from observer_kit.web.speech import text
+from observer_kit.web.desk.sorting import sorting
+from observer_kit.web.downloads import download
+from observer_kit.web.protocols import TableRow, checked_across, results, table_rows
+from observer_kit.web.speech import tell, text
+
+SIZES: Final = BUCKETS[1:]
+MOST: Final = 200
+"""Protocols, rows and results that one page shows; the files hold them all."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,30 +52,62 @@ class RuleLine:
     fails: int
     passes: int
     unknown: int
+    sizes: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One check of several documents, counted; `failing` are its first results that fail."""
+
+    check: Check
+    fails: int
+    passes: int
+    unknown: int
+    failing: tuple[Across, ...]
+    official: tuple[Finding, ...]
 
 
 @bp.get("/protocols")
 @audience(*READERS)
-def protocols(mission: str) -> str:
-    """Show each protocol with its failing formulas, and each aggregation table beside its protocols."""
+def protocols(mission: str) -> str | Response:
+    """Show each protocol with its failing formulas, each aggregation table beside its protocols, the sums upward."""
     found = this_mission()
     rules = {rule.id: rule for rule in load_rules(found.event)}
     chosen = request.args.get("rule") if request.args.get("rule") in rules else None
+    size = request.args.get("size") if request.args.get("size") in SIZES else None
     with store().reading() as tx:
         everything = list(submissions.reports(tx, mission, "protocol"))
         kinds = Counter(report.kind or "other" for report in everything)
         kind = request.args.get("kind") if request.args.get("kind") in kinds else None
         received = [report for report in everything if kind in (None, report.kind or "other")]
         rows = table_rows(tx, found, everything)
-        names = _names(tx, mission, everything, rows)
+        beside = checked_across(tx, found, everything, rows)
+        failing = [one for one in beside if one.state == FAIL][:MOST]
+        names = _names(tx, mission, [*everything, *failing], rows)
         asked = checklists.current(tx, mission).get("protocol")
     judged = results(found, received)
     printed = printed_in(found, "protocol", {"kind": kind})
-    lines = [_line(rule, judged) for rule in rules.values()]
+    lines = _lines(rules.values(), judged)
     listed = [_protocol(report, judged[report.id], names, rules) for report in received]
-    if chosen:
-        listed = [each for each in listed if any(result.rule == chosen for result in each.failing)]
-    fields = {field.field for row in rows for field in row.comparison.fields}
+    listed = [each for each in listed if any(_wanted(result, chosen, size) for result in each.failing)]
+    if (format := request.args.get("format")) and request.args.get("of") == "tables":
+        return download(f"{mission}-tables", format, *_tables_file(rows, names))
+    if format:
+        return download(f"{mission}-protocols", format, *_protocols_file(received, judged, names, rules, chosen, size))
+    order = sorting(
+        {
+            "place": lambda each: each.place,
+            "fails": lambda each: len(each.failing),
+            "largest": lambda each: max(
+                (abs(one.difference or 0) for one in each.failing if _wanted(one, chosen, None)), default=0
+            ),
+        },
+        default="-fails",
+    )
+    by_rule = sorting({"fails": lambda line: line.fails, "unknown": lambda line: line.unknown}, "rules")
+    fields = {one.field for one in failing if one.field} | {
+        field.field for row in rows for field in row.comparison.fields
+    }
     tables: dict[str, list[TableRow]] = {}
     for row in rows:
         tables.setdefault(row.table, []).append(row)
@@ -71,8 +116,18 @@ def protocols(mission: str) -> str:
         mission=found,
         rules=rules,
         chosen=rules[chosen] if chosen else None,
-        lines=lines,
-        protocols=sorted((each for each in listed if each.failing), key=lambda each: -len(each.failing)),
+        lines=by_rule.sorted(lines),
+        by_rule=by_rule,
+        order=order,
+        protocols=order.sorted(listed)[:MOST],
+        more=max(len(listed) - MOST, 0),
+        size=size,
+        sizes=SIZES,
+        checks=_checks(beside, check_official(read_official(found.results))),
+        stations=len({report.location for report in everything if report.kind == "polling_station"}),
+        table_rows=len(rows),
+        compared=sum(row.report is not None for row in rows),
+        most=MOST,
         received=len(received),
         tables=tables,
         names=names,
@@ -96,7 +151,7 @@ def field_label(checklist: Checklist | None, name: str) -> str:
     return f"{text(question.label)}: {part_of(question, place)}"
 
 
-def _names(tx: Session, mission: str, received: list[Report], rows: list[TableRow]) -> dict[str, str]:
+def _names(tx: Session, mission: str, received: Iterable[Report | Across], rows: list[TableRow]) -> dict[str, str]:
     wanted = (
         {report.location for report in received} | {row.location for row in rows} | {row.commission for row in rows}
     )
@@ -104,9 +159,83 @@ def _names(tx: Session, mission: str, received: list[Report], rows: list[TableRo
     return {place.code: place.name for place in places if place}
 
 
-def _line(rule: Rule, judged: dict[str, list[RuleResult]]) -> RuleLine:
-    states = [result.state for found in judged.values() for result in found if result.rule == rule.id]
-    return RuleLine(rule, states.count("fail"), states.count("pass"), states.count("not_computable"))
+def _lines(rules: Iterable[Rule], judged: dict[str, list[RuleResult]]) -> list[RuleLine]:
+    states: Counter[tuple[str, str]] = Counter()
+    sizes: Counter[tuple[str, str | None]] = Counter()
+    for found in judged.values():
+        for result in found:
+            states[result.rule, result.state] += 1
+            if result.state == FAIL:
+                sizes[result.rule, result.bucket] += 1
+    return [
+        RuleLine(
+            rule, states[rule.id, FAIL], states[rule.id, PASS], states[rule.id, NOT_COMPUTABLE],
+            tuple(sizes[rule.id, size] for size in SIZES),
+        )
+        for rule in rules
+    ]  # fmt: skip
+
+
+def _wanted(result: RuleResult, rule: str | None, size: str | None) -> bool:
+    return result.state == FAIL and rule in (None, result.rule) and size in (None, result.bucket)
+
+
+def _checks(beside: Iterable[Across], official: Iterable[Finding]) -> list[CheckLine]:
+    """Count the checks of several documents; those of official results are of one document against itself."""
+    met: dict[str, list[Across]] = {}
+    for one in beside:
+        met.setdefault(one.rule, []).append(one)
+    printed: dict[str, list[Finding]] = {}
+    for finding in official:
+        printed.setdefault(finding.rule, []).append(finding)
+    found = []
+    for check in load_checks().values():
+        mine, theirs = met.get(check.id, []), printed.get(check.id, [])
+        states = Counter([each.state for each in mine] + [each.state for each in theirs])
+        found.append(
+            CheckLine(
+                check, states[FAIL], states[PASS], states[NOT_COMPUTABLE],
+                tuple([one for one in mine if one.state == FAIL][:MOST]),
+                tuple(one for one in theirs if one.state == FAIL),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _protocols_file(
+    received: Iterable[Report], judged: dict[str, list[RuleResult]], names: dict[str, str],
+    rules: dict[str, Rule], chosen: str | None, size: str | None,
+) -> tuple[list[str], Iterator[list[Any]]]:  # fmt: skip
+    """Give every result of every protocol; of a chosen rule or size only what fails so."""
+    head = [tell(f"tables.head_{name}") for name in (
+        "submission", "location", "name", "region", "team", "rule", "label", "state", "left", "right",
+        "difference", "size",
+    )]  # fmt: skip
+    rows = (
+        [report.id, report.location, names.get(report.location or ""), report.region, report.team, one.rule,
+         text(rules[one.rule].label), one.state, one.left, one.right, one.difference, one.bucket]
+        for report in received
+        for one in judged[report.id]
+        if (not chosen and not size) or _wanted(one, chosen, size)
+    )  # fmt: skip
+    return head, rows
+
+
+def _tables_file(rows: Iterable[TableRow], names: dict[str, str]) -> tuple[list[str], Iterator[list[Any]]]:
+    """Give every field of every row of the tables beside the protocol's, with the cell as it was printed."""
+    head = [tell(f"tables.head_{name}") for name in (
+        "table", "station", "location", "name", "submission", "field", "protocol", "in_table", "printed",
+        "difference", "patterns",
+    )]  # fmt: skip
+    cells = (
+        [row.table, row.printed.station if row.printed else row.location, row.location, names.get(row.location or ""),
+         row.report.id if row.report else None, each.field, each.protocol, each.table,
+         row.printed.cells[each.field].text if row.printed else each.table, each.difference,
+         ", ".join(tell(f"desk.pattern_{pattern}") for pattern in row.comparison.patterns)]
+        for row in rows
+        for each in row.comparison.fields
+    )  # fmt: skip
+    return head, cells
 
 
 def _protocol(report: Report, found: list[RuleResult], names: dict[str, str], rules: dict[str, Rule]) -> Protocol:
