@@ -47,9 +47,10 @@ _BETWEEN: Final = re.compile(r"\s*;\s*|\s*/\s*|,\s+(?=\w*\s*\d)|\s+and\s+(?=\d)"
 class Phrase:
     """What a printed number allows: from `low` to `high`; `malformed` where its digits are no number (then 0).
 
-    `above`: more than `low`, not `low` itself; `below`: less than `high`.
-    `slack` is what rounding the digits may have hidden, where the word before
-    them ("nearly") is too soft to be held to them.
+    `above`: more than `low`, not `low` itself; `below`: less than `high`. `worked_out`: a share that is not
+    printed, but made of a printed number and its base.
+    `slack` is what rounding to millions may have hidden, where the word before
+    them ("nearly 11.7 million") is too soft to be held to it.
     """
 
     text: str
@@ -62,6 +63,7 @@ class Phrase:
     slack: Fraction = Fraction(0)
     noun: str = ""
     malformed: bool = False
+    worked_out: bool = False
 
     def holds(self, value: Fraction) -> bool:
         """Say whether the printed words allow this value."""
@@ -103,7 +105,7 @@ def _read(text: str, percent: bool) -> Phrase:
     if spelt := _SPELT.match(rest):
         value = Fraction(_COUNTED.index(spelt[1].casefold()))
         plain = Phrase(text, NUMBER, value, value, value, noun=spelt[2].strip())
-        return _hedged(plain, word, Fraction(1), Fraction(0))
+        return _hedged(plain, word, Fraction(1))
     digits = _DIGITS.match(rest)
     if digits is None:
         raise ValueError(f"no number in {text!r}")
@@ -121,7 +123,7 @@ def _read(text: str, percent: bool) -> Phrase:
     plain = Phrase(
         text, SHARE if share else NUMBER, nominal, max(nominal - half, Fraction(0)), nominal + half, noun=noun
     )
-    return _hedged(plain, word, _round_step(value, last) * scale, half)
+    return _hedged(plain, word, _round_step(value, last) * scale, half, half if digits[2] else Fraction(0))
 
 
 def _digits(token: str, percent: bool) -> tuple[Fraction, Fraction] | None:
@@ -145,7 +147,9 @@ def _round_step(value: Fraction, last: Fraction) -> Fraction:
     return step
 
 
-def _hedged(plain: Phrase, word: str, step: Fraction, half: Fraction) -> Phrase:
+def _hedged(
+    plain: Phrase, word: str, step: Fraction, half: Fraction = Fraction(0), slack: Fraction = Fraction(0)
+) -> Phrase:
     """Widen a number by the word before it: the next round value above or below, half a step around."""
     value = plain.nominal
     if not word:
@@ -155,7 +159,7 @@ def _hedged(plain: Phrase, word: str, step: Fraction, half: Fraction) -> Phrase:
     if word in _BELOW:
         return replace(plain, low=max(value - step, Fraction(0)), high=value, below=True)
     if word in _NEARLY:
-        return replace(plain, low=max(value - step, Fraction(0)), high=value, below=True, slack=half)
+        return replace(plain, low=max(value - step, Fraction(0)), high=value, below=True, slack=slack)
     around = max(step / 2, half)
     return replace(plain, low=max(value - around, Fraction(0)), high=value + around)
 

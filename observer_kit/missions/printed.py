@@ -67,7 +67,7 @@ class PrintedFigure:
         return (
             Phrase(
                 f"{number.text} of {base.text}", SHARE, number.nominal / base.nominal, number.low / base.high,
-                number.high / base.low, above=number.above, below=number.below,
+                number.high / base.low, above=number.above, below=number.below, worked_out=True,
             ),
         )  # fmt: skip
 

@@ -212,11 +212,9 @@ def _units(text: PublishedText) -> Iterator[Finding]:
 
 
 def _meet(one: Phrase, other: Phrase) -> bool:
-    """Say whether some value fits both, rounding of soft words let in."""
+    """Say whether some value fits both, rounding of soft words let in; two ranges that only touch do not meet."""
     slack = one.slack + other.slack
-    low, high = max(one.low, other.low), min(one.high, other.high)
-    strict = not slack and ((one.above or other.above) or (one.below or other.below))
-    return low < high + slack if strict else low <= high + slack
+    return max(one.low, other.low) < min(one.high, other.high) + slack
 
 
 def _surely_more(one: Phrase, other: Phrase) -> bool:
@@ -246,10 +244,13 @@ def _told(figure: PrintedFigure, phrase: Phrase, before: tuple[str, str]) -> str
     if phrase.kind == SHARE and not phrase.malformed:
         plain = phrase.text.replace(".", "").replace(",", "").isdigit()
         quoted = phrase.text if phrase.text[:1].isdigit() and " of " in phrase.text else f"“{phrase.text}”"
-        text = f"{phrase.text} per cent" if plain else f"{quoted} ({_shown(phrase.nominal, SHARE)})"
+        read = phrase.worked_out and figure.base and not figure.base_printed
+        base = f"; the base, {figure.base}, is not printed there" if read else ""
+        text = f"{phrase.text} per cent" if plain else f"{quoted} ({_shown(phrase.nominal, SHARE)}{base})"
     else:
         text = phrase.text if phrase.text.replace(",", "").isdigit() else f"“{phrase.text}”"
-    unit = f" [{figure.unit}]" if figure.unit != "none" and phrase.kind != SHARE and not phrase.noun else ""
+    named = figure.unit != "none" and phrase.kind != SHARE and not phrase.noun and phrase in figure.numbers
+    unit = f" [{figure.unit}]" if named else ""
     if before == (figure.document, figure.locator):
         return text + unit
     return f"{figure.locator if before[0] == figure.document else _where(figure)}: {text}{unit}"
