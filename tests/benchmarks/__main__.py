@@ -1,11 +1,11 @@
-"""`python -m tests.benchmarks [intake|tallies|papers|phone|protocols]`: all of them, or those named, one after the other."""
+"""`python -m tests.benchmarks [NAME …]`: all of them, or those named, one after the other."""
 
 from __future__ import annotations
 
 import argparse
 from importlib import import_module
 
-BENCHMARKS = ("intake", "tallies", "papers", "phone", "protocols")
+BENCHMARKS = ("intake", "tallies", "columns", "papers", "phone", "protocols")
 
 
 def main() -> None:

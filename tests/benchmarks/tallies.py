@@ -10,7 +10,7 @@ import gc
 import random
 import resource
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from statistics import median
 from typing import Any
@@ -148,11 +148,35 @@ def peak() -> float:
     return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1000
 
 
-def run(size: int = SIZE, built: int = BUILT, rounds: int = ROUNDS) -> dict[str, float]:
+def peers(columns: Columns) -> dict[str, Callable[[], object]]:
+    """Count the same codes with pandas, Polars and DuckDB: how often each occurs, in every column, and by team."""
+    import duckdb
+    import pandas
+    import polars
+
+    codes = {name: column.codes for name, column in columns.columns.items()}
+    data = {**codes, "team": columns.dimensions["team"].codes}
+    frame, fast, base = pandas.DataFrame(data), polars.DataFrame(data), duckdb.connect()
+    base.register("frame", fast.to_arrow())
+    base.execute("CREATE TABLE answers AS SELECT * FROM frame")
+    whole = "SELECT " + ", ".join(f"histogram({name})" for name in codes) + " FROM answers"
+    return {
+        "pandas": lambda: [frame[name].value_counts() for name in codes],
+        "pandas by team": lambda: [frame.groupby(["team", name], observed=True).size() for name in codes],
+        "Polars": lambda: polars.collect_all([fast.lazy().group_by(name).len() for name in codes]),
+        "Polars by team": lambda: polars.collect_all([fast.lazy().group_by("team", name).len() for name in codes]),
+        "DuckDB": lambda: base.execute(whole).fetchall(),
+        "DuckDB by team": lambda: [
+            base.execute(f"SELECT team, {name}, count(*) FROM answers GROUP BY ALL").fetchall() for name in codes
+        ],
+    }
+
+
+def run(size: int = SIZE, built: int = BUILT, rounds: int = ROUNDS, *, beside: bool = True) -> dict[str, float]:
     """Measure and print; gives the median seconds of each way of counting."""
     form = sixty_questions()
     columns = synthetic(size, form)
-    ways: Mapping[str, Callable[[], object]] = {
+    ways: dict[str, Callable[[], object]] = {
         "bare numpy": lambda: bare(columns),
         "bare numpy by team": lambda: bare_by(columns, "team"),
         "all questions": lambda: tally(columns, form),
@@ -163,6 +187,8 @@ def run(size: int = SIZE, built: int = BUILT, rounds: int = ROUNDS) -> dict[str,
         "by hour (13)": lambda: tally(columns, form, by="hour"),
         "by team (400)": lambda: tally(columns, form, by="team"),
     }
+    if beside:
+        ways |= peers(columns)
     timed = {name: Timed() for name in ways}
     held = peak()
     for work in ways.values():
@@ -173,13 +199,14 @@ def run(size: int = SIZE, built: int = BUILT, rounds: int = ROUNDS) -> dict[str,
     counted = peak()
     found = {name: each.median for name, each in timed.items()}
     print(f"{size:,} reports × {len(columns.columns)} questions, median of {rounds} runs")
-    print(f"{'':<20} {'s':>7} {'fastest':>8} {'slowest':>8} {'× bare':>7} {'cpu s':>7} {'× bare':>7}")
+    print(f"{'':<20} {'s':>7} {'fastest':>8} {'slowest':>8} {'× bare':>7} {'cpu s':>7} {'× bare':>7} {'limit':>14}")
     busy = median(timed["bare numpy"].processor)
+    ours = [name for name in ways if name.startswith(("all", "one", "not", "by"))]
     for name, each in timed.items():
         by_clock, used = each.median / found["bare numpy"], median(each.processor)
         print(
             f"{name:<20} {each.median:>7.3f} {min(each.seconds):>8.3f} {max(each.seconds):>8.3f} {by_clock:>7.2f}"
-            f" {used:>7.3f} {used / busy:>7.2f}"
+            f" {used:>7.3f} {used / busy:>7.2f} {'0.5 s, 3 ×' if name in ours else '':>14}"
         )
     print(
         f"memory: {_bytes(columns) / 1e6:.0f} MB of columns; "
@@ -207,7 +234,9 @@ def _build(count: int, form: Checklist) -> None:
 
 
 def main() -> None:
-    """Run at the sizes of the budget."""
+    """Run at the sizes of the budget: how it grows, then beside the peers."""
+    for size in (SIZE // 100, SIZE // 10):
+        run(size, size // 10, beside=False)
     run()
 
 

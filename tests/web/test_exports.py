@@ -1,7 +1,9 @@
 """What leaves the house: every submission with its states told apart, noted in the chain, never half of it."""
 
 import csv
+import html
 import io
+import re
 import zipfile
 
 import pyarrow.parquet as pq
@@ -101,3 +103,14 @@ def test_the_command_writes_the_same_and_no_half_a_file(config, sent, tmp_path, 
     else:
         assert len(zipfile.ZipFile(out).namelist()) == size
     assert [each.name for each in tmp_path.glob("out*")] == ["out.file"]
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_the_list_of_submissions_leads_to_the_files_with_its_filters(coordinator, sent, language):
+    coordinator.get(f"/language/{language}")
+    page = coordinator.get("/desk/m-1/submissions?region=B&checklist=voting").text
+    links = [html.unescape(each) for each in re.findall(r'href="([^"]*(?:submissions/of|export)/[^"]*)"', page)]
+    assert [each.partition("?")[0].rsplit("/", 1)[1] for each in links] == [
+        "voting.csv", "voting.xlsx", "parquet.zip", "csv.zip",
+    ]  # fmt: skip
+    assert [row["id"] for row in as_csv(coordinator.get(links[0]).data)] == [sent[1]]

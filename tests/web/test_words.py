@@ -24,6 +24,7 @@ ROOMS = (
     "compare",
     "quality",
     "tables",
+    "export",
 )
 OTHERS = tuple(language for language in LANGUAGES if language != "en")
 
