@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 import numpy.typing as npt
@@ -13,6 +13,8 @@ from observer_kit.statistics.columns import ANSWERED, Column, Columns
 from observer_kit.statistics.factors import Mask
 
 Rows = npt.NDArray[np.intp]
+NEXT: Final = 3
+"""Of up to four teams at one station every two are held together; the pairs of a hundred would say no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +43,10 @@ class Difference:
 
 
 def pairs(columns: Columns, where: Mapping[str, Any] | None = None) -> tuple[Rows, Rows]:
-    """Pair the reports of different teams at one station; of each team there the one received last."""
+    """Pair the reports of different teams at one station; of each team there the one received last.
+
+    Where more than a few teams were, each is held against the next ones, not against all.
+    """
     places, teams = columns.dimensions["location"], columns.dimensions["team"]
     mask = columns.select(where or {}) & (places.codes < places.known) & (teams.codes < teams.known)
     rows = np.flatnonzero(mask)
@@ -52,7 +57,7 @@ def pairs(columns: Columns, where: Mapping[str, Any] | None = None) -> tuple[Row
     at = places.codes[kept]
     one: list[Rows] = []
     other: list[Rows] = []
-    for step in range(1, len(kept)):
+    for step in range(1, min(len(kept), NEXT + 1)):
         same = np.flatnonzero(at[step:] == at[:-step])
         if not len(same):
             break  # sorted by station: none is farther apart

@@ -24,7 +24,7 @@ from observer_kit.statistics.columns import Columns
 from observer_kit.statistics.designs import design_of_columns
 from observer_kit.statistics.estimates import Design, contrast
 from observer_kit.statistics.factors import Factor, Mask
-from observer_kit.statistics.funnel import Limits, limits
+from observer_kit.statistics.funnel import Limits, many_limits
 from observer_kit.statistics.model import Tally
 from observer_kit.statistics.tallies import tally
 
@@ -159,7 +159,7 @@ def compare(
     found = _compared(columns, checklist, cases, by, where, question)
     found.sort(key=lambda each: -_distance(each))
     if sampling is None:
-        return [Screened(each, *_placed(each)) for each in found]
+        return [Screened(each, *where_to) for each, where_to in zip(found, _placed(found), strict=True)]
     return _tested(columns, found, sampling, where, above)
 
 
@@ -240,12 +240,16 @@ def _distance(each: Compared) -> float:
     return float(abs(share - whole) / np.sqrt(whole * (1 - whole) / each.here.answered))
 
 
-def _placed(each: Compared) -> tuple[Limits | None, str | None]:
-    share, whole = each.here.share, each.whole
-    if share is None or whole is None or not each.rest.answered:
-        return None, None
-    around = limits(whole, each.here.answered)
-    return around, around.outside(share)
+def _placed(found: list[Compared]) -> list[tuple[Limits | None, str | None]]:
+    """Lay each part to the limits around its whole; what has no base, or nothing beside it, has none."""
+    whole = [each.whole if each.here.answered and each.rest.answered else None for each in found]
+    known = [(share, each.here.answered) for share, each in zip(whole, found, strict=True) if share is not None]
+    around = iter(many_limits([share for share, _ in known], [base for _, base in known]) if known else ())
+    placed: list[tuple[Limits | None, str | None]] = []
+    for share, each in zip(whole, found, strict=True):
+        limits = None if share is None else next(around)
+        placed.append((limits, limits.outside(each.here.share or 0.0) if limits else None))
+    return placed
 
 
 def _tested(
@@ -263,8 +267,8 @@ def _tested(
     known = [p for p, _ in tried if p is not None]
     left = iter(false_discovery_control(known, method="bh").tolist() if known else ())
     return [
-        Tested(each, *_placed(each), p, None if p is None else next(left), reason)
-        for each, (p, reason) in zip(found, tried, strict=True)
+        Tested(each, *placed, p, None if p is None else next(left), reason)
+        for each, placed, (p, reason) in zip(found, _placed(found), tried, strict=True)
     ]
 
 

@@ -8,9 +8,12 @@ appendix, so that past a limit lies no more than the part it names.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+import numpy as np
+import numpy.typing as npt
 from scipy.stats import binom
 
 INNER: Final = 0.95
@@ -36,12 +39,19 @@ class Limits:
 
 def limits(share: float, base: int) -> Limits:
     """Give the limits around the share of the whole at this base; raises ValueError for what is no share or base."""
-    if not 0 <= share <= 1 or base < 1:
-        raise ValueError(f"no limits around {share} at a base of {base}")
-    low, high = (_quantile(tail, base, share) for tail in ((1 - INNER) / 2, (1 + INNER) / 2))
-    outer_low, outer_high = (_quantile(tail, base, share) for tail in ((1 - OUTER) / 2, (1 + OUTER) / 2))
-    return Limits(base, low, high, outer_low, outer_high)
+    return many_limits([share], [base])[0]
 
 
-def _quantile(tail: float, base: int, share: float) -> float:
-    return float(share) if share in (0, 1) else float(binom.ppf(tail, base, share)) / base
+def many_limits(shares: Sequence[float], bases: Sequence[int]) -> list[Limits]:
+    """Give the limits of many parts at once, each around its own share; raises ValueError as `limits` does."""
+    if any(not 0 <= share <= 1 or base < 1 for share, base in zip(shares, bases, strict=True)):
+        raise ValueError("no limits around what is no share, or at no base")
+    around, at = np.array(shares, dtype=np.float64), np.array(bases, dtype=np.int64)
+    tails = ((1 - INNER) / 2, (1 + INNER) / 2, (1 - OUTER) / 2, (1 + OUTER) / 2)
+    lines = [_quantile(tail, at, around).tolist() for tail in tails]
+    return [Limits(*each) for each in zip(bases, *lines, strict=True)]
+
+
+def _quantile(tail: float, base: npt.NDArray[np.int64], share: npt.NDArray[np.float64]) -> npt.NDArray[np.float64]:
+    found: npt.NDArray[np.float64] = np.asarray(binom.ppf(tail, base, share), dtype=np.float64) / base
+    return np.where((share == 0) | (share == 1), share, found)
