@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 from typing import Any, Final
 
 from observer_kit.checklists.catalogue import LISTS, Catalogue
@@ -61,13 +62,17 @@ def generate(
 
 
 def generate_protocol(
-    event: str, lists: Mapping[str, Sequence[Choice]] | None = None, catalogue: Catalogue | None = None
+    event: str,
+    lists: Mapping[str, Sequence[Choice]] | None = None,
+    catalogue: Catalogue | None = None,
+    layout: Path | None = None,
 ) -> Checklist:
-    """Make the checklist of a results protocol from forms/protocols/<event>.toml."""
+    """Make the checklist of a results protocol from forms/protocols/<event>.toml, or from a mission's own layout."""
     if event not in EVENTS:
         raise ChecklistUnknown(f"no protocol for {event!r}; expected one of {', '.join(EVENTS)}")
     folder = catalogue.folder if catalogue else resources("forms")
-    checklist = seal(read_protocol(folder / "protocols" / f"{event}.toml", event, _check_lists(lists)))
+    path = layout or folder / "protocols" / f"{event}.toml"
+    checklist = seal(read_protocol(path, event, _check_lists(lists)))
     compile_conditions(checklist)
     return checklist
 

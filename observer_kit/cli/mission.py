@@ -21,6 +21,7 @@ from observer_kit.missions.checklists import mission_checklists
 from observer_kit.missions.load import MissionFolder, open_folder
 from observer_kit.missions.mission_file import CODE
 from observer_kit.missions.model import Location
+from observer_kit.protocols.rules import check_fields, own_rules
 from observer_kit.statements.definitions import mission_definitions
 from observer_kit.storage import (
     Store,
@@ -34,6 +35,7 @@ from observer_kit.storage import (
     settings,
     shapes,
 )
+from observer_kit.web.protocols import OWN_RULES
 
 IMPORTED: Final = "imported_folder"
 """The setting that holds the digest of the folder a mission was last imported from."""
@@ -135,9 +137,12 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
     """
     mission = folder.mission
     mission_definitions(mission.figures, "figures.toml")
-    made = mission_checklists(mission, load_catalogue(), folder.own_checklists())
+    made = mission_checklists(mission, load_catalogue(), folder.own_checklists(), folder.layout)
     protocol = made.get("protocol")
-    count = folder.check({question.name for question in protocol.questions()} if protocol else None)
+    fields = {question.name for question in protocol.questions()} if protocol else None
+    if (rules := folder.rules()) is not None:
+        check_fields(own_rules(rules, mission.event), fields or ())
+    count = folder.check(fields)
     with store.atomic() as tx:
         missions.save(tx, mission)
         with click.progressbar(
@@ -152,6 +157,8 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
         aggregation.replace(tx, mission.code, folder.aggregation())
         for checklist in made.values():
             checklists.publish(tx, mission.code, checklist)
+        if settings.get(tx, mission.code, OWN_RULES) != rules:
+            settings.put(tx, mission.code, OWN_RULES, rules, None)
         settings.put(tx, mission.code, IMPORTED, folder.digest(), None)
     return count
 

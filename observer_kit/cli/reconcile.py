@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import asdict
 from typing import Any, Final
 
@@ -14,10 +14,11 @@ from observer_kit.cli import Context
 from observer_kit.cli.tables import format_option, show
 from observer_kit.collection.model import Report
 from observer_kit.errors import KitError
-from observer_kit.protocols import RuleResult, load_rules
+from observer_kit.protocols import RuleResult
 from observer_kit.protocols.across import Across
 from observer_kit.protocols.checks import load_checks
 from observer_kit.protocols.reconcile import BUCKETS, FAIL, NOT_COMPUTABLE, PASS
+from observer_kit.protocols.rules import SIDED
 
 PARTS: Final = ("summary", "protocols", "tables", "official", "across", "checks", "coverage")
 
@@ -61,13 +62,14 @@ def _parts(context: Context, code: str, rule: str | None) -> dict[str, list[dict
         mission = missions.get(tx, code)
         reports = list(submissions.reports(tx, code, "protocol"))
         rows = protocols.table_rows(tx, mission, reports)
+        rules = protocols.rules_of(tx, mission)
         beside = protocols.checked_across(tx, mission, reports, rows)
-    found = protocols.results(mission, reports)
-    labels = {each.id: each.label["en"] for each in load_rules(mission.event) if rule in (None, each.id)}
+    found = protocols.results(mission, reports, rules)
+    labels = {each.id: each.label["en"] for each in rules if rule in (None, each.id)}
     results = {id: [one for one in every if one.rule in labels] for id, every in found.items()}
     official = [_plain(asdict(each)) for each in check_official(read_official(mission.results))]
     return {
-        "summary": _summary(reports, results, labels),
+        "summary": _summary(reports, results, labels, {each.id for each in rules if each.kind in SIDED}),
         "protocols": _protocols(reports, results),
         "tables": _tables(rows),
         "across": [_across(each) for each in beside if rule in (None, each.rule)],
@@ -126,26 +128,32 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _summary(
-    reports: Iterable[Report], results: Mapping[str, Iterable[RuleResult]], labels: Mapping[str, str]
+    reports: Iterable[Report],
+    results: Mapping[str, Iterable[RuleResult]],
+    labels: Mapping[str, str],
+    sided: Collection[str],
 ) -> list[dict[str, Any]]:
     """Count how many protocols of stations, and of commissions, fail each rule and by how much."""
     kinds: dict[str, list[RuleResult]] = {}
     for report in reports:
         kinds.setdefault(report.kind or "unknown", []).extend(results[report.id])
     return [
-        _counted(kind, rule, label, [one for one in found if one.rule == rule])
+        _counted(kind, rule, label, [one for one in found if one.rule == rule], sized=rule in sided)
         for kind, found in sorted(kinds.items(), key=lambda each: -len(each[1]))
         for rule, label in labels.items()
     ]
 
 
-def _counted(kind: str, rule: str, label: str, met: list[RuleResult]) -> dict[str, Any]:
+def _counted(kind: str, rule: str, label: str, met: list[RuleResult], *, sized: bool) -> dict[str, Any]:
     failed = [one for one in met if one.state == FAIL]
     return {
         "kind": kind, "rule": rule, "label": label, "protocols": len(met),
         PASS: sum(one.state == PASS for one in met), FAIL: len(failed),
         NOT_COMPUTABLE: sum(one.state == NOT_COMPUTABLE for one in met),
-        **{f"failed_by_{bucket}": sum(one.bucket == bucket for one in failed) for bucket in BUCKETS[1:]},
+        **{
+            f"failed_by_{bucket}": sum(one.bucket == bucket for one in failed) if sized else None
+            for bucket in BUCKETS[1:]
+        },
     }  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from pathlib import Path
 
 from observer_kit.checklists.catalogue import Catalogue
 from observer_kit.checklists.generate import generate, generate_protocol
@@ -12,12 +13,16 @@ from observer_kit.missions.model import Item, Mission
 
 
 def mission_checklists(
-    mission: Mission, catalogue: Catalogue, own: Mapping[str, Checklist] | None = None
+    mission: Mission,
+    catalogue: Catalogue,
+    own: Mapping[str, Checklist] | None = None,
+    layout: Path | None = None,
 ) -> dict[str, Checklist]:
     """Generate every checklist that the mission asks, by name; one that names none asks all of them, core.
 
     `own` are those that the mission brings itself: each stands in the place
     of the catalogue's, and with them a mission asks no more than it names.
+    `layout` is its own layout of the results protocol.
     """
     own = own or {}
     lists = {
@@ -34,7 +39,7 @@ def mission_checklists(
         if stage in own:
             made[stage] = own[stage]
         elif stage == "protocol":
-            made[stage] = generate_protocol(mission.event, lists, catalogue)
+            made[stage] = generate_protocol(mission.event, lists, catalogue, layout)
         else:
             made[stage] = generate(
                 catalogue,

@@ -10,6 +10,8 @@
     aggregation.csv   rows of aggregation tables (optional)
     regions.geojson   the shapes of its regions, as a FeatureCollection with properties.code (optional)
     checklist-*.toml  checklists that the mission brings itself (optional)
+    protocol.toml     its own layout of the results protocol (optional)
+    rules.toml        its own reconciliation rules and tolerances (optional)
     reports.csv       reports that were kept as a table, with reports.toml saying what its columns mean (optional)
 
 Every error names the file, the line or key, and what is expected.
@@ -114,6 +116,17 @@ class MissionFolder:
             if self.register.kind(code) != "region":
                 raise MapInvalid(f"{code!r} is not the code of a region of locations.csv", place=maps.FILE)
         return content.decode("utf-8-sig")
+
+    @property
+    def layout(self) -> Path | None:
+        """Name the file with the mission's own layout of the results protocol; None where it has none."""
+        path = self.path / "protocol.toml"
+        return path if path.exists() else None
+
+    def rules(self) -> dict[str, Any] | None:
+        """Give what the mission changes in the reconciliation rules, as it wrote it; None where it changes nothing."""
+        path = self.path / "rules.toml"
+        return read_toml(path) if path.exists() else None
 
     def own_checklists(self) -> dict[str, Checklist]:
         """Read the checklists that the mission brings itself, by stage; raises FormsInvalid and MissionInvalid."""

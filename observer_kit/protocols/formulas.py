@@ -14,7 +14,7 @@ from functools import cache
 from typing import Final
 
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Text
-from observer_kit.protocols.rules import Rule, load_rules
+from observer_kit.protocols.rules import SIDED, Rule, load_rules
 
 _NUMBER: Final = "[number(.) = number(.)]"
 _NO_NUMBER: Final = "[not(number(.) = number(.))]"
@@ -51,7 +51,7 @@ def _formula(rule: Rule) -> Formula:
         "equal": _equal, "at_most": _ordered, "below": _ordered, "near": _ordered,
         "shares": _shares, "filled": _filled, "stated": _stated, "readable": _readable,
     }[rule.kind](rule)  # fmt: skip
-    sided = rule.kind in ("equal", "at_most", "below", "near")
+    sided = rule.kind in SIDED
     references = (*rule.left, *rule.right, *rule.or_right)
     names = dict.fromkeys(_name(each.partition("=")[0].rstrip("!")) for each in references)
     return Formula(

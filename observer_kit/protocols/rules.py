@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cache
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 from observer_kit.checklists.entries import Entry, read_toml
 from observer_kit.checklists.model import EVENTS, Text
@@ -15,6 +15,8 @@ from observer_kit.errors import FormsInvalid
 
 KINDS: Final = ("equal", "at_most", "below", "near", "shares", "filled", "stated", "readable")
 SEVERITIES: Final = ("E", "W")
+SIDED: Final = ("equal", "at_most", "below", "near")
+"""Kinds whose difference is one of ballots."""
 TOLERANT: Final = ("equal", "at_most")
 """Kinds that a mission may let pass with a few ballots' difference."""
 
@@ -88,6 +90,36 @@ def load_rules(event: str, path: Path | None = None) -> tuple[Rule, ...]:
         if rule.id in rules:
             raise entry.refuse("id", f"an id that is not yet used for {event}")
         rules[rule.id] = rule
+    return tuple(rules.values())
+
+
+def own_rules(table: Mapping[str, Any], event: str, place: str = "rules.toml") -> tuple[Rule, ...]:
+    """Give the kit's rules as a mission changes them: [[rule]] adds or replaces one, [[tolerance]] eases, `off` drops.
+
+    A rule that was eased or replaced keeps its place. Raises FormsInvalid
+    naming file, entry and key.
+    """
+    whole = Entry(table, place)
+    rules = {rule.id: rule for rule in load_rules(event)}
+    seen: set[str] = set()
+    for entry in whole.entries("rule"):
+        rule = _read(entry)
+        if rule.id in seen:
+            raise entry.refuse("id", "an id that stands only once")
+        seen.add(rule.id)
+        if event in rule.events:
+            rules[rule.id] = rule
+    for entry in whole.entries("tolerance"):
+        id = entry.word("rule", [rule.id for rule in rules.values() if rule.kind in TOLERANT])
+        ballots = entry.take("ballots", int, "a whole number of ballots from 0")
+        share = entry.take("share", float, "a number between 0 and 1, as 0.01")
+        entry.done()
+        if (ballots is None and share is None) or (ballots or 0) < 0 or not 0 <= (share or 0) <= 1:
+            raise entry.refuse("ballots", "a whole number of ballots from 0, or a share between 0 and 1")
+        rules[id] = replace(rules[id], ballots=ballots or 0, tolerance=share)
+    for id in whole.words("off", rules):
+        del rules[id]
+    whole.done()
     return tuple(rules.values())
 
 

@@ -24,7 +24,7 @@ from observer_kit.statistics.versions import per_version
 from observer_kit.storage import chain, checklists, diary, register, submissions
 from observer_kit.storage.submissions import Filters
 from observer_kit.web.columns import columns_of, dimensions_of, only
-from observer_kit.web.protocols import rule_states, table_checks, table_rows
+from observer_kit.web.protocols import rule_states, rules_of, table_checks, table_rows
 from observer_kit.web.sampled import above
 
 INTAKE: Final = "intake"
@@ -171,7 +171,7 @@ def evidence(tx: Session, mission: Mission, wanted: list[Definition] | None = No
         reports=reports,
         checklists=current,
         register=register_counts(tx, mission, wanted or definitions(mission)),
-        rules=rule_states(mission, protocols),
+        rules=rule_states(mission, protocols, rules_of(tx, mission)),
         tables=table_checks(table_rows(tx, mission, protocols)),
         diary=diary.all(tx, mission.code),
         facts=mission.facts,

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from sqlalchemy.orm import Session
 
 from observer_kit.collection.model import Report
 from observer_kit.missions.model import Mission
-from observer_kit.protocols import Comparison, RuleResult, across, compare, load_rules
+from observer_kit.protocols import Comparison, Rule, RuleResult, across, compare, load_rules
 from observer_kit.protocols.across import Across, Printed
 from observer_kit.protocols.checks import load_checks
+from observer_kit.protocols.rules import own_rules
 from observer_kit.protocols.tables import Row, from_json
 from observer_kit.statements.figures import TableCheck
-from observer_kit.storage import aggregation, submissions
+from observer_kit.storage import aggregation, settings, submissions
+
+OWN_RULES: Final = "protocol_rules"
+"""The setting that holds what a mission changes in the reconciliation rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +37,29 @@ class TableRow:
     printed: Row | None = None
 
 
-def results(mission: Mission, protocols: Iterable[Report]) -> dict[str, list[RuleResult]]:
-    """Hold every protocol against every rule of the mission's kind of event, by the report's id."""
+def rules_of(tx: Session, mission: Mission) -> tuple[Rule, ...]:
+    """Give the reconciliation rules of a mission: the kit's for its kind of event, with the mission's own changes."""
+    own = settings.get(tx, mission.code, OWN_RULES)
+    return load_rules(mission.event) if own is None else own_rules(own, mission.event)
+
+
+def results(
+    mission: Mission, protocols: Iterable[Report], rules: Iterable[Rule] | None = None
+) -> dict[str, list[RuleResult]]:
+    """Hold every protocol against the mission's rules (the kit's, unless they are given), by the report's id."""
     from observer_kit.protocols.columns import reconcile_all  # numpy: not for a server that is never asked
 
     found = list(protocols)
-    judged = reconcile_all((report.answers for report in found), load_rules(mission.event))
+    judged = reconcile_all((report.answers for report in found), load_rules(mission.event) if rules is None else rules)
     return {report.id: results for report, results in zip(found, judged.all(), strict=True)}
 
 
-def rule_states(mission: Mission, protocols: Iterable[Report]) -> dict[str, dict[str, str]]:
+def rule_states(
+    mission: Mission, protocols: Iterable[Report], rules: Iterable[Rule] | None = None
+) -> dict[str, dict[str, str]]:
     """Give the state of each rule for each protocol, as the figures count them."""
-    return {id: {result.rule: result.state for result in found} for id, found in results(mission, protocols).items()}
+    judged = results(mission, protocols, rules)
+    return {id: {result.rule: result.state for result in found} for id, found in judged.items()}
 
 
 def table_rows(tx: Session, mission: Mission, protocols: Iterable[Report]) -> list[TableRow]:

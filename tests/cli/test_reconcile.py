@@ -7,6 +7,8 @@ from click.testing import CliRunner
 
 from observer_kit.cli import cli
 from observer_kit.cli.reconcile import PartNeeded
+from observer_kit.config import resources
+from observer_kit.errors import FormsInvalid
 
 
 def run(data, *words):
@@ -121,3 +123,19 @@ def test_a_table_is_imported_by_its_headings_and_compared(data, tmp_path):
     listed = json.loads(run(data, "protocols", "tables", "eom-2011", "--format", "json"))
     assert [(row["rows"], row["unknown"], row["unreadable"], row["counts"]) for row in listed] == [(2, 1, 1, True)]
     assert "counts again" in run(data, "protocols", "undo", "eom-2011", str(listed[0]["import"]))
+
+
+def test_a_missions_folder_brings_its_own_layout_rules_and_tolerances(tmp_path):
+    folder, data = tmp_path / "mine", tmp_path / "data"
+    run(data, "mission", "new", "mine", "--folder", str(folder))
+    (folder / "rules.toml").write_text('off = ["S12"]\n[[tolerance]]\nrule = "S1"\nballots = 2\n')
+    layout = (resources("forms") / "protocols" / "election.toml").read_text("utf-8")
+    (folder / "protocol.toml").write_text(layout.replace('code = "avc_kept"', 'code = "avc_left"'), "utf-8")
+    with pytest.raises(FormsInvalid, match="no field of the protocol is called 'avc_kept'"):
+        run(data, "mission", "import", str(folder))  # rule S14 names it
+    (folder / "rules.toml").write_text('off = ["S12", "S14"]\n[[tolerance]]\nrule = "S1"\nballots = 2\n')
+    run(data, "mission", "import", str(folder))
+    found = {row["check"] for row in json.loads(run(data, "reconcile", "mine", "--part", "checks", "--format", "json"))}
+    assert "S1" in found
+    assert not {"S12", "S14"} & found
+    run(data, "check")

@@ -1,9 +1,12 @@
 """The rules on worked identities of 2011 and 2022, and on what is missing."""
 
+import re
+
 import pytest
 
 from observer_kit.errors import FormsInvalid
 from observer_kit.protocols import load_rules, reconcile
+from observer_kit.protocols.rules import own_rules
 
 STATION = {
     "reg_open": 1200, "reg_added": 10, "reg_removed": 3, "reg_close": 1207, "b_received": 1210, "b_issued": 1000,
@@ -119,3 +122,39 @@ def test_a_rule_of_an_unknown_kind_is_refused_with_its_place(tmp_path):
     with pytest.raises(FormsInvalid, match="roughly") as caught:
         load_rules("election", path)
     assert caught.value.place == f"{tmp_path.name}/rules.toml, rule S1"
+
+
+class TestAMissionsOwnRules:
+    def test_a_rule_is_added_replaced_eased_or_left_out(self):
+        label = {"en": "a", "ru": "б", "kk": "в"}
+        own = {
+            "rule": [{"id": "M1", "kind": "at_most", "severity": "W", "left": ["b_spoiled"], "right": ["b_cancelled"],
+                      "source": "our mission", "label": label}],
+            "tolerance": [{"rule": "S1", "ballots": 2}, {"rule": "S4", "share": 0.01}],
+            "off": ["S12"],
+        }  # fmt: skip
+        rules = own_rules(own, "election")
+        assert {rule.id for rule in rules} == {rule.id for rule in load_rules("election")} - {"S12"} | {"M1"}
+        answers = {"b_received": 102, "b_issued": 100, "b_cancelled": 0, "valid": 98, "invalid": 1, "b_spoiled": None}
+        found = {one.rule: one for one in reconcile(answers, "election", rules)}
+        assert (found["S1"].state, found["S1"].difference) == ("pass", 2)  # what is let pass is shown all the same
+        assert (found["S4"].state, found["S4"].difference) == ("fail", 1)  # one per cent of 99 is under one ballot
+        assert found["M1"].state == "not_computable"
+        worse = reconcile({**answers, "b_received": 103}, "election", rules)
+        assert {one.rule: one.state for one in worse}["S1"] == "fail"
+
+    @pytest.mark.parametrize(
+        ("own", "said"),
+        [
+            ({"tolerance": [{"rule": "S3", "ballots": 1}]}, "rules.toml, tolerance 1: rule: expected one of S1"),
+            ({"tolerance": [{"rule": "S1"}]}, "tolerance 1: ballots: expected a whole number"),
+            ({"tolerance": [{"rule": "S1", "ballots": -1}]}, "tolerance 1: ballots: expected"),
+            ({"tolerance": [{"rule": "S1", "share": 2.0}]}, "share between 0 and 1"),
+            ({"off": ["S99"]}, "off: expected a list of"),
+            ({"rules": []}, "unknown key 'rules'"),
+            ({"rule": [{"id": "M1", "kind": "sum"}]}, "rule M1: kind: expected one of equal"),
+        ],
+    )
+    def test_what_cannot_be_read_is_refused_with_file_key_and_what_is_expected(self, own, said):
+        with pytest.raises(FormsInvalid, match=re.escape(said)):
+            own_rules(own, "election")

@@ -13,10 +13,11 @@ from sqlalchemy.orm import Session
 from observer_kit.checklists.model import Checklist
 from observer_kit.collection.model import Report
 from observer_kit.missions.official import read_official
-from observer_kit.protocols import Rule, RuleResult, load_rules
+from observer_kit.protocols import Rule, RuleResult
 from observer_kit.protocols.across import Across
 from observer_kit.protocols.checks import Check, load_checks
 from observer_kit.protocols.reconcile import BUCKETS, FAIL, NOT_COMPUTABLE, PASS
+from observer_kit.protocols.rules import SIDED
 from observer_kit.protocols.upward import Finding, check_official
 from observer_kit.storage import checklists, register, submissions
 from observer_kit.web.access import READERS, audience, store
@@ -26,7 +27,7 @@ from observer_kit.web.desk.answers import part_of
 from observer_kit.web.desk.marks import printed_in
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
-from observer_kit.web.protocols import TableRow, checked_across, results, table_rows
+from observer_kit.web.protocols import TableRow, checked_across, results, rules_of, table_rows
 from observer_kit.web.speech import tell, text
 
 SIZES: Final = BUCKETS[1:]
@@ -52,7 +53,7 @@ class RuleLine:
     fails: int
     passes: int
     unknown: int
-    sizes: tuple[int, ...]
+    sizes: tuple[int | None, ...]  # None where a difference is not one of ballots
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,8 @@ class CheckLine:
 def protocols(mission: str) -> str | Response:
     """Show each protocol with its failing formulas, each aggregation table beside its protocols, the sums upward."""
     found = this_mission()
-    rules = {rule.id: rule for rule in load_rules(found.event)}
+    with store().reading() as tx:
+        rules = {rule.id: rule for rule in rules_of(tx, found)}
     chosen = request.args.get("rule") if request.args.get("rule") in rules else None
     size = request.args.get("size") if request.args.get("size") in SIZES else None
     with store().reading() as tx:
@@ -85,7 +87,7 @@ def protocols(mission: str) -> str | Response:
         failing = [one for one in beside if one.state == FAIL][:MOST]
         names = _names(tx, mission, [*everything, *failing], rows)
         asked = checklists.current(tx, mission).get("protocol")
-    judged = results(found, received)
+    judged = results(found, received, rules.values())
     printed = printed_in(found, "protocol", {"kind": kind})
     lines = _lines(rules.values(), judged)
     listed = [_protocol(report, judged[report.id], names, rules) for report in received]
@@ -170,7 +172,7 @@ def _lines(rules: Iterable[Rule], judged: dict[str, list[RuleResult]]) -> list[R
     return [
         RuleLine(
             rule, states[rule.id, FAIL], states[rule.id, PASS], states[rule.id, NOT_COMPUTABLE],
-            tuple(sizes[rule.id, size] for size in SIZES),
+            tuple(sizes[rule.id, size] if rule.kind in SIDED else None for size in SIZES),
         )
         for rule in rules
     ]  # fmt: skip
