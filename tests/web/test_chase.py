@@ -111,6 +111,16 @@ def test_the_table_has_every_line_and_a_number_no_spreadsheet_runs(coordinator, 
     assert len(only.splitlines()) == 2
 
 
+def test_both_tables_sort_by_any_column(coordinator, planned):
+    def teams(address):
+        return re.findall(r'/chase/(T\d\d)"', coordinator.get(f"/desk/m-1/chase{address}").text)
+
+    assert teams("?sort=teams.-team") == ["T03", "T02", "T01"]
+    assert teams("?view=stations&sort=stations.-station") == ["T02", "T01", "T01"]
+    assert teams("?view=stations&sort=stations.due") == ["T01", "T02", "T01"]
+    assert 'aria-sort="descending"' in coordinator.get("/desk/m-1/chase?sort=teams.-team").text
+
+
 @pytest.mark.parametrize("query", ["state=nonsense", "stage=lunch", "region=Z", "team=T99", "page=9", "view=map"])
 def test_a_filter_that_matches_nothing_or_is_none_shows_a_page(coordinator, planned, query):
     assert coordinator.get(f"/desk/m-1/chase?{query}").status_code == 200

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -25,6 +25,7 @@ from observer_kit.web.access import mission as this_mission
 from observer_kit.web.chase import Wanted
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.filters import page_number
+from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
 from observer_kit.web.speech import language, moment, tell, text
 
@@ -32,6 +33,20 @@ PER_PAGE: Final = 100
 CALLERS: Final = ("coordinator", "administrator")
 """Who sees the teams' telephone numbers."""
 VIEWS: Final = ("teams", "stations")
+BY_TEAM: Final[dict[str, Callable[[TeamStanding], Any]]] = {
+    "team": lambda each: each.team.code,
+    "state": lambda each: STATES.index(each.state),
+    "owed": lambda each: len(each.missing(*OVERDUE)),
+    "heard": lambda each: each.heard,
+}
+BY_STATION: Final[dict[str, Callable[[tuple[Line, TeamStanding]], Any]]] = {
+    "station": lambda pair: pair[0].location,
+    "stage": lambda pair: STAGES.index(pair[0].stage),
+    "team": lambda pair: pair[0].team,
+    "state": lambda pair: STATES.index(pair[0].state),
+    "due": lambda pair: pair[0].window.due if pair[0].window else None,
+    "reported": lambda pair: pair[0].reported,
+}
 
 
 @bp.get("/chase")
@@ -45,7 +60,10 @@ def chase(mission: str) -> str:
         regions, teams = register.regions(tx, mission), register.teams(tx, mission)
     shown = room.narrow(every, wanted)
     view = next((each for each in VIEWS if each == request.args.get("view")), VIEWS[0])
+    orders = {"teams": sorting(BY_TEAM, "teams"), "stations": sorting(BY_STATION, "stations")}
+    shown = orders["teams"].sorted(shown)
     lines = sorted(((line, each) for each in shown for line in each.lines), key=_station) if view == "stations" else []
+    lines = orders["stations"].sorted(lines)
     page, total = page_number(), len(lines) if view == "stations" else len(shown)
     part = slice((page - 1) * PER_PAGE, page * PER_PAGE)
     return render_template(
@@ -60,7 +78,8 @@ def chase(mission: str) -> str:
         page=page,
         per_page=PER_PAGE,
         wanted=wanted,
-        link=_link(wanted, view),
+        link={**_link(wanted, view), **({"sort": request.args["sort"]} if request.args.get("sort") else {})},
+        order=orders[view],
         planned=planned,
         expected=any(each.lines for each in every),
         regions=regions,
