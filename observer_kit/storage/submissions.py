@@ -170,14 +170,17 @@ def page(
 ) -> Page:
     """Give a piece of the list of all submissions that fit, the latest received first unless asked otherwise."""
     found = conditions(mission, filters, tx.get_bind().dialect.name)
-    joined = (
-        select(func.count())
-        .select_from(t.Submission)
-        .join(t.Standing, t.Standing.submission == t.Submission.id)
-        .outerjoin(t.Location, _AT_LOCATION)
-        .where(*found)
-    )
-    return Page(tx.scalar(joined) or 0, _rows(tx, found, offset, limit, _ordered(order, down)))
+    return Page(_total(tx, filters, found), _rows(tx, found, offset, limit, _ordered(order, down)))
+
+
+def _total(tx: Session, filters: Filters, found: list[Any]) -> int:
+    """Count what fits; a table that no filter asks is left out, for each submission has one line in it."""
+    query = select(func.count()).select_from(t.Submission)
+    if any(each is not None for each in (filters.state, filters.review, filters.counted)):
+        query = query.join(t.Standing, t.Standing.submission == t.Submission.id)
+    if filters.search or filters.region is not None or filters.setting is not None:
+        query = query.outerjoin(t.Location, _AT_LOCATION)
+    return tx.scalar(query.where(*found)) or 0
 
 
 def _ordered(order: str, down: bool) -> list[Any]:
@@ -193,7 +196,8 @@ def _ordered(order: str, down: bool) -> list[Any]:
         "standing": t.Standing.state + t.Standing.review,
     }
     key = keys.get(order, t.Submission.sequence)
-    return [key.desc() if down else key.asc(), t.Submission.sequence.desc()]
+    first = key.desc() if down else key.asc()
+    return [first] if key is t.Submission.sequence else [first, t.Submission.sequence.desc()]
 
 
 def visit(tx: Session, mission: str, visit: str) -> list[Row]:

@@ -151,6 +151,7 @@ def _table_imports() -> None:
 
 
 def _flagged() -> None:
+    op.create_index("ix_submissions_mission_sequence", "submissions", ["mission", "sequence"])
     where = sa.text("problem_count > 0 OR finding_count > 0")
     op.create_index(
         "ix_submissions_flagged",
