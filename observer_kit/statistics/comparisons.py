@@ -212,7 +212,7 @@ def _keys(columns: Columns, by: str, mask: Mask) -> tuple[Factor[Any], Factor[An
 def _team_counts(columns: Columns, by: str, mask: Mask) -> dict[str, int]:
     """Count the different teams behind each part."""
     parts, teams, keys = _keys(columns, by, mask)
-    group, team = np.divmod(np.unique(keys), max(len(teams.values), 1))
+    group, team = np.divmod(np.flatnonzero(np.bincount(keys)), max(len(teams.values), 1))
     sizes = np.bincount(group[team < teams.known], minlength=len(parts.values))
     return {str(value): int(sizes[place]) for place, value in enumerate(parts.values) if value is not None}
 
@@ -220,7 +220,9 @@ def _team_counts(columns: Columns, by: str, mask: Mask) -> dict[str, int]:
 def _teams(columns: Columns, by: str, mask: Mask) -> dict[str, tuple[str | None, int, int]]:
     """Name for each part the team with the most cases, its cases, and those of all, of no known team too."""
     parts, teams, keys = _keys(columns, by, mask)
-    met, times = np.unique(keys, return_counts=True)
+    every = np.bincount(keys)
+    met = np.flatnonzero(every)
+    times = every[met]
     group, team = np.divmod(met, max(len(teams.values), 1))
     found: dict[str, tuple[str | None, int, int]] = {}
     for place, one, number in zip(group.tolist(), team.tolist(), times.tolist(), strict=True):

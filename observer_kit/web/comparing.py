@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Final
+from threading import Lock
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -13,7 +14,7 @@ from observer_kit.checklists.protocol import NAME as PROTOCOL
 from observer_kit.collection.model import Report
 from observer_kit.errors import KitError
 from observer_kit.missions.model import Mission
-from observer_kit.statistics import tally
+from observer_kit.statistics import Columns, tally
 from observer_kit.statistics.beside import Beside, beside
 from observer_kit.statistics.comparisons import Screened, Tested, compare
 from observer_kit.statistics.convergence import Count, Station, converge
@@ -27,6 +28,11 @@ TURNOUT: Final = (("b_issued",), ("reg_close",))
 VALID: Final = ("valid",)
 SHOWN: Final = 3
 """The candidates with the most votes whose share is followed."""
+
+
+KEPT: Final = 16
+_kept: dict[Any, tuple[Columns, Any, list[Screened] | list[Tested]]] = {}
+_keeping: Final = Lock()
 
 
 class FilterNotCompared(KitError):
@@ -70,16 +76,25 @@ def compared(
     filters: Filters | None = None,
     question: str | None = None,
 ) -> list[Screened] | list[Tested]:
-    """Hold each part of one checklist's reports against the rest; tested only where the sample is random."""
-    return compare(
-        columns_of(tx, mission.code, checklist),
-        checklist,
-        mission.sampling,
-        by=by,
-        where=where_of(filters, checklist.name),
-        question=question,
-        above=above(tx, mission),
-    )
+    """Hold each part of one checklist's reports against the rest; tested only where the sample is random.
+
+    What was compared is kept as long as the same columns stand.
+    """
+    columns = columns_of(tx, mission.code, checklist)
+    where = where_of(filters, checklist.name)
+    lies_in = above(tx, mission)
+    asked = (mission.code, checklist.version, by, question, tuple(sorted(where.items(), key=str)))
+    rest = (mission.sampling, lies_in)
+    with _keeping:
+        kept = _kept.get(asked)
+        if kept is not None and kept[0] is columns and kept[1] == rest:
+            return kept[2]
+    found = compare(columns, checklist, mission.sampling, by=by, where=where, question=question, above=lies_in)
+    with _keeping:
+        while len(_kept) >= KEPT:
+            del _kept[next(iter(_kept))]
+        _kept[asked] = (columns, rest, found)
+    return found
 
 
 def two_missions(tx: Session, mission: Mission, other: Mission, name: str) -> list[Beside] | None:
