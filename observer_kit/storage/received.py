@@ -81,6 +81,8 @@ def sent(
 
 def _extend(tx: Session, mission: str, checklists: Iterable[str], kept: _Kept) -> None:
     newest = tx.scalar(select(func.max(t.Chain.sequence))) or 0
+    if newest <= kept.last:
+        return  # this reader began before another one that has seen more
     for checklist in checklists:
         query = select(t.Submission.team, t.Submission.location, t.Submission.received).where(
             t.Submission.mission == mission,

@@ -6,6 +6,8 @@ from datetime import time
 from random import Random
 
 import pytest
+from sqlalchemy import text
+from sqlalchemy.orm import Session
 
 from observer_kit.errors import Conflict, NotFound
 from observer_kit.missions.deployment import Deployed
@@ -113,6 +115,21 @@ def test_what_is_kept_in_memory_says_the_same_as_the_slow_count(store: Store, in
             assert sum(each.count for each in quick if (each.team, each.location) == (team, place)) == expected.get(
                 (team, place), 0
             )
+
+
+def test_a_reader_that_began_earlier_makes_nobody_count_twice(store: Store, intake: Intake, phone: Phone) -> None:
+    def count(tx: Session) -> int:
+        return sum(each.count for each in received.sent(tx, MISSION, ["voting"], frozenset())[0])
+
+    intake.receive([phone.envelope()], device=phone.device, via="http")
+    with store.reading() as early:
+        early.scalar(text("SELECT count(*) FROM chain"))
+        intake.receive([phone.envelope()], device=phone.device, via="http")
+        with store.reading() as late:
+            assert count(late) == 2
+        count(early)
+        with store.reading() as late:
+            assert count(late) == 2
 
 
 def test_many_decisions_are_one_transaction_and_leave_alone_what_was_decided_since(
