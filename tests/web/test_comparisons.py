@@ -144,3 +144,19 @@ def test_every_page_stands_without_a_report_and_in_every_language(coordinator):
         coordinator.get(f"/language/{language}")
         for page in ("comparisons", "comparisons/count", "comparisons/mission", "quality"):
             assert coordinator.get(f"/desk/m-1/{page}").status_code == 200
+
+
+def test_a_sample_of_places_says_what_it_tells_of_all_stations_or_why_it_cannot(coordinator, sent, store):
+    def sampled(**more):
+        with store.atomic() as tx:
+            sampling = Sampling(500, 60, clusters="parent", **more)
+            missions.save(tx, replace(missions.get(tx, "m-1"), sample="clustered", sampling=sampling))
+        page = coordinator.get("/desk/m-1/comparisons?question=vo_stuffing").text
+        return page[page.index("What the sample says") : page.index("Farthest from the whole")]
+
+    # Two places of eight: 9 of 12 in one, 0 of 41 in the other; the share over both, and its width from one degree.
+    assert "17 %" in sampled(of_clusters=8)
+    assert "100 %" in sampled(of_clusters=8)
+    weighed = sampled(weights={"A": 41.0, "B": 12.0})
+    assert "37.5 %" in weighed  # as if both places had sent as many
+    assert "a place has no weight" in sampled(weights={"A": 2.0}).replace("&#39;", "'")
