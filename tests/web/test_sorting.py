@@ -8,6 +8,7 @@ import re
 import pytest
 
 from observer_kit.storage import register
+from tests.web.conftest import INCIDENT
 
 HEADS = re.compile(r'<th scope="col"[^>]*?(?: aria-sort="(\w+)")?><a class="sort" href="([^"]+)"[^>]*>([^<]*)<')
 
@@ -92,3 +93,15 @@ def test_a_list_of_submissions_is_sorted_over_all_its_pages_and_goes_out_whole(c
     assert len(rows) == 60
     file = coordinator.get("/desk/m-1/submissions?team=T01&format=csv").data.decode("utf-8-sig")
     assert len(list(csv.reader(io.StringIO(file)))) == 21
+
+
+def test_the_diary_sorts_and_goes_out_and_a_refused_step_still_leads_to_the_inbox(coordinator, sender):
+    page = coordinator.get("/desk/m-1/diary?sort=title").text
+    assert heads(page)["What"][0] == "ascending"
+    assert coordinator.get("/desk/m-1/diary?format=csv").status_code == 200
+    incident, _ = sender.send({"in_kind": "violence"}, checklist=INCIDENT)
+    inbox = "/desk/m-1/incidents"
+    refused = coordinator.post(f"{inbox}/{incident}/step?region=A", {"state": "new", "note": ""}, page=inbox)
+    links = [html.unescape(link) for link in re.findall(r'href="([^"]*(?:sort|format)=[^"]*)"', refused.text)]
+    assert len(links) >= 6
+    assert all(coordinator.get(link).status_code == 200 for link in links)

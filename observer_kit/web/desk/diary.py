@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import Any, Final
 
-from flask import flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask_wtf import FlaskForm
 from werkzeug.wrappers import Response
 from wtforms import DateField, IntegerField, StringField, TextAreaField
@@ -17,7 +18,9 @@ from observer_kit.storage import diary as entries
 from observer_kit.web.access import READERS, audience, current_account, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
-from observer_kit.web.speech import tell
+from observer_kit.web.desk.sorting import sorting
+from observer_kit.web.downloads import download
+from observer_kit.web.speech import tell, tell_or
 
 KINDS: Final = ("meeting", "complaint", "visit", "media")
 
@@ -35,8 +38,10 @@ class Entry(FlaskForm):  # type: ignore[misc]  # Flask-WTF carries no types
 
 @bp.get("/diary")
 @audience(*READERS)
-def diary(mission: str) -> str:
+def diary(mission: str) -> str | Response:
     """List the diary, the latest day first."""
+    if request.args.get("format"):
+        return _export(mission)
     return _page(mission, Entry(formdata=None, day=this_mission().day))
 
 
@@ -67,13 +72,37 @@ def _day(value: Any) -> date:
     return value if isinstance(value, date) else this_mission().day
 
 
+def _export(mission: str) -> Response:
+    """Give the whole diary as a file."""
+    with store().reading() as tx:
+        found = sorting(_KEYS, default="-day").sorted(entries.all(tx, mission))
+    head = [tell(f"desk.{name}") for name in ("when", "kind", "what", "detail", "stands_for", "reference")]
+    rows = (
+        (each.day.isoformat(), tell_or(f"desk.diary_{each.kind}", each.kind), each.title, each.detail, each.count,
+         each.reference)
+        for each in found
+    )  # fmt: skip
+    return download(f"{mission}-diary", request.args.get("format", ""), head, rows)
+
+
+_KEYS: Final[dict[str, Callable[[DiaryEntry], Any]]] = {
+    "title": lambda entry: entry.title,
+    "day": lambda entry: entry.day,
+    "kind": lambda entry: tell_or(f"desk.diary_{entry.kind}", entry.kind),
+    "count": lambda entry: entry.count,
+    "reference": lambda entry: entry.reference or None,
+}
+
+
 def _page(mission: str, form: Entry) -> str:
+    order = sorting(_KEYS, default="-day")
     with store().reading() as tx:
         found = entries.all(tx, mission)
     return render_template(
         "desk/diary.html",
         mission=this_mission(),
-        entries=sorted(found, key=lambda entry: entry.day, reverse=True),
+        entries=order.sorted(found),
+        order=order,
         form=form,
         kinds=KINDS,
         writes=may("coordinator", "administrator"),

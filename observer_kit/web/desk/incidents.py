@@ -20,7 +20,7 @@ from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import written
 from observer_kit.web.desk.filters import narrowing, page_number, query, read_filters
-from observer_kit.web.desk.sorting import sorting
+from observer_kit.web.desk.sorting import shown_as, sorting
 from observer_kit.web.downloads import download
 from observer_kit.web.speech import moment, region_name, tell, text
 
@@ -81,6 +81,7 @@ _NAMES: Final = ("region", "setting", "team", "search", "incident", "sort", "pag
 
 
 def _page(mission: str, refused: tuple[str, str, str, Conflict] | None = None) -> str | Response:
+    shown_as("desk.incidents", mission=mission)
     wanted = request.args.get("incident", "")
     state = wanted if wanted in handlings.STATES else None
     filters = read_filters(checklist=None, question=None, answer=None, review=None, state=None, hour=None)

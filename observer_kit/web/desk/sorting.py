@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Final, TypeVar
 
-from flask import request, url_for
+from flask import g, request, url_for
 
 from observer_kit.web.desk import bp
 from observer_kit.web.speech import language
@@ -76,7 +76,13 @@ def _address(**changes: str) -> str:
     """Give the present address with some arguments changed, from the first page."""
     # A name that begins with _ would speak to url_for itself (_external, _scheme).
     given = {name: value for name, value in request.args.items() if name not in ("page", *changes) and name[:1] != "_"}
-    return url_for(request.endpoint or "", **{**(request.view_args or {}), **given, **changes})
+    endpoint, where = g.get("list_page", (request.endpoint or "", request.view_args or {}))
+    return url_for(endpoint, **{**where, **given, **changes})
+
+
+def shown_as(endpoint: str, **where: str) -> None:
+    """Say which page this is, where a refused form shows it under an address of its own."""
+    g.list_page = endpoint, where
 
 
 @bp.app_template_global("export_address")
