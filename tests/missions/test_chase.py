@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from observer_kit.config import resources
@@ -176,6 +176,7 @@ def test_a_plan_may_expect_several_reports_without_naming_a_place(tmp_path):
 moments = st.integers(0, 60 * 40).map(lambda minutes: utc(0) + timedelta(minutes=minutes))
 
 
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow])
 @given(
     plan=st.lists(st.sampled_from([Deployed("T1", stage, at) for stage in RULES for at in ("A-1", "A-2", None)])),
     sent=st.lists(st.builds(Sent, st.sampled_from(list(RULES)), st.just("T1"),
