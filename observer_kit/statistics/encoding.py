@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import islice, repeat
+from operator import itemgetter
 from typing import Any, Final
 
 import numpy as np
@@ -34,6 +35,9 @@ _STATE_OF: Final[Mapping[Any, int]] = {
     _ABSENT: NOT_ASKED, None: MISSING, "": MISSING, NOT_APPLICABLE: APPLIES_NOT, NOT_OBSERVED: OBSERVED_NOT,
 }  # fmt: skip
 _OPEN: Final = -1
+_SHUT: Final = 255
+"""The same in one byte: a column of fewer codes is written byte by byte."""
+_ANY_ANSWER: Final = bytes([*range(_SHUT), ANSWERED])
 _BLOCK: Final = 5000
 
 
@@ -70,52 +74,56 @@ class _Asked:
         self.question = question
         self.former = list(former)
         self.values = _Numbered()
-        self.pieces: list[npt.NDArray[np.uint16]] = []
+        self.pieces: list[npt.NDArray[Any]] = []
         choices = (*question.codes, *self.former) if question.type in ONE_OF else ()
         self.places: dict[Any, int] = {**{code: ANSWERED + n for n, code in enumerate(choices)}, **_STATE_OF}
         self._made: dict[tuple[str, ...], tuple[str, ...]] = {}
 
-    def add(self, answers: Sequence[Answers]) -> None:
-        """Take in one block's answers."""
-        name, get = self.question.name, self.places.get
-        if self.question.repeat:
-            values = [_repeated(name, each) for each in answers]
-        else:
-            values = [each.get(name, _ABSENT) for each in answers]
+    def add(self, values: Sequence[Any]) -> None:
+        """Take in one block's answers to this question."""
+        type, get = self.question.type, self.places.get
+        if len(self.places) >= _SHUT or (type in ONE_OF and not self._listed(values)):
+            self._add_one_by_one(values)
+            return
         try:
-            codes = [get(value, _OPEN) for value in values]
+            raw = bytes(map(get, values, repeat(_SHUT)))
         except TypeError:  # a problem, or several choices at once
-            codes = [_code(value, get) for value in values]
-        if _OPEN in codes or self.question.type in NUMBERS or self.question.type == "select_multiple":
-            self._close(values, codes)
+            raw = bytes(_code(value, get, _SHUT) for value in values)
+        if type in NUMBERS or type == "select_multiple":
+            codes = bytearray(raw)
+            self._close(values, codes, _SHUT)
+            raw = bytes(codes)
+        elif type not in ONE_OF:
+            raw = raw.translate(_ANY_ANSWER)
+        self.pieces.append(np.frombuffer(raw, dtype=np.uint8))
+
+    def _listed(self, values: Sequence[Any]) -> bool:
+        """Tell whether every answer is a state or a known choice: so it is but after a change of the checklist."""
+        places = self.places
+        try:
+            return places.keys() >= set(values)
+        except TypeError:
+            return False
+
+    def _add_one_by_one(self, values: Sequence[Any]) -> None:
+        codes = [_code(value, self.places.get, _OPEN) for value in values]
+        self._close(values, codes, _OPEN)
         self.pieces.append(np.array(codes, dtype=np.uint16))
 
-    def _close(self, values: list[Any], codes: list[int]) -> None:
+    def _close(self, values: Sequence[Any], codes: list[int] | bytearray, left: int) -> None:
         """Give what is no state and no known choice its code: an answer, or one of another question of this name."""
         type = self.question.type
-        if type in NUMBERS:
-            held: list[Any] = [None] * len(values)
+        if type in ONE_OF or not (type in NUMBERS or type == "select_multiple"):
             for row, code in enumerate(codes):
-                if code == _OPEN:
-                    value = values[row]
-                    if isinstance(value, int | float) and not isinstance(value, bool):
-                        codes[row], held[row] = ANSWERED, float(value)
-                    else:
-                        codes[row] = NOT_ASKED
-            self.values.add(held)
-        elif type == "select_multiple":
-            held = [None] * len(values)
-            for row, code in enumerate(codes):
-                if code == _OPEN:
-                    made = self._several(values[row])
-                    codes[row], held[row] = (NOT_ASKED if made is None else ANSWERED), made
-            self.values.add(held)
-        elif type in ONE_OF:
-            for row, code in enumerate(codes):
-                if code == _OPEN:
-                    codes[row] = self._unlisted(values[row])
-        else:
-            codes[:] = [ANSWERED if code == _OPEN else code for code in codes]
+                if code == left:
+                    codes[row] = self._unlisted(values[row]) if type in ONE_OF else ANSWERED
+            return
+        held: list[Any] = [None] * len(values)
+        for row, code in enumerate(codes):
+            if code == left:
+                held[row] = _number(values[row]) if type in NUMBERS else self._several(values[row])
+                codes[row] = NOT_ASKED if held[row] is None else ANSWERED
+        self.values.add(held)
 
     def _several(self, value: Any) -> tuple[str, ...] | None:
         if not isinstance(value, list | tuple):
@@ -144,6 +152,29 @@ class _Asked:
         factor = self.values.factor() if any(held) else None
         former = tuple(self.former) if self.question.type not in NUMBERS else ()
         return Column(self.question, codes, factor if held[0] else None, factor if held[1] else None, former)
+
+
+class _Across:
+    """Answers turned from one line for each report to one for each question."""
+
+    def __init__(self, questions: Sequence[Question]) -> None:
+        self._repeats = [(place, each.name) for place, each in enumerate(questions) if each.repeat]
+        self._blank = {each.name: _ABSENT for each in questions}
+        self._names = [each.name for each in questions]
+        self._pick: Callable[[Answers], tuple[Any, ...]] = (
+            itemgetter(*self._names) if len(questions) > 1 else lambda each: tuple(each[name] for name in self._names)
+        )
+
+    def of(self, answers: Sequence[Answers]) -> list[Sequence[Any]]:
+        """Give the answers to each question, `_ABSENT` where it was not asked."""
+        try:
+            picked = [self._pick(each) for each in answers]
+        except KeyError:  # somebody was not asked everything
+            picked = [self._pick({**self._blank, **each}) for each in answers]
+        found: list[Sequence[Any]] = [*zip(*picked, strict=True)] or [()] * len(self._names)
+        for place, name in self._repeats:
+            found[place] = [_repeated(name, each) for each in answers]
+        return found
 
 
 def build(reports: Iterable[Report], checklist: Checklist, versions: Sequence[Checklist] = ()) -> Columns:
@@ -176,13 +207,14 @@ def encode(
     groups = {name: _Numbered() for name in dimensions}
     sequences: list[npt.NDArray[np.int64]] = []
     size = 0
+    across = _Across([one.question for one in (*asked.values(), *earlier.values())])
     for block in blocks:
         size += len(block.answers)
         sequences.append(np.array(block.sequence, dtype=np.int64))
         for name, group in groups.items():
             group.add(block.dimensions[name])
-        for one in (*asked.values(), *earlier.values()):
-            one.add(block.answers)
+        for one, values in zip((*asked.values(), *earlier.values()), across.of(block.answers), strict=True):
+            one.add(values)
     sequence = _whole(sequences, np.int64)
     return Columns(
         checklist.name,
@@ -225,12 +257,16 @@ def _earlier(checklist: Checklist, versions: Iterable[Checklist]) -> dict[str, Q
     return found
 
 
-def _code(value: Any, get: Any) -> int:
+def _code(value: Any, get: Any, left: int) -> int:
     try:
-        code: int = get(value, _OPEN)
+        code: int = get(value, left)
     except TypeError:
-        return PROBLEM if isinstance(value, Mapping) else _OPEN if value else MISSING
+        return PROBLEM if isinstance(value, Mapping) else left if value else MISSING
     return code
+
+
+def _number(value: Any) -> float | None:
+    return float(value) if isinstance(value, int | float) and not isinstance(value, bool) else None
 
 
 def _repeated(name: str, answers: Answers) -> Any:
@@ -240,7 +276,7 @@ def _repeated(name: str, answers: Answers) -> Any:
         values.append(answers[part])
     if not values:
         return answers.get(name, _ABSENT)
-    states = {_code(value, _STATE_OF.get) for value in values}
+    states = {_code(value, _STATE_OF.get, _OPEN) for value in values}
     for state, value in ((PROBLEM, {"problem": "in_a_part"}), (MISSING, None), (OBSERVED_NOT, NOT_OBSERVED)):
         if state in states:
             return value

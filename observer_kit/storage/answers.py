@@ -15,7 +15,7 @@ from observer_kit.storage import standing
 from observer_kit.storage import tables as t
 from observer_kit.storage.filters import Filters, conditions
 
-BLOCK: Final = 2000
+BLOCK: Final = 500
 MOVING: Final = frozenset({"register", "mission", "deployment"})
 """Events after which every report may lie elsewhere."""
 NAMING: Final = frozenset({"intake", "review"})

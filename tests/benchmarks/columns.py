@@ -26,7 +26,8 @@ from tests.benchmarks import filled
 
 SIZES: Final = (10_000, 100_000, 1_000_000)
 LIMITS: Final = {
-    "build, s": "60", "build, processor s": "–", "build, MB held": "1000", "extend by 1,000, s": "0.2", "extend, processor s": "–", "all questions, s": "0.5",
+    "build, s": "60", "build, processor s": "–", "build, MB held": "1000", "extend by 1,000, s": "0.2",
+    "extend, processor s": "–", "all questions, s": "0.5",
     "desk questions page, s": "1", "CSV of all, s": "stream", "CSV of all, MB more": "constant",
     "XLSX of all, s": "–", "first CSV bytes, s": "–",
 }  # fmt: skip
