@@ -29,6 +29,7 @@ HOMES = {
     r"\.commit\(": {"storage/engine.py"},
     r"os\.environ": {"config.py"},
     r"\b(?:import|from) weasyprint\b": {"statements/pdf.py"},
+    r"\b(?:import|from) matplotlib\b": {"statements/pictures/canvas.py", "statements/pictures/scales.py"},
     r"datetime\.(?:now|utcnow|today)\(|date\.today\(|time\.time\(": {"clock.py"},
     r"\buuid4\(": {"clock.py"},
 }
