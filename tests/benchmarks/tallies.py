@@ -157,6 +157,7 @@ def peers(columns: Columns) -> dict[str, Callable[[], object]]:
     codes = {name: column.codes for name, column in columns.columns.items()}
     data = {**codes, "team": columns.dimensions["team"].codes}
     frame, fast, base = pandas.DataFrame(data), polars.DataFrame(data), duckdb.connect()
+    base.execute("SET enable_progress_bar = false")
     base.register("frame", fast.to_arrow())
     base.execute("CREATE TABLE answers AS SELECT * FROM frame")
     whole = "SELECT " + ", ".join(f"histogram({name})" for name in codes) + " FROM answers"
