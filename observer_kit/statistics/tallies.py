@@ -23,7 +23,7 @@ from observer_kit.statistics.columns import (
 from observer_kit.statistics.encoding import build
 from observer_kit.statistics.factors import Factor, Mask
 from observer_kit.statistics.model import Share, Tally
-from observer_kit.statistics.parts import Part, part_of
+from observer_kit.statistics.parts import Part, Whole, part_of
 
 GROUPS: Final = ("region", "setting", "hour", "team", "special", "review")
 _QUARTERS: Final = np.array([0, 0.25, 0.5, 0.75, 1])
@@ -77,7 +77,11 @@ def counted(
     stations = part.different(columns.dimensions["location"]).tolist()
     # What lies outside has no answers: a filter that only answers can tell says nothing of it.
     outside = _outside(columns if only is None or version else None, part, by, where)
-    counts = [_count(columns.checklist, column, part, stations, outside, version) for column in chosen]
+    tables = part.tables([(column.codes, ANSWERED + len(column.choices) + 1) for column in chosen])
+    counts = [
+        _count(columns.checklist, column, part, table, stations, outside, version)
+        for column, table in zip(chosen, tables, strict=True)
+    ]
     return [row for rows in zip(*counts, strict=True) for row in rows]
 
 
@@ -108,13 +112,13 @@ def _count(
     checklist: str,
     column: Column,
     part: Part,
+    table: Whole,
     stations: list[int],
     outside: list[Outside],
     version: str | None,
 ) -> list[Tally]:
     """Count one question in every group."""
     choices = column.choices
-    table = part.table(column.codes, ANSWERED + len(choices) + 1)
     answered = table[:, ANSWERED:].sum(axis=1).tolist()
     made = None if column.several is None else _made(column.offered, column.several, part)
     numbers = None if column.numbers is None else _numbers(column.numbers, part)
