@@ -34,7 +34,7 @@ def pages(field: Field, language: str, report: str) -> list[str]:
     given: dict[str, str] = {
         "language": language, "mission": small.MISSION, "mission_code": small.MISSION, "checklist": "voting",
         "version": field.version("voting"), "name": "env_unauthorised_present", "id": report, "team": "T01",
-        "token": tray.put(field.config, small.MISSION, [("9f3c01aa.txt", io.BytesIO(b"cut off\n"))], ["no code"]),
+        "token": tray.put(field.config, small.MISSION, [("9f3c01aa.txt", io.BytesIO("обрыв\n".encode()))], ["no code"]),
     }  # fmt: skip
     found = []
     for rule in sorted(field.app.url_map.iter_rules(), key=str):
@@ -117,7 +117,7 @@ def test_axe_finds_nothing_on_any_address(
 LATIN = re.compile(r"[A-Za-z]{3,}")
 ALLOWED = re.compile(
     r"Observer Kit|JavaScript|Karaganda region|[Tt]est( phone)?|Asia/Almaty|English|SHA-256|PDF|CSV|XLSX|JSON|JPEG"
-    r"|HTTPS?|ECDSA|SQLite|PostgreSQL|PIN|Android|iOS|iPhone|iPad|[0-9a-f]+\.txt|Chrome|Safari|Firefox|Windows|macOS|Linux|Debian|Wi-Fi"
+    r"|HTTPS?|XLS|ODS|utf-(?:8|16)|ECDSA|SQLite|PostgreSQL|PIN|Android|iOS|iPhone|iPad|[0-9a-f]+\.txt|Chrome|Safari|Firefox|Windows|macOS|Linux|Debian|Wi-Fi"
     r"|ODIHR|OSCE|[Mm]ission test|Team \w+|\bT\d\d\b|[a-z]+_[a-z_]+"
     r"|[a-z]+\.(?:csv|toml)\b|\b(?:Ctrl|Shift|Alt|Enter|Backspace)\b"
     r"|[0-9a-f]{6,}|[\w.-]+@[\w.-]+|https?://\S+|administrator|Organisation"

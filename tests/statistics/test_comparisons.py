@@ -11,8 +11,8 @@ from scipy import stats
 
 from observer_kit.missions.model import Sampling
 from observer_kit.statistics import comparisons
-from observer_kit.statistics.encoding import build
 from observer_kit.statistics.comparisons import Screened, ScreeningOnly, compare, publishable
+from observer_kit.statistics.encoding import build
 from observer_kit.statistics.estimates import Design, contrast
 from observer_kit.statistics.funnel import limits
 from tests.builders import checklist, question, report

@@ -9,8 +9,8 @@ from observer_kit.statistics import tally
 from observer_kit.statistics.agreement import agreements, differences, pairs
 from observer_kit.statistics.beside import beside
 from observer_kit.statistics.cases import cases_in
-from observer_kit.statistics.encoding import build
 from observer_kit.statistics.contradictions import BAD_WITHOUT, GOOD_WITH_BREACH, contradictions
+from observer_kit.statistics.encoding import build
 from observer_kit.statistics.nonresponse import halves, responses, worst_cases
 from tests.builders import checklist, question, report
 
