@@ -40,6 +40,7 @@ def sent(sender):
 def test_a_screening_says_so_names_the_team_and_leads_to_its_reports(coordinator, sent):
     page = coordinator.get("/desk/m-1/comparisons").text
     assert "For screening only" in page
+    assert "Counted: Yes" in page
     assert "One team supplies over half: T01, 9 of 9." in page
     link = number_link(page, "/submissions", "team=T01", "question=vo_stuffing", "answer=yes", "region=A")
     assert "9 submissions" in coordinator.get(link).text

@@ -5,13 +5,13 @@ What computes lies behind `comparing`, which is imported when a page asks for it
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Final
 
 from flask import Response, render_template, request
 
-from observer_kit.checklists.model import Checklist
+from observer_kit.checklists.model import Checklist, Question
 from observer_kit.errors import NotFound
 from observer_kit.missions.model import Mission
 from observer_kit.statements.pictures import Limit, Moment, Picture, Series, Share, convergence, funnel
@@ -115,6 +115,7 @@ def comparisons(mission: str) -> str | Response:
         by=by,
         question=asked.question(named) if asked and named else None,
         questions={each.name: each for each in asked.questions()} if asked else {},
+        in_words=_in_words,
         rows=rows[(page - 1) * PER_PAGE : page * PER_PAGE],
         total=len(rows),
         outside=sum(_stands(each) for each in rows),
@@ -307,13 +308,12 @@ def comparisons_beside(mission: str) -> str | Response:
         others=others,
         other=other,
         rows=rows,
-        counted=_counted_words,
+        in_words=_in_words,
     )
 
 
-def _counted_words(each: Beside, ours: bool) -> str:
+def _in_words(question: Question, codes: Iterable[str]) -> str:
     """Say which answers are counted."""
-    question, codes = (each.ours, each.our_counted) if ours else (each.theirs, each.their_counted)
     return " / ".join(written(question, code) for code in codes)
 
 
