@@ -25,7 +25,7 @@ class _Change:
     """Which rows go, and where those that come belong: in the order of receipt."""
 
     def __init__(self, old: Columns, new: Columns, gone: npt.NDArray[np.intp]) -> None:
-        self._gone = gone
+        self.gone = gone
         self._size = old.size
         self._order: npt.NDArray[np.intp] | None = None
         if old.sequence is not None and new.sequence is not None:
@@ -39,11 +39,11 @@ class _Change:
         return together if self._order is None else together[self._order]
 
     def _kept(self, old: npt.NDArray[Any]) -> list[npt.NDArray[Any]]:
-        if not len(self._gone):
+        if not len(self.gone):
             return [old]
-        if len(self._gone) > _FEW:
-            return [np.delete(old, self._gone)]
-        edges = [-1, *self._gone.tolist(), self._size]
+        if len(self.gone) > _FEW:
+            return [np.delete(old, self.gone)]
+        edges = [-1, *self.gone.tolist(), self._size]
         return [old[low + 1 : high] for low, high in zip(edges, edges[1:], strict=False)]
 
 
@@ -96,7 +96,20 @@ def _factor(old: Factor[Any], new: Factor[Any], change: _Change) -> Factor[Any]:
         codes = _table([place[value] for value in old.values], len(values))[codes] if len(old.values) else codes
     fitting = np.min_scalar_type(max(len(values) - 1, 0))
     added = _table([place[value] for value in new.values], len(values))[new.codes] if new.values else new.codes
-    return Factor(change.over(codes.astype(fitting, copy=False), added.astype(fitting, copy=False)), tuple(values))
+    together = change.over(codes.astype(fitting, copy=False), added.astype(fitting, copy=False))
+    return _met(Factor(together, tuple(values)), np.unique(codes[change.gone]))
+
+
+def _met(factor: Factor[Any], doubtful: npt.NDArray[Any]) -> Factor[Any]:
+    """Leave out the values that went with their last row: a factor names only what occurs."""
+    lost = doubtful[~np.isin(doubtful, factor.codes)]
+    if not len(lost):
+        return factor
+    kept = np.ones(len(factor.values), dtype=bool)
+    kept[lost] = False
+    values = tuple(value for value, stays in zip(factor.values, kept.tolist(), strict=True) if stays)
+    places = (np.cumsum(kept) - kept).astype(np.min_scalar_type(max(len(values) - 1, 0)))
+    return Factor(places[factor.codes], values)
 
 
 def _table(places: list[int], size: int) -> npt.NDArray[Any]:

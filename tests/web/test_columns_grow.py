@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from observer_kit.checklists.versions import seal
 from observer_kit.missions.model import Location, Team
 from observer_kit.statistics import build, tally
+from observer_kit.statistics.coverage import Reached, reached
 from observer_kit.statistics.tallies import GROUPS
 from observer_kit.storage import answers, checklists, missions, register, reviews, submissions
 from observer_kit.web import columns as kept
@@ -130,6 +131,8 @@ def test_any_sequence_of_events_gives_the_numbers_of_columns_read_anew(store, co
         versions = checklists.versions(tx, code, "voting")
     assert anew is not gone_on
     assert np.array_equal(gone_on.sequence, anew.sequence)
+    assert reached(gone_on) == reached(anew)
+    assert all(gone_on.dimensions[name].values == each.values for name, each in anew.dimensions.items())
     for by in (None, *GROUPS[:6]):
         rows = tally(gone_on, current, by=by)
         assert rows == tally(anew, current, by=by)
@@ -171,3 +174,17 @@ def test_what_arrives_is_read_alone_and_the_rest_is_not_read_again(store, sender
         row = tally(columns_of(tx, "m-1", VOTING), VOTING, question="vo_stuffing")[0]
     assert (row.reports, row.counts["yes"], row.superseded) == (6, 1, 1)
     assert sum(read) == 2  # the correction, and the one that it took the place of
+
+
+def test_a_station_whose_only_report_no_longer_counts_was_not_reached(store, sender):
+    first, _ = sender.send({"vo_stuffing": "no"}, location="R-1", team="T01")
+    second, _ = sender.send({"vo_stuffing": "no"}, location="R-2", team="T02")
+    with store.reading() as tx:
+        assert reached(columns_of(tx, "m-1", VOTING)).locations == {"R-1", "R-2"}
+    for id, left in ((second, {"R-1"}), (first, set())):
+        with store.atomic() as tx:
+            reviews.add(tx, "m-1", id, "excluded", "a reason", None)
+        with store.reading() as tx:
+            found = reached(columns_of(tx, "m-1", VOTING))
+        assert found.locations == left
+    assert found == Reached()
