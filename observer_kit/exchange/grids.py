@@ -7,24 +7,17 @@ import io
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from typing import Any, Final
+from typing import Final
 
-from observer_kit.errors import KitError, TooLarge
+from observer_kit.errors import TooLarge
+from observer_kit.exchange.workbooks import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TableUnreadable, clean, read_workbook
+
+__all__ = ["LARGEST", "Sheet", "TableUnreadable", "read_sheets"]
 
 LARGEST: Final = 30_000_000
 """Bytes of one file; unpacked, a workbook may have ten times as many."""
-MOST_ROWS: Final = 100_000
-MOST_COLUMNS: Final = 400
-LONGEST_CELL: Final = 10_000
 ENCODINGS: Final = ("utf-8", "utf-16", "kz1048", "cp1251", "cp1252")
 SEPARATORS: Final = (";", "\t", ",", "|")
-
-
-class TableUnreadable(KitError):
-    """A file is no table that can be read, or not the sheet or encoding that was named."""
-
-    code = "table_unreadable"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,44 +45,14 @@ def read_sheets(name: str, content: bytes, *, encoding: str | None = None, separ
 
 
 def _workbook(name: str, content: bytes) -> list[Sheet]:
-    from python_calamine import CalamineError, PasswordError, load_workbook
-
     try:
         if content[:2] == b"PK":
             with zipfile.ZipFile(io.BytesIO(content)) as packed:
                 if sum(each.file_size for each in packed.infolist()) > 10 * LARGEST:
                     raise TooLarge("unpacked, this workbook is too large", place=name)
-        book = load_workbook(io.BytesIO(content))
-        found = []
-        for title in book.sheet_names:
-            sheet = book.get_sheet_by_name(title)
-            if sheet.total_height > MOST_ROWS or sheet.total_width > MOST_COLUMNS:
-                most = f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns"
-                raise TooLarge(most, place=f"{name}, sheet {title}")
-            rows = sheet.to_python(skip_empty_area=False)
-            found.append(Sheet(title, [[_text(cell) for cell in row] for row in rows]))
-    except PasswordError:
-        raise TableUnreadable("this workbook is locked by a password", place=name) from None
-    except (CalamineError, zipfile.BadZipFile, ValueError, OSError) as error:
+    except (zipfile.BadZipFile, ValueError, OSError) as error:
         raise TableUnreadable(f"is no workbook that can be read: {error}", place=name) from None
-    if not found:
-        raise TableUnreadable("this workbook has no sheet", place=name)
-    return found
-
-
-def _text(cell: Any) -> str:
-    """Write a workbook's cell as a person sees it: a whole number without a point."""
-    if isinstance(cell, bool):
-        return "TRUE" if cell else "FALSE"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() and abs(cell) < 1e15 else repr(cell)
-    if isinstance(cell, datetime | date | time | timedelta):
-        return cell.isoformat() if not isinstance(cell, timedelta) else str(cell)
-    return _clean(str(cell))
-
-
-def _clean(text: str) -> str:
-    return "".join(letter if letter >= " " or letter in "\t\n" else "\ufffd" for letter in text)[:LONGEST_CELL]
+    return [Sheet(title, rows) for title, rows in read_workbook(name, content)]
 
 
 def _csv(name: str, content: bytes, encoding: str | None, separator: str | None) -> Sheet:
@@ -110,12 +73,16 @@ def _csv(name: str, content: bytes, encoding: str | None, separator: str | None)
     separator = separator or _separator(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
     rows: list[list[str]] = []
+    cells = 0
     try:
         for row in reader:
+            cells += len(row)
+            if cells > MOST_CELLS:
+                raise TooLarge(f"at most {MOST_CELLS} cells", place=f"{name}, line {reader.line_num}")
             if len(rows) >= MOST_ROWS or len(row) > MOST_COLUMNS:
                 most = f"at most {MOST_ROWS} rows and {MOST_COLUMNS} columns"
                 raise TooLarge(most, place=f"{name}, line {reader.line_num}")
-            rows.append([_clean(cell) for cell in row])
+            rows.append([clean(cell) for cell in row])
     except csv.Error as error:
         raise TableUnreadable(f"is no CSV: {error}", place=f"{name}, line {reader.line_num}") from None
     return Sheet(name, rows, encoding, separator)

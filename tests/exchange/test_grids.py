@@ -59,3 +59,19 @@ def test_what_is_too_large_is_refused_before_it_is_unpacked():
         read_sheets("t.xlsx", zipped(b"0" * 301_000_000))
     with pytest.raises(TooLarge):
         read_sheets("t.csv", b"1;2\n" * 100_001)
+
+
+def test_a_workbook_that_would_take_all_memory_is_refused_and_nothing_else_ends():
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        sheet = book.add_worksheet()
+        sheet.write(0, 0, "a")
+        sheet.write(1_048_575, 16_383, "b")  # some five kilobytes; set out, half a terabyte
+    with pytest.raises(TooLarge):
+        read_sheets("t.xlsx", out.getvalue())
+    out = io.BytesIO()
+    with xlsxwriter.Workbook(out) as book:
+        for _ in range(3):
+            book.add_worksheet().write(99_999, 19, "b")
+    with pytest.raises(TooLarge, match="cells"):
+        read_sheets("t.xlsx", out.getvalue())
