@@ -76,7 +76,8 @@ def at_one_place(
     total = tx.scalar(select(func.count()).select_from(grouped.subquery())) or 0
     found = []
     for row in tx.execute(grouped.order_by(func.max(t.Submission.sequence).desc()).limit(limit).offset(offset)).all():
-        same = [column == value for column, value in zip(key, row, strict=True) if value is not None]
+        # Where no team is named, IS NULL: another team's report there is none of these.
+        same = [column == value for column, value in zip(key, row, strict=True)]
         ids = (
             select(t.Submission.id)
             .join(t.Standing, t.Standing.submission == t.Submission.id)

@@ -65,8 +65,11 @@ def sent(
         of_store = _KEPT.setdefault(store_of(tx), {})
         kept = of_store.get(mission)
         if kept is None or kept.planned != planned:
-            kept = of_store[mission] = _Kept(planned)
+            kept = _Kept(planned)
+        # Put back once it is whole: a fault half-way through would leave reports that are counted again.
+        of_store.pop(mission, None)
         _extend(tx, mission, checklists, kept)
+        of_store[mission] = kept
         uncounted = _uncounted(tx, mission, kept)
         found = [
             Sent(checklist, team, place, clock.read_stamp(str(first)), int(number) - taken)

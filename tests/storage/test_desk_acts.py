@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import time
 from random import Random
 
@@ -185,6 +186,32 @@ def test_conflicts_are_those_that_a_person_must_look_at(store: Store, sent: list
         reviews.add(tx, MISSION, sent[2], "excluded", "the first is right", None)
     with store.reading() as tx:
         assert conflicts.corrections(tx, MISSION) == []
+
+
+def test_two_reports_of_no_team_at_one_place_are_shown_without_those_of_a_team(
+    store: Store, sent: list[str], intake: Intake, phone: Phone
+) -> None:
+    free = enrol(store, phone.checklist, team=None)
+    nobodys = [free.envelope({"vo_stuffing": "no"}) for _ in range(2)]
+    intake.receive(nobodys, device=free.device, via="http")
+    with store.reading() as tx:
+        total, found = conflicts.at_one_place(tx, MISSION, conflicts.TWICE, ["voting"], 10)
+    assert (total, [each.submissions for each in found]) == (1, [tuple(each["id"] for each in nobodys)])
+
+
+def test_a_fault_while_the_reports_are_counted_counts_none_twice(store: Store, sent: list[str]) -> None:
+    def broken_off() -> Iterator[str]:
+        yield "voting"
+        raise OSError("the database is gone")
+
+    with store.reading() as tx, pytest.raises(OSError, match="gone"):
+        received.sent(tx, MISSION, broken_off(), frozenset())
+    with store.reading() as tx:
+        found, _ = received.sent(tx, MISSION, ["voting"], frozenset())
+        right = deployment.sent(tx, MISSION)
+    assert {(each.team, each.location): each.count for each in found} == {
+        (each.team, each.location): each.count for each in right
+    }
 
 
 def test_a_draft_is_its_owner_s_until_it_is_stored(store: Store, sent: list[str]) -> None:
