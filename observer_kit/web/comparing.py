@@ -91,6 +91,9 @@ def compared(
             return kept[2]
     found = compare(columns, checklist, mission.sampling, by=by, where=where, question=question, above=lies_in)
     with _keeping:
+        # What rests on columns that were left behind would hold them in memory.
+        for old in [key for key, each in _kept.items() if key[:2] == asked[:2] and each[0] is not columns]:
+            del _kept[old]
         while len(_kept) >= KEPT:
             del _kept[next(iter(_kept))]
         _kept[asked] = (columns, rest, found)

@@ -10,6 +10,7 @@ import pytest
 
 from observer_kit.missions.model import Sampling
 from observer_kit.storage import missions
+from observer_kit.web import comparing
 from tests.web.conftest import PROTOCOL
 
 
@@ -161,3 +162,12 @@ def test_a_sample_of_places_says_what_it_tells_of_all_stations_or_why_it_cannot(
     weighed = sampled(weights={"A": 41.0, "B": 12.0})
     assert "37.5 %" in weighed  # as if both places had sent as many
     assert "a place has no weight" in sampled(weights={"A": 2.0}).replace("&#39;", "'")
+
+
+def test_what_was_compared_holds_no_columns_that_were_left_behind(coordinator, sent):
+    for by in ("region", "setting", "hour"):
+        coordinator.get(f"/desk/m-1/comparisons?by={by}")
+    sent.send({"vo_stuffing": "no"}, location="R-1", team="T01")
+    coordinator.get("/desk/m-1/comparisons")
+    held = {id(columns) for key, (columns, _, _) in comparing._kept.items() if key[0] == "m-1"}
+    assert len(held) == 1
