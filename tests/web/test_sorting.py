@@ -65,6 +65,12 @@ def test_what_is_no_column_and_what_speaks_to_the_address_maker_is_left_alone(co
     ).text
     assert "javascript:" not in page
     assert "aria-sort" not in page
+    page = coordinator.get("/desk/m-1/questions/voting?endpoint=x&mission=m-2&region=A&region=B")
+    assert page.status_code == 200
+    for _, href in heads(page.text).values():
+        assert href.startswith("/desk/m-1/")
+        assert "region=A" in href
+        assert "region=B" in href
 
 
 def test_kazakh_words_stand_in_their_own_alphabet(coordinator, store):

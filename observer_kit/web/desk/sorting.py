@@ -74,10 +74,11 @@ def sorting(keys: Mapping[str, Callable[[Any], Any]], table: str = "", default: 
 
 def _address(**changes: str) -> str:
     """Give the present address with some arguments changed, from the first page."""
-    # A name that begins with _ would speak to url_for itself (_external, _scheme).
-    given = {name: value for name, value in request.args.items() if name not in ("page", *changes) and name[:1] != "_"}
+    # "endpoint" and a name that begins with _ would speak to url_for itself (_external, _scheme).
+    left = ("page", "endpoint", *changes)
+    given = {name: values for name, values in request.args.lists() if name not in left and name[:1] != "_"}
     endpoint, where = g.get("list_page", (request.endpoint or "", request.view_args or {}))
-    return url_for(endpoint, **{**where, **given, **changes})
+    return url_for(endpoint, **{**given, **where, **changes})
 
 
 def shown_as(endpoint: str, **where: str) -> None:
