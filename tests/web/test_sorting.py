@@ -111,3 +111,10 @@ def test_the_diary_sorts_and_goes_out_and_a_refused_step_still_leads_to_the_inbo
     links = [html.unescape(link) for link in re.findall(r'href="([^"]*(?:sort|format)=[^"]*)"', refused.text)]
     assert len(links) >= 6
     assert all(coordinator.get(link).status_code == 200 for link in links)
+
+
+def test_an_address_that_names_no_question_or_too_many_answers_is_no_fault(coordinator, reports):
+    assert coordinator.get("/desk/m-1/questions/voting/none?format=csv").status_code == 404
+    many = ",".join(f"a{place}" for place in range(1500))
+    page = f"/desk/m-1/submissions?checklist=voting&question=vo_stuffing&answer={many}"
+    assert coordinator.get(page).status_code == 200

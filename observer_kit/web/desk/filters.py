@@ -13,6 +13,8 @@ from observer_kit.storage.submissions import Filters
 TEXTS: Final = ("checklist", "region", "setting", "team", "location", "review", "state", "question", "answer", "search")
 FLAGS: Final = ("counted", "with_problems", "with_findings")
 LAST_PAGE: Final = 1_000_000
+MOST_ANSWERS: Final = 200
+"""More than any question has; a database takes no condition of a thousand."""
 GROUPING: Final = ("region", "setting", "team", "hour", "review")
 SETTINGS: Final = ("urban", "rural")
 STATES: Final = ("counted", "superseded", "excluded", "quarantined")
@@ -28,6 +30,8 @@ def page_number() -> int:
 def read_filters(**fixed: Any) -> Filters:
     """Read the filters from the address; what is not a filter, or can't be one, is left out."""
     values: dict[str, Any] = {name: request.args[name] for name in TEXTS if request.args.get(name)}
+    if values.get("answer", "").count(",") >= MOST_ANSWERS:
+        del values["answer"]
     for name in FLAGS:
         if request.args.get(name) in ("0", "1"):
             values[name] = request.args[name] == "1"

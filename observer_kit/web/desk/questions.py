@@ -132,7 +132,8 @@ def _export(mission: str, checklist: str, format: str, name: str = "", by: str |
     filters = read_filters(checklist=checklist, question=None, answer=None)
     with store().reading() as tx:
         asked = numbers.checklist_named(tx, mission, checklist)
-        counted = numbers.tallies(tx, mission, asked, filters=filters, question=name or None, by=by)
+        wanted = _question(asked, name).name if name else None
+        counted = numbers.tallies(tx, mission, asked, filters=filters, question=wanted, by=by)
         regions = {each.code: region_name(each) for each in register.regions(tx, mission)}
     where = narrowing(filters)
     questions = {question.name: question for question in asked.questions()}
@@ -176,7 +177,7 @@ def _group_label(by: str, group: str | None, regions: Mapping[str, str]) -> str:
 
 
 def _question(checklist: Checklist, name: str) -> Question:
-    try:
-        return checklist.question(name)
-    except KeyError:
-        raise NotFound(f"{checklist.name} asks no question {name!r}") from None
+    found = next((each for each in checklist.questions() if each.name == name and each.type != "note"), None)
+    if found is None:
+        raise NotFound(f"{checklist.name} asks no question {name!r}")
+    return found
