@@ -157,8 +157,8 @@ def _names(tx: Session, mission: str, received: Iterable[Report | Across], rows:
     wanted = (
         {report.location for report in received} | {row.location for row in rows} | {row.commission for row in rows}
     )
-    places = [register.get(tx, mission, code) for code in sorted(wanted - {None}, key=str) if code]
-    return {place.code: place.name for place in places if place}
+    places = register.some(tx, mission, {code for code in wanted if code})
+    return {code: place.name for code, place in places.items()}
 
 
 def _lines(rules: Iterable[Rule], judged: dict[str, list[RuleResult]]) -> list[RuleLine]:
