@@ -63,7 +63,7 @@ def apply_many(mission: str) -> Response:
     refusal = _refused(chosen, state, reason)
     if refusal is not None:
         raise refusal
-    account, seen = current_account(), request.form.get("seen", "")
+    account, seen = current_account(), request.form.get("seen", "")[:18]
     with store().atomic() as tx:
         done = reviews.add_many(
             tx, mission, chosen, state, reason, account.id if account else None, int(seen) if seen.isdecimal() else 0
