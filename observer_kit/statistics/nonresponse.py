@@ -6,6 +6,7 @@ of Probability Distributions (2003), chapter 1.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -59,8 +60,17 @@ class Bounds:
     high: float | None
 
 
-def responses(columns: Columns, by: str, expected: Mapping[str, int]) -> list[Response]:
-    """Give the response of each stratum, the silent ones too; the last row is of stations in none of them."""
+def responses(
+    columns: Columns, by: str, expected: Mapping[str, int], planned: Mapping[str, str] | None = None
+) -> list[Response]:
+    """Give the response of each stratum, the silent ones too; the last row is of stations in none of them.
+
+    `planned` names each expected station with its stratum, where that is
+    known: another one that was heard from is then no answer of these.
+    """
+    if planned:
+        came = Counter(planned[code] for code in columns.stations(columns.select({})) if code in planned)
+        return [Response(name, expected.get(name), came[name]) for name in sorted({*expected, *came})]
     group, places = columns.dimensions[by], columns.dimensions["location"]
     known = places.codes < places.known
     pairs = np.unique(np.stack([group.codes[known].astype(np.int64), places.codes[known].astype(np.int64)]), axis=1)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import Checklist
@@ -19,18 +21,28 @@ def above(tx: Session, mission: Mission) -> dict[str, str] | None:
 
 def expected_by(tx: Session, mission: Mission, checklist: Checklist, by: str) -> dict[str, int]:
     """Count the stations drawn, else those of the deployment plan, in each region or setting; nothing where unsaid."""
-    sampling = mission.sampling
-    if sampling is not None and sampling.strata == by and sampling.drawn_by:
-        return dict(sampling.drawn_by)
+    if _drawn_by(mission, by):
+        return dict(mission.sampling.drawn_by) if mission.sampling else {}
+    return dict(Counter(planned_by(tx, mission, checklist, by).values()))
+
+
+def planned_by(tx: Session, mission: Mission, checklist: Checklist, by: str) -> dict[str, str]:
+    """Give the region or setting of each station of the deployment plan; none where the sample says what is expected.
+
+    Of the sample only the numbers are known, not which stations were drawn.
+    """
+    if _drawn_by(mission, by):
+        return {}
     planned = {
         line.location for line in deployment.all(tx, mission.code) if line.stage == checklist.stage and line.location
     }
-    found: dict[str, int] = {}
-    for place in register.find(tx, mission.code) if planned else ():
-        stratum = getattr(place, by)
-        if place.code in planned and stratum is not None:
-            found[stratum] = found.get(stratum, 0) + 1
-    return found
+    places = register.some(tx, mission.code, planned)
+    return {code: str(stratum) for code, place in places.items() if (stratum := getattr(place, by)) is not None}
+
+
+def _drawn_by(mission: Mission, by: str) -> bool:
+    sampling = mission.sampling
+    return sampling is not None and sampling.strata == by and bool(sampling.drawn_by)
 
 
 def expected(mission: Mission, checklist: Checklist) -> int | None:

@@ -93,6 +93,11 @@ def test_response_is_of_those_expected_and_unknown_where_nobody_said_how_many():
     assert (rows["B"].heard, rows["B"].rate) == (0, 0)  # expected and silent: known to be none
     assert (rows["C"].expected, rows["C"].rate) == (None, None)
     assert (rows[None].heard, rows[None].rate) == (1, None)
+    # Heard from elsewhere in A: none of the stations that were expected there.
+    planned = {"1": "A", "3": "A", "4": "B"}
+    told = {each.stratum: each.rate for each in responses(found, "region", {"A": 2, "B": 1}, planned)}
+    assert told == {"A": 0.5, "B": 0}
+    assert responses(found, "region", {"A": 2, "B": 1}, {"3": "A", "5": "A", "4": "B"})[0].rate == 0
 
 
 def test_early_and_late_reports_each_have_their_own_base():

@@ -22,7 +22,7 @@ from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import written
 from observer_kit.web.desk.comparisons import chosen_checklist, part_label
 from observer_kit.web.downloads import download
-from observer_kit.web.sampled import expected, expected_by
+from observer_kit.web.sampled import expected, expected_by, planned_by
 from observer_kit.web.speech import region_name, text
 
 SHOWN: Final = 20
@@ -40,7 +40,9 @@ def quality(mission: str) -> str | Response:
         asked = chosen_checklist(current)
         names = {each.code: region_name(each) for each in register.regions(tx, mission)}
         columns = columns_of(tx, mission, asked) if asked else None
-        planned = {by: expected_by(tx, found, asked, by) for by in ("region", "setting")} if asked else {}
+        planned = {
+            by: (expected_by(tx, found, asked, by), planned_by(tx, found, asked, by)) for by in ("region", "setting")
+        } if asked else {}  # fmt: skip
     view: dict[str, Any] = {}
     if asked is not None and columns is not None:
         view = _view(columns, asked, expected(found, asked), planned)
@@ -61,7 +63,10 @@ def quality(mission: str) -> str | Response:
 
 
 def _view(
-    columns: Columns, asked: Checklist, due: int | None, planned: Mapping[str, Mapping[str, int]]
+    columns: Columns,
+    asked: Checklist,
+    due: int | None,
+    planned: Mapping[str, tuple[Mapping[str, int], Mapping[str, str]]],
 ) -> dict[str, Any]:
     """Compute every part of the page."""
     from observer_kit.statistics.comparisons import compare
@@ -84,7 +89,7 @@ def _view(
         ],
         "early": sorted(early, key=lambda each: -abs(each.difference or 0)),
         "cases": cases,
-        "responses": {by: responses(columns, by, planned[by]) for by in ("region", "setting")},
+        "responses": {by: responses(columns, by, *planned[by]) for by in ("region", "setting")},
         "expected": due,
         "bounds": worst_cases(columns, cases, due),
     }
