@@ -54,10 +54,11 @@ def conflict_list(mission: str) -> str:
             kind: conflicts.at_one_place(tx, mission, kind, [wanted] if wanted in current else once, PER_PAGE, offset)
             for kind in (conflicts.TEAMS, conflicts.TWICE)
         }
-        ids = [id for each in twofold for id in each.submissions]
+        shown = twofold[offset : offset + PER_PAGE]
+        ids = [id for each in shown for id in each.submissions]
         ids += [id for _, some in found.values() for each in some for id in each.submissions]
         rows = submissions.some(tx, mission, ids)
-    parts = [(conflicts.CORRECTIONS, len(twofold), twofold[offset : offset + PER_PAGE])]
+    parts = [(conflicts.CORRECTIONS, len(twofold), shown)]
     parts += [(kind, total, some) for kind, (total, some) in found.items()]
     return render_template(
         "desk/conflicts.html",
