@@ -76,6 +76,12 @@ def find(
     return [_location(row) for row in tx.scalars(query.limit(limit))]
 
 
+def numbered(tx: Session, mission: str, number: str) -> list[Location]:
+    """Give the locations of exactly this number, in the register's order; regions may each have one."""
+    query = select(t.Location).where(t.Location.mission == mission, t.Location.number == number)
+    return [_location(row) for row in tx.scalars(query.order_by(t.Location.position))]
+
+
 def some(tx: Session, mission: str, codes: Collection[str]) -> dict[str, Location]:
     """Give those of these locations that the register has, by code."""
     found: dict[str, Location] = {}

@@ -69,11 +69,13 @@ def find_place(tx: Session, mission: Mission, typed: str, region: str | None) ->
     if found is not None:
         return Place(found, None)
     kinds = ("polling_station", "commission")
-    same = [
-        each
-        for each in register.find(tx, mission.code, search=wanted)
-        if wanted.casefold() in ((each.number or "").casefold(), each.name.casefold()) and each.kind in kinds
-    ]
+    same = [each for each in register.numbered(tx, mission.code, wanted) if each.kind in kinds]
+    if not same:  # looks through the whole register, which the few who type a name wait for
+        same = [
+            each
+            for each in register.find(tx, mission.code, search=wanted)
+            if wanted.casefold() in ((each.number or "").casefold(), each.name.casefold()) and each.kind in kinds
+        ]
     at_home = [each for each in same if each.region == region]
     if len(same) == 1 or len(at_home) == 1:
         return Place((same if len(same) == 1 else at_home)[0], None)

@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 from observer_kit.storage import arrived
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.desk import bp
-from observer_kit.web.speech import tell
+from observer_kit.web.speech import language, tell
 
 PAGES: Final = frozenset(
     f"desk.{name}"
@@ -57,7 +57,7 @@ def live(mission: str) -> Response:
 
 def _news(tx: Session, mission: str, since: int) -> Response:
     revision = arrived.revision(tx, mission)
-    tag = f"{revision}-{since}"
+    tag = f"{revision}-{since}-{language()}"  # what is said is of one language
     if request.if_none_match.contains(tag):
         response = Response(status=304)
     else:

@@ -4,6 +4,7 @@
 import { Sheet } from "../relevance.js";
 
 const PAUSE = 400;
+const PATIENCE = 20_000;
 const form = document.querySelector("form.keyed");
 const lines = [...form.querySelectorAll(".line:not(.note)")];
 const live = form.dataset.draft !== undefined;
@@ -156,6 +157,7 @@ class Keeping {
     this.timer = null;
     this.unkept = false;
     this.leaving = false;
+    this.sending = false;
     form.addEventListener("submit", () => (this.leaving = true));
     addEventListener("pagehide", () => {
       if (this.unkept && !this.leaving) navigator.sendBeacon(form.dataset.draft, new FormData(form));
@@ -171,11 +173,17 @@ class Keeping {
     this.timer = setTimeout(() => this.send(), PAUSE);
   }
 
+  // One at a time, and what is typed meanwhile goes after it: an older save never takes the place of a newer one.
   async send() {
-    const body = new FormData(form);
+    if (this.sending) return;
+    this.sending = true;
     this.unkept = false;
+    let pause = PAUSE;
+    const stop = new AbortController();
+    const limit = setTimeout(() => stop.abort(), PATIENCE);
     try {
-      const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json" } });
+      const body = new FormData(form);
+      const answer = await fetch(form.dataset.draft, { method: "POST", body, headers: { Accept: "application/json" }, signal: stop.signal });
       if (!answer.ok) throw new Error(String(answer.status));
       this.show(await answer.json());
       history.replaceState(null, "", form.dataset.address);
@@ -185,9 +193,13 @@ class Keeping {
       this.unkept = true;
       this.kept.textContent = form.dataset.unkept;
       this.kept.className = "bad";
-      clearTimeout(this.timer);
-      this.timer = setTimeout(() => this.send(), 10 * PAUSE);
+      pause = 10 * PAUSE;
     }
+    clearTimeout(limit);
+    this.sending = false;
+    if (!this.unkept) return;
+    clearTimeout(this.timer);
+    this.timer = setTimeout(() => this.send(), pause);
   }
 
   // What the judge says stands beside its question; a line that is still being typed in is left alone.
