@@ -111,7 +111,7 @@ def test_what_does_not_unpack_is_refused(content: bytes) -> None:
     assert refused.value.detail["why"] == "not_json"
 
 
-@given(st.text().map(lambda text: text.encode(errors="replace").decode()))
+@given(st.text().map(lambda text: text.encode(errors="replace").decode()).filter(lambda text: text[:1] != "\0"))
 def test_any_text_comes_out_as_it_went_in(text: str) -> None:
     assert sealing.open_payload(KEY, KEY.id, ID, seal_payload(KEY, ID, text.encode())) == text
 
