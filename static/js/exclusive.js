@@ -32,16 +32,19 @@ class Lease {
   async take(lost = () => {}) {
     if (!this.free()) return false;
     this.write();
+    addEventListener("pagehide", this.release); // from the first moment: a page may be left in the next
     // Two tabs may have taken it at once: after a moment all agree on who wrote last.
     await pause(20);
-    if (this.read()[1] !== this.mine) return false;
+    if (this.read()[1] !== this.mine) {
+      removeEventListener("pagehide", this.release);
+      return false;
+    }
     // A page that is gone renews nothing, and its lease runs out.
     this.renewal = setInterval(() => {
       if (this.free() || this.read()[1] === this.mine) return this.write();
       clearInterval(this.renewal);
       return lost();
     }, RENEW);
-    addEventListener("pagehide", this.release);
     return true;
   }
 
