@@ -7,9 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
-
-from observer_kit.config import resources
+from observer_kit.statements.forms import template
 from observer_kit.statements.pdf import render_pdf as to_pdf
 from observer_kit.words import words
 
@@ -48,14 +46,7 @@ def render_html(
     on_screen: bool = False,
 ) -> str:
     """Set the sheet as HTML; `on_screen` for a browser that prints it, with links to the styles."""
-    environment = Environment(
-        loader=FileSystemLoader(resources("templates") / "paper"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("calls.html").render(
+    return template("calls.html").render(
         mission=mission, rows=rows, language=language, at=at, filters=filters, notice=notice, on_screen=on_screen,
         say=partial(_say, language),
     )  # fmt: skip

@@ -9,10 +9,9 @@ from functools import partial
 from typing import Any
 
 import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
-from observer_kit.config import resources
+from observer_kit.statements.forms import template
 from observer_kit.statements.pdf import render_pdf as to_pdf
 from observer_kit.words import words
 
@@ -50,14 +49,7 @@ def render_html(
     mission: str, sheets: Sequence[Sheet], language: str, *, notice: str | None = None, on_screen: bool = False
 ) -> str:
     """Set the sheets as HTML; `on_screen` for a browser that prints them, with links to the styles."""
-    environment = Environment(
-        loader=FileSystemLoader(resources("templates") / "paper"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("enrolment.html").render(
+    return template("enrolment.html").render(
         mission=mission, sheets=sheets, language=language, notice=notice, on_screen=on_screen,
         say=partial(_say, language),
     )  # fmt: skip

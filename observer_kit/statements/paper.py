@@ -9,11 +9,10 @@ from functools import partial
 from typing import Any
 
 import segno
-from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoescape
 from markupsafe import Markup
 
 from observer_kit.checklists.model import Checklist, Question
-from observer_kit.config import resources
+from observer_kit.statements.forms import template
 from observer_kit.statements.pdf import render_pdf as to_pdf
 from observer_kit.words import words
 
@@ -62,14 +61,7 @@ def render_html(checklist: Checklist, language: str, **header: Any) -> str:
         question.name: place
         for place, question in enumerate((q for q in checklist.questions() if q.type != "note"), start=1)
     }
-    environment = Environment(
-        loader=FileSystemLoader(resources("templates") / "paper"),
-        autoescape=select_autoescape(["html"]),
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    return environment.get_template("checklist.html").render(
+    return template("checklist.html").render(
         checklist=checklist,
         language=language,
         say=partial(_say, language),
