@@ -37,8 +37,8 @@ test: setup-test lint ## every test: rooms, both databases, the browser, the pri
 		echo "what failed runs once more, alone: only what fails twice is a failure"; \
 		$(PY) -m pytest -n 0 --last-failed --last-failed-no-failures none; }
 
-soak: setup-test ## every fault, on today's browser and on the phone floor; keeps its table in tests/browser/faults/README.md
-	$(PY) -m pytest -n 2 --dist worksteal --timeout 900 --soak tests/faults tests/browser/faults $(PYTEST)
+soak: setup-test ## every fault, on today's browser and on the phone floor, and the whole day by every way home; keeps its table in tests/browser/faults/README.md
+	$(PY) -m pytest -n 2 --dist worksteal --timeout 900 --soak tests/faults tests/browser/faults tests/browser/test_whole_day.py $(PYTEST)
 
 bench: setup-test ## measure intake, tallies and PDF beside their limits, in one run
 	$(PY) -m tests.benchmarks

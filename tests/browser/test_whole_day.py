@@ -259,7 +259,13 @@ def hub(real: RealField, tmp_path: Path) -> Iterator[Callable[[], Store]]:
         store.close()
 
 
-@pytest.mark.parametrize("way", [by_network, by_file, by_codes, by_hub])
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Bring the day home by the network and by codes; in a soak by every way there is."""
+    if "way" in metafunc.fixturenames:
+        ways = [by_network, by_codes] + ([by_file, by_hub] if metafunc.config.getoption("--soak") else [])
+        metafunc.parametrize("way", ways, ids=[way.__name__ for way in ways])
+
+
 def test_a_whole_day_without_a_network_arrives_whole_and_once(
     real: RealField,
     phones: Callable[..., Phone],
