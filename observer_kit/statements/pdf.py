@@ -1,7 +1,8 @@
-"""HTML → PDF: tagged, fonts embedded, nothing fetched but the kit's own files."""
+"""HTML → PDF: tagged, fonts embedded, nothing fetched but the kit's own files and what is handed over."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
@@ -9,6 +10,8 @@ from typing import Any, Final
 from observer_kit.config import resources
 
 VARIANT: Final = "pdf/ua-1"
+GIVEN: Final = "kit:"
+"""How a page names a picture that is handed over with it: `kit:` and its name."""
 
 
 @cache
@@ -18,17 +21,33 @@ def _fonts() -> Any:
     return FontConfiguration()
 
 
-def render_pdf(html: str, stylesheet: str, *, variant: str = VARIANT) -> bytes:
-    """Set HTML on paper with a stylesheet of static/print; reads files below static/ and nothing else."""
+def render_pdf(
+    html: str, *stylesheets: str, variant: str = VARIANT, pictures: Mapping[str, bytes] | None = None
+) -> bytes:
+    """Set HTML on paper with stylesheets of static/print; reads files below static/, the pictures given, no more."""
+    return render_fitting([html], *stylesheets, variant=variant, pictures=pictures)
+
+
+def render_fitting(
+    drafts: Sequence[str],
+    *stylesheets: str,
+    most: int | None = None,
+    variant: str = VARIANT,
+    pictures: Mapping[str, bytes] | None = None,
+) -> bytes:
+    """Set the first of these drafts that takes no more pages than `most`; the last one, if none does."""
     from weasyprint import CSS, HTML
-    from weasyprint.urls import URLFetcher
+    from weasyprint.urls import URLFetcher, URLFetcherResponse
 
     static = resources("static")
+    given = pictures or {}
 
     class OwnFiles(URLFetcher):  # type: ignore[misc]  # weasyprint ships no types
-        """Read only what lies in the static folder: a statement's text can name any address."""
+        """Read only what lies in the static folder or was handed over: a statement's text can name any address."""
 
         def fetch(self, url: str, headers: Any = None) -> Any:
+            if url.startswith(GIVEN) and url.removeprefix(GIVEN) in given:
+                return URLFetcherResponse(url, given[url.removeprefix(GIVEN)])
             path = Path(url.removeprefix("file://").split("?")[0])
             if not url.startswith("file:") or not path.resolve().is_relative_to(static.resolve()):
                 raise ValueError(f"not one of the kit's own files: {url}")
@@ -39,10 +58,14 @@ def render_pdf(html: str, stylesheet: str, *, variant: str = VARIANT) -> bytes:
     fonts = _fonts()
     sheets = [
         CSS(filename=str(static / "print" / name), font_config=fonts, url_fetcher=fetcher)
-        for name in ("fonts.css", stylesheet)
+        for name in ("fonts.css", *stylesheets)
     ]
-    document = HTML(string=html, base_url=base, url_fetcher=fetcher)
-    pdf = document.write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant=variant, pdf_tags=True)
+    for draft in drafts:
+        page = HTML(string=draft, base_url=base, url_fetcher=fetcher)
+        document = page.render(stylesheets=sheets, font_config=fonts, pdf_variant=variant, pdf_tags=True)
+        if most is None or len(document.pages) <= most:
+            break
+    pdf = document.write_pdf(pdf_variant=variant, pdf_tags=True)
     if not isinstance(pdf, bytes):
         raise TypeError("WeasyPrint gave no bytes")
     return pdf
