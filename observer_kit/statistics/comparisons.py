@@ -21,7 +21,7 @@ from observer_kit.errors import KitError
 from observer_kit.missions.model import Sampling
 from observer_kit.statistics.cases import cases_in
 from observer_kit.statistics.columns import Columns
-from observer_kit.statistics.designs import design_of_columns
+from observer_kit.statistics.designs import design_of_columns, needs_design
 from observer_kit.statistics.estimates import Design, contrast
 from observer_kit.statistics.factors import Factor, Mask
 from observer_kit.statistics.funnel import Limits, many_limits
@@ -262,7 +262,7 @@ def _tested(
     above: Mapping[str, str] | None,
 ) -> list[Tested]:
     design: Design | str | None = None
-    if sampling.strata is not None or sampling.clusters is not None:
+    if needs_design(columns, sampling):
         design = design_of_columns(columns, sampling, above)
     chosen = columns.select(where)
     tried = [_try(columns, each, design, chosen) for each in found]
@@ -279,8 +279,9 @@ def _try(
 ) -> tuple[float | None, str | None]:
     """Give the p-value of one difference, or why it can't be computed.
 
-    Of a simple random sample by Fisher's exact test, which holds at every
-    base; of any other by the linearised error that its design gives.
+    Of a simple random sample with one report of a station by Fisher's exact
+    test, which holds at every base; of any other by the linearised error that
+    its design gives.
     """
     here, rest = each.here, each.rest
     if isinstance(design, str):

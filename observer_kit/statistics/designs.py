@@ -1,9 +1,13 @@
-"""A mission's sampling as the design of the reports at hand: each weighed by the stations for which it stands."""
+"""A mission's sampling as the design of the reports at hand: each weighed by the stations for which it stands.
+
+The station is what was drawn: several reports of one station are one cluster,
+never several stations.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Hashable, Mapping, Sequence
 
 import numpy as np
 
@@ -15,9 +19,16 @@ Place = str | None
 
 
 def design_of(
-    sampling: Sampling, size: int, strata: Sequence[Place] | None, clusters: Sequence[Place] | None
+    sampling: Sampling,
+    size: int,
+    strata: Sequence[Place] | None,
+    clusters: Sequence[Place] | None,
+    stations: Sequence[Hashable] | None = None,
 ) -> Design | str:
     """Give the design of reports that lie in these strata and clusters; where there is none, the reason.
+
+    `stations` names the station of each report, for a sample of stations that
+    reported more than once.
 
     Reasons: stratum_unknown (a report lies in no stratum of the sample),
     stratum_silent (a stratum has no report, so that the others can't speak
@@ -29,7 +40,8 @@ def design_of(
     if reason is not None:
         return reason
     lie = [None] * size if strata is None else list(strata)
-    drawn = clusters if clusters is not None else range(size)
+    units: Sequence[Hashable] | None = clusters if clusters is not None else stations
+    drawn = units if units is not None else range(size)
     met = Counter(stratum for stratum, _ in set(zip(lie, drawn, strict=True)))
     wholes: dict[Place, int] = {}
     if strata is not None:
@@ -47,7 +59,7 @@ def design_of(
         weights = [sampling.weights[str(name)] for name in names]
     else:
         weights = [wholes[stratum] / met[stratum] if stratum in wholes else 1.0 for stratum in lie]
-    return Design(np.array(weights, dtype=np.float64), lie, clusters, populations=wholes)
+    return Design(np.array(weights, dtype=np.float64), lie, units, populations=wholes)
 
 
 def design_of_columns(columns: Columns, sampling: Sampling, above: Mapping[str, str] | None = None) -> Design | str:
@@ -58,7 +70,25 @@ def design_of_columns(columns: Columns, sampling: Sampling, above: Mapping[str, 
         clusters = _values(columns, "region")
     elif sampling.clusters is not None:
         clusters = [(above or {}).get(place or "") for place in _values(columns, "location")]
-    return design_of(sampling, columns.size, strata, clusters)
+    stations = _stations(columns) if clusters is None and repeated(columns) else None
+    return design_of(sampling, columns.size, strata, clusters, stations)
+
+
+def needs_design(columns: Columns, sampling: Sampling) -> bool:
+    """Say whether the reports are more than so many independent draws: strata, clusters, a station reporting twice."""
+    return sampling.strata is not None or sampling.clusters is not None or repeated(columns)
+
+
+def repeated(columns: Columns) -> bool:
+    """Say whether any station has more than one report."""
+    places = columns.dimensions["location"]
+    return bool(np.any(np.bincount(places.codes, minlength=1)[: places.known] > 1))
+
+
+def _stations(columns: Columns) -> list[Hashable]:
+    """Name each report's station; a report of no known place stands for one of its own."""
+    places = columns.dimensions["location"]
+    return [code if code < places.known else ("", row) for row, code in enumerate(places.codes.tolist())]
 
 
 def _missing(sampling: Sampling, strata: Sequence[Place] | None, clusters: Sequence[Place] | None) -> str | None:

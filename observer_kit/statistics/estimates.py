@@ -10,7 +10,7 @@ Techniques (3rd ed. 1977), sections 6.3 and 11.
 from __future__ import annotations
 
 from collections.abc import Hashable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import sqrt
 from typing import Any
 
@@ -21,6 +21,7 @@ from scipy.special import stdtr, stdtrit
 from observer_kit.statistics.intervals import Interval
 
 Numbers = npt.NDArray[np.float64]
+Groups = tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], list[Hashable]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Design:
     strata: Sequence[Hashable] | None = None
     clusters: Sequence[Hashable] | None = None
     populations: Mapping[Any, int] | None = None
+    _numbered: list[Groups] = field(default_factory=list, init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Refuse what is no design."""
@@ -62,8 +64,24 @@ class Design:
         if size and not (np.isfinite(self.weights).all() and (self.weights > 0).all()):
             raise ValueError("a design weight is above 0: a report that could not be drawn is not in the sample")
 
-    def groups(self) -> tuple[npt.NDArray[np.intp], npt.NDArray[np.intp], list[Hashable]]:
-        """Number each report's cluster and each cluster's stratum; name the strata."""
+    def groups(self) -> Groups:
+        """Number each report's cluster and each cluster's stratum, once; name the strata."""
+        if not self._numbered:
+            self._numbered.append(self._groups())
+        return self._numbered[0]
+
+    @property
+    def complete(self) -> bool:
+        """Say whether every cluster of every stratum is in the sample, so that nothing is left to estimate."""
+        _, of_cluster, strata = self.groups()
+        sizes = np.bincount(of_cluster, minlength=len(strata)).tolist()
+        return all(_seen(stratum, size, self.populations) == 1 for stratum, size in zip(strata, sizes, strict=True))
+
+    def clusters_of(self, mask: npt.NDArray[np.bool_]) -> int:
+        """Count the different clusters of these reports."""
+        return len(np.unique(self.groups()[0][mask]))
+
+    def _groups(self) -> Groups:
         size = len(self.weights)
         strata = self.strata if self.strata is not None else [None] * size
         clusters = self.clusters if self.clusters is not None else range(size)

@@ -1,4 +1,9 @@
-"""What a sample says of all stations: only of a random one, and only with its design."""
+"""What a sample says of all stations: only of a random one, and only with its design.
+
+Where nothing varies (all say yes, or none does) the linearised error is 0 and
+would claim certainty. Of a simple random sample the stations then give their
+own Wilson interval; of any other nothing is said, with the reason.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +14,7 @@ import numpy as np
 
 from observer_kit.missions.model import Sampling
 from observer_kit.statistics.columns import Column, Columns
-from observer_kit.statistics.designs import design_of_columns
+from observer_kit.statistics.designs import design_of_columns, needs_design
 from observer_kit.statistics.estimates import Design, ratio
 from observer_kit.statistics.factors import Mask
 from observer_kit.statistics.intervals import wilson
@@ -32,12 +37,13 @@ def inferred(
     if sampling is None:
         nothing = Inferred(None, None, None, None, "purposive")
         return [dict.fromkeys(row.counts, nothing) for row in rows]
-    if sampling.strata is None and sampling.clusters is None:
+    if not needs_design(columns, sampling):
         return [_random(row, columns.size, sampling.population) for row in rows]
+    simple = sampling.population if sampling.strata is None and sampling.clusters is None else None
     design = design_of_columns(columns, sampling, above)
     chosen = columns.select(where)
     return [
-        {code: _designed(columns.columns[row.question], code, chosen & _group(columns, by, row), design)
+        {code: _designed(columns.columns[row.question], code, chosen & _group(columns, by, row), design, simple)
          for code in row.counts}
         for row in rows
     ]  # fmt: skip
@@ -66,12 +72,25 @@ def _group(columns: Columns, by: str | None, row: Tally) -> Mask:
     return mask
 
 
-def _designed(column: Column, code: str, mask: Mask, design: Design | str) -> Inferred:
+def _designed(column: Column, code: str, mask: Mask, design: Design | str, simple: int | None) -> Inferred:
+    """Estimate one share; `simple` is the number of stations that a sample without strata or clusters is of."""
     if isinstance(design, str):
         return Inferred(None, None, None, None, design)
     met = (column.holds([code]) & mask).astype(float)
-    found = ratio(met, (column.answered & mask).astype(float), design)
+    answered = column.answered & mask
+    found = ratio(met, answered.astype(float), design)
     if found.interval is None:
         return Inferred(found.value, None, None, None, found.reason)
+    if not found.error and not design.complete:
+        return _of_stations(found.value or 0.0, answered, design, simple)
     low, high = max(found.interval.low, 0.0), min(found.interval.high, 1.0)
     return Inferred(found.value, low, high, "linearised")
+
+
+def _of_stations(share: float, answered: Mask, design: Design, simple: int | None) -> Inferred:
+    """Give the interval of a share that does not vary, by the number of stations that say so."""
+    stations, every = design.clusters_of(answered), len(design.groups()[1])
+    if simple is None or share not in (0, 1):
+        return Inferred(share, None, None, None, "no_variation")
+    interval = wilson(share * stations, stations, population=max(round(simple * stations / every), stations))
+    return Inferred(share, interval.low, interval.high, "wilson") if interval else Inferred(share, None, None, None)

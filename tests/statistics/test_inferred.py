@@ -60,3 +60,61 @@ def test_a_group_is_a_part_of_the_whole_design():
     found = first({"A": ["yes", "no", "yes", "no"], "B": ["yes", "no"]}, STRATIFIED, by="region")
     assert [each["yes"].share for each in found] == [0.5, 0.5]
     assert all(each["yes"].high - each["yes"].low > 0 for each in found)
+
+
+def several(spread):
+    """Make reports of stations: station → answers, one for each report."""
+    return [
+        report({"sealed": answer}, f"{station}-{place}", location=station)
+        for station, answers in spread.items()
+        for place, answer in enumerate(answers)
+    ]
+
+
+def of_all(reports, sampling):
+    columns = build(reports, FORM)
+    [found] = inferred(columns, tally(columns, FORM, question="sealed"), sampling, by=None, where={})
+    return found["yes"]
+
+
+def test_several_reports_of_one_station_are_one_draw_as_an_independent_package_has_it():
+    statsmodels = pytest.importorskip("statsmodels.api")
+    draws = np.random.default_rng(7)
+    spread = {
+        f"S{place:02d}": ["yes" if draws.random() < chance else "no" for _ in range(draws.integers(1, 5))]
+        for place, chance in enumerate(draws.random(40))
+    }
+    found = of_all(several(spread), Sampling(10**9))
+    stations = np.repeat(range(40), [len(answers) for answers in spread.values()])
+    met = np.array([answer == "yes" for answers in spread.values() for answer in answers], float)
+    fitted = statsmodels.OLS(met, np.ones(len(met))).fit(
+        cov_type="cluster", cov_kwds={"groups": stations, "use_correction": False}
+    )
+    error = float(fitted.bse[0]) * (40 / 39) ** 0.5  # the package leaves the finite number of clusters to its user
+    assert found.share == pytest.approx(float(fitted.params[0]), rel=1e-6)
+    assert found.high - found.share == pytest.approx(2.0226909200367604 * error, rel=1e-6)  # t of 39 degrees
+    assert found.method == "linearised"
+    single = of_all(
+        several({f"{place}": [answer] for place, answer in enumerate(sum(spread.values(), []))}), Sampling(10**9)
+    )
+    assert found.high - found.low > single.high - single.low  # as if they were independent it would be too narrow
+
+
+def test_stations_that_all_say_the_same_are_counted_once_each():
+    """10 stations with 3 reports each, all yes: Wilson of 10 of 10, not of 30 of 30, and never certainty."""
+    twice = of_all(several({f"S{place}": ["yes"] * 3 for place in range(10)}), Sampling(5000))
+    once = of_all(several({f"S{place}": ["yes"] for place in range(10)}), Sampling(5000))
+    assert (twice.share, twice.method) == (1, "wilson")
+    assert (twice.low, twice.high) == pytest.approx((once.low, once.high))
+    seen = of_all(several({f"S{place}": ["yes"] * 3 for place in range(10)}), Sampling(10))
+    assert (seen.low, seen.high) == (1, 1)  # every station was visited: nothing is left to estimate
+
+
+def test_where_nothing_varies_in_strata_no_certainty_is_claimed():
+    [found] = first({"A": ["yes", "yes"], "B": ["yes", "yes"]}, STRATIFIED)
+    assert (found["yes"].share, found["yes"].low, found["yes"].reason) == (1, None, "no_variation")
+
+
+def test_reports_of_one_station_do_not_make_a_sample_larger_than_its_stations():
+    found = of_all(several({"S1": ["yes", "no"], "S2": ["no", "no"], "S3": ["yes"]}), Sampling(3))
+    assert (found.share, found.low, found.high) == (pytest.approx(0.4),) * 3

@@ -9,9 +9,9 @@ from html import unescape
 import pytest
 
 from observer_kit.missions.model import Sampling
-from observer_kit.storage import missions
+from observer_kit.storage import missions, register
 from observer_kit.web import comparing
-from tests.web.conftest import PROTOCOL
+from tests.web.conftest import PROTOCOL, station
 
 
 def number_link(page, *needles):
@@ -72,15 +72,29 @@ def test_the_file_says_of_every_line_what_it_may_be_used_for(coordinator, sent):
     assert coordinator.get("/desk/m-1/comparisons?format=doc").status_code == 404
 
 
-def test_a_random_sample_is_tested(coordinator, sent, store):
+def test_a_random_sample_is_tested(coordinator, sender, store):
     with store.atomic() as tx:
         missions.save(tx, replace(missions.get(tx, "m-1"), sample="random", sampling=Sampling(500, 60)))
+        found = [station(f"S-{place:02d}", "A" if place < 12 else "B", "urban") for place in range(52)]
+        register.replace(tx, "m-1", [*register.regions(tx, "m-1"), *found])
+    for place in range(52):
+        sender.send({"vo_stuffing": "yes" if place < 9 else "no"}, location=f"S-{place:02d}")
     page = coordinator.get("/desk/m-1/comparisons").text
     assert "The sample is random" in page
     assert "&lt; 0.001" in page
     assert "For screening only" not in page
     found = rows(coordinator.get("/desk/m-1/comparisons?format=csv"))
     assert {row["use"] for row in found} == {"tested"}
+
+
+def test_many_reports_of_two_stations_are_no_sample_of_fifty(coordinator, sent, store):
+    """Stations were drawn, not reports: the same 53 reports of two stations tell next to nothing of 500."""
+    with store.atomic() as tx:
+        missions.save(tx, replace(missions.get(tx, "m-1"), sample="random", sampling=Sampling(500, 60)))
+    found = rows(coordinator.get("/desk/m-1/comparisons?format=csv"))
+    one = next(row for row in found if row["question"] == "vo_stuffing" and row["part"] == "Almaty region")
+    assert one["use"] == "tested"
+    assert one["q"] == "" or float(one["q"]) > 0.05
 
 
 def test_the_quick_count_is_refused_where_teams_chose_and_followed_where_the_sample_is_random(
