@@ -173,11 +173,11 @@ def export(name: str, lang: str, shape: str, event: str, length: str, out: Path 
 
         content = to_json(made)
     elif shape == "html":
-        from observer_kit.statements.paper import render_html
+        from observer_kit.statements.papers.checklist import render_html
 
         content = render_html(made, lang).encode()
     else:
-        from observer_kit.statements.paper import render_pdf
+        from observer_kit.statements.papers.checklist import render_pdf
 
         if out is None and sys.stdout.isatty():
             raise FormsInvalid("a PDF is not for the screen; say --out FILE", place="--out")

@@ -16,10 +16,11 @@ from observer_kit.cli import Context
 from observer_kit.cli.tables import format_option, show
 from observer_kit.errors import Conflict, NotFound, OutputUnwritable
 from observer_kit.missions.model import Mission
-from observer_kit.statements import enrolment as paper
+from observer_kit.statements.papers import enrolment as paper
 from observer_kit.storage import devices, missions
 from observer_kit.trust.model import Device
-from observer_kit.web import phones, sheets
+from observer_kit.web import phones
+from observer_kit.web.sheets import enrolment as sheets
 from observer_kit.words import words
 
 _LEAST = 4

@@ -8,7 +8,7 @@ from pypdf import PdfReader
 
 from observer_kit.storage import devices, enrolment
 from observer_kit.storage.check import check
-from observer_kit.web import sheets
+from observer_kit.web.sheets import enrolment as sheets
 from tests.web.conftest import Browser
 from tests.web.test_readiness import a_phone
 

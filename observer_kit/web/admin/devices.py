@@ -7,16 +7,16 @@ from werkzeug.wrappers import Response
 
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.errors import KitError, NotFound
-from observer_kit.statements import enrolment as paper
+from observer_kit.statements.papers import enrolment as paper
 from observer_kit.storage import devices as phones
 from observer_kit.storage import enrolment, register
 from observer_kit.trust.model import Device
-from observer_kit.web import sheets
 from observer_kit.web.access import audience, current_account, origin, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.admin import bp
 from observer_kit.web.observer.shell import version
 from observer_kit.web.phones import standing
+from observer_kit.web.sheets import enrolment as sheets
 from observer_kit.web.speech import language, tell, text
 
 
@@ -76,7 +76,7 @@ def _paper(mission: str, made: list[paper.Sheet], spoken: str) -> Response:
     organisation = found.issued_by(spoken)
     notice = tell("doors.reconstruction", organisation=organisation) if organisation else None
     if request.form.get("as") == "pdf":
-        answer = make_response(paper.render_pdf(name, made, spoken, notice=notice))
+        answer = make_response(paper.paper(name, made, spoken, notice=notice).pressed())
         answer.headers["Content-Type"] = "application/pdf"
         answer.headers["Content-Disposition"] = f'attachment; filename="{mission}-enrolment-{spoken}.pdf"'
         return answer

@@ -16,8 +16,8 @@ from observer_kit.errors import Conflict, NotFound
 from observer_kit.missions.chase import OUTCOMES, OVERDUE, STATES, Call, Line, TeamStanding, counts
 from observer_kit.missions.deployment import STAGES
 from observer_kit.missions.model import Location, Mission
-from observer_kit.statements import callsheet
-from observer_kit.statements.callsheet import CallRow, Owed
+from observer_kit.statements.papers import calls as callsheet
+from observer_kit.statements.papers.calls import CallRow, Owed
 from observer_kit.storage import accounts, calls, register
 from observer_kit.web import chase as room
 from observer_kit.web.access import READERS, audience, current_account, may, store
@@ -131,7 +131,7 @@ def call_sheet(mission: str) -> str:
 def call_sheet_pdf(mission: str) -> Response:
     """Give the call sheet as PDF."""
     rows, more = _sheet(mission)
-    made = callsheet.render_pdf(text(this_mission().name), rows, language(), **more)
+    made = callsheet.paper(text(this_mission().name), rows, language(), **more).pressed()
     name = f"{mission}-calls.pdf"
     return Response(made, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
 

@@ -5,7 +5,7 @@ import io
 import pytest
 from pypdf import PdfReader
 
-from observer_kit.statements.paper import code_of, render_html, render_pdf
+from observer_kit.statements.papers.checklist import code_of, render_html, render_pdf
 from tests.builders import checklist, question
 
 FORM = checklist(

@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 
 from observer_kit.errors import AddressInvalid
 from observer_kit.missions.model import Mission
-from observer_kit.statements.enrolment import Sheet, Slip
+from observer_kit.statements.papers.enrolment import Sheet, Slip
 from observer_kit.storage import enrolment
 from observer_kit.words import words
 

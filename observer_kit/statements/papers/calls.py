@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import partial
-from typing import Any
+from typing import Final
 
-from observer_kit.statements.forms import template
-from observer_kit.statements.pdf import render_pdf as to_pdf
-from observer_kit.words import words
+from observer_kit.statements.papers.frame import STYLES, Paper, render, say
+
+OWN: Final = ("calls.css",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,18 +45,16 @@ def render_html(
     on_screen: bool = False,
 ) -> str:
     """Set the sheet as HTML; `on_screen` for a browser that prints it, with links to the styles."""
-    return template("calls.html").render(
-        mission=mission, rows=rows, language=language, at=at, filters=filters, notice=notice, on_screen=on_screen,
-        say=partial(_say, language),
+    title = say(language, "chase", "sheet_title")
+    said = " · ".join(filter(None, (say(language, "chase", "sheet_as_of", at=at), filters)))
+    return render(
+        "calls.html", language, room="chase", styles=OWN, title=title, mission=mission, sub=said, rows=rows,
+        notice=notice, on_screen=on_screen,
     )  # fmt: skip
 
 
-def render_pdf(
+def paper(
     mission: str, rows: Sequence[CallRow], language: str, *, at: str, filters: str = "", notice: str | None = None
-) -> bytes:
-    """Set the sheet as a tagged PDF."""
-    return to_pdf(render_html(mission, rows, language, at=at, filters=filters, notice=notice), "calls.css")
-
-
-def _say(language: str, key: str, **values: Any) -> str:
-    return words(language)(f"chase.{key}", **values)
+) -> Paper:
+    """Give the sheet, ready to be set."""
+    return Paper((render_html(mission, rows, language, at=at, filters=filters, notice=notice),), (*STYLES, *OWN))

@@ -1,0 +1,1 @@
+"""Fetch what stands on a paper and put it into words: for the pages and the command line alike."""
