@@ -29,33 +29,43 @@ def inferred(
     by: str | None,
     where: Mapping[str, Any],
     above: Mapping[str, str] | None = None,
+    shares: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[dict[str, Inferred]]:
     """Give for each row of a tally an interval for each of its choices, in their order.
 
-    `above` names the place that each station lies in, for a sample of such places.
+    `above` names the place that each station lies in, for a sample of such
+    places. `shares` asks for others instead: by name the choices that are one
+    share together.
     """
     if sampling is None:
         nothing = Inferred(None, None, None, None, "purposive")
-        return [dict.fromkeys(row.counts, nothing) for row in rows]
+        return [dict.fromkeys(shares or row.counts, nothing) for row in rows]
     if not needs_design(columns, sampling):
-        return [_random(row, columns.size, sampling.population) for row in rows]
+        return [_random(row, columns.size, sampling.population, shares) for row in rows]
     simple = sampling.population if sampling.strata is None and sampling.clusters is None else None
     design = design_of_columns(columns, sampling, above)
     chosen = columns.select(where)
     return [
-        {code: _designed(columns.columns[row.question], code, chosen & _group(columns, by, row), design, simple)
-         for code in row.counts}
+        {name: _designed(columns.columns[row.question], codes, chosen & _group(columns, by, row), design, simple)
+         for name, codes in _asked(row, shares).items()}
         for row in rows
     ]  # fmt: skip
 
 
-def _random(row: Tally, size: int, population: int) -> dict[str, Inferred]:
+def _asked(row: Tally, shares: Mapping[str, tuple[str, ...]] | None) -> Mapping[str, tuple[str, ...]]:
+    return {code: (code,) for code in row.counts} if shares is None else shares
+
+
+def _random(
+    row: Tally, size: int, population: int, shares: Mapping[str, tuple[str, ...]] | None
+) -> dict[str, Inferred]:
     """Take those who answered for a random sample of those in all stations who could have."""
     whole = max(round(population * row.answered / size), row.answered) if size else 0
     found = {}
-    for code, count in row.counts.items():
+    for name, codes in _asked(row, shares).items():
+        count = sum(row.counts.get(code, 0) for code in codes)
         interval = wilson(count, row.answered, population=whole) if row.answered else None
-        found[code] = (
+        found[name] = (
             Inferred(None, None, None, None, "nothing_answered")
             if interval is None
             else Inferred(count / row.answered, interval.low, interval.high, "wilson")
@@ -72,11 +82,11 @@ def _group(columns: Columns, by: str | None, row: Tally) -> Mask:
     return mask
 
 
-def _designed(column: Column, code: str, mask: Mask, design: Design | str, simple: int | None) -> Inferred:
+def _designed(column: Column, codes: tuple[str, ...], mask: Mask, design: Design | str, simple: int | None) -> Inferred:
     """Estimate one share; `simple` is the number of stations that a sample without strata or clusters is of."""
     if isinstance(design, str):
         return Inferred(None, None, None, None, design)
-    met = (column.holds([code]) & mask).astype(float)
+    met = (column.holds(codes) & mask).astype(float)
     answered = column.answered & mask
     found = ratio(met, answered.astype(float), design)
     if found.interval is None:

@@ -26,9 +26,12 @@ def stands_as(denominator: int | None) -> str:
     return "both" if denominator < FULL_BASE else "percent"
 
 
-def said(numerator: int | None, denominator: int | None) -> str:
-    """Write a share as its base allows: "6 of 24", "40 % (12 of 30)", "15 %", or a dash where there is no base."""
-    counts = f"{numerator} of {denominator}"
+def said(numerator: int | None, denominator: int | None, counts: str | None = None) -> str:
+    """Write a share as its base allows: "6 of 24", "40 % (12 of 30)", "15 %", or a dash where there is no base.
+
+    `counts` is "6 of 24" in another language.
+    """
+    counts = counts or f"{numerator} of {denominator}"
     match stands_as(denominator) if numerator is not None else "nothing":
         case "nothing":
             return "–"

@@ -34,7 +34,8 @@ def per_version(
     asked at all comes last.
     """
     where = where or {}
-    rows = tally(columns, checklist, by=by, question=question, where=where, only=only)
+    known = question is None or question in columns.columns
+    rows = tally(columns, checklist, by=by, question=question, where=where, only=only) if known else []
     former = [key for key, column in columns.earlier.items() if key == column.question.name]
     names = [question] if question else [*columns.columns, *former]
     changed = {name: found for name in names if len(found := shapes(columns, name)) > 1 or name in former}

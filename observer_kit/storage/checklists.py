@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import func, insert, select
@@ -69,6 +70,14 @@ def versions(tx: Session, mission: str, name: str) -> list[Checklist]:
         t.Checklist.mission == mission, t.Checklist.name == name
     )
     return [_read(row.version, row.content) for row in tx.execute(query.order_by(t.Checklist.published))]
+
+
+def published_at(tx: Session, mission: str, name: str) -> dict[str, datetime]:
+    """Say of every version of a checklist when the mission first published it."""
+    query = select(t.Checklist.version, t.Checklist.published).where(
+        t.Checklist.mission == mission, t.Checklist.name == name
+    )
+    return {row.version: row.published for row in tx.execute(query)}
 
 
 def _current(tx: Session, mission: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ setting: ColumnElement[str | None] = func.coalesce(t.Submission.setting, t.Locat
 class Filters:
     """All that is given must fit; `question` and `answer` lead from a number to its submissions.
 
+    `version` is one of a checklist, or several with commas between them.
     `answer` is a code, a number as text, or answered, missing, problem,
     not_applicable, not_observed, asked, not_asked, or several of these with
     commas between them. `counted` True leaves only
@@ -47,6 +48,7 @@ class Filters:
     answer: str | None = None
     since: datetime | None = None
     search: str | None = None
+    version: str | None = None
 
 
 def conditions(mission: str, filters: Filters, dialect: str) -> list[ColumnElement[bool]]:
@@ -59,6 +61,8 @@ def conditions(mission: str, filters: Filters, dialect: str) -> list[ColumnEleme
         (t.Standing.state, filters.state),
     )  # fmt: skip
     found += [column == value for column, value in equal if value is not None]
+    if filters.version is not None:
+        found.append(t.Submission.version.in_(filters.version.split(",")))
     if filters.counted is not None:
         counts = t.Standing.state == standing.COUNTED
         found.append(counts if filters.counted else t.Standing.state != standing.COUNTED)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
-from observer_kit.checklists.model import STAGES, Checklist
+from observer_kit.checklists.model import STAGES, Checklist, Question
 from observer_kit.errors import ChecklistUnknown, KitError
 from observer_kit.missions.model import Mission
 from observer_kit.statements.definitions import mission_definitions
@@ -20,7 +21,7 @@ from observer_kit.statements.snapshot import Snapshot
 from observer_kit.statistics import Tally, tally
 from observer_kit.statistics.coverage import Reached, reached
 from observer_kit.statistics.model import Inferred
-from observer_kit.statistics.versions import per_version
+from observer_kit.statistics.versions import per_version, shapes
 from observer_kit.storage import chain, checklists, diary, register, submissions
 from observer_kit.storage.submissions import Filters
 from observer_kit.web.columns import columns_of, dimensions_of, only
@@ -35,6 +36,15 @@ class FilterNotInferred(KitError):
     """A filter that the columns do not know leaves no design to infer from."""
 
     code = "filter_not_inferred"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A question as one version of its checklist asks it: since when, and in which versions (with commas between)."""
+
+    question: Question
+    since: datetime | None
+    versions: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +119,29 @@ def tallies(
     return count(columns, checklist, by=by, question=question, where=where, only=mask)
 
 
+def asked_then(tx: Session, mission_code: str, checklist: Checklist, rows: Iterable[Tally]) -> dict[str, Asked]:
+    """Give each row of a version, by `then`, the question as that version asks it; nothing where no row is of one."""
+    wanted = {(row.question, row.version) for row in rows if row.version is not None}
+    if not wanted:
+        return {}
+    columns = columns_of(tx, mission_code, checklist)
+    known = {each.version: each for each in columns.versions}
+    published = checklists.published_at(tx, mission_code, checklist.name)
+    found = {}
+    for name, version in wanted:
+        alike = next(one for one in shapes(columns, name).values() if one[-1] == version)
+        asked = known[version].question(name)
+        asking = [each for each in alike if any(one.name == name for one in known[each].questions())]
+        since = min((published[each] for each in asking if each in published), default=None)
+        found[then(name, version)] = Asked(asked, since, ",".join(alike))
+    return found
+
+
+def then(question: str, version: str | None) -> str:
+    """Name a question of one version."""
+    return f"{question} {version}"
+
+
 def intervals(
     tx: Session,
     mission: Mission,
@@ -117,9 +150,11 @@ def intervals(
     *,
     filters: Filters | None = None,
     by: str | None = None,
+    shares: Mapping[str, tuple[str, ...]] | None = None,
 ) -> list[dict[str, Inferred]]:
     """Give the interval of every share of these rows; a sample that is not random has none, and says so.
 
+    `shares` asks for others than those of each choice: by name the choices that are one share together.
     A filter that no column knows has none either: raises FilterNotInferred.
     """
     from observer_kit.statistics.inferred import inferred  # scipy: not for a server that is never asked
@@ -128,7 +163,7 @@ def intervals(
     if where is None:
         raise FilterNotInferred("an interval needs a filter by region, setting, team, hour or review")
     columns = columns_of(tx, mission.code, checklist)
-    return inferred(columns, rows, mission.sampling, by=by, where=where, above=above(tx, mission))
+    return inferred(columns, rows, mission.sampling, by=by, where=where, above=above(tx, mission), shares=shares)
 
 
 _days: WeakKeyDictionary[Any, dict[str, tuple[int, Day]]] = WeakKeyDictionary()

@@ -15,7 +15,7 @@ from observer_kit.checklists.model import LANGUAGES
 from observer_kit.errors import FormsInvalid
 from observer_kit.missions.maps import known_name
 from observer_kit.missions.model import Location
-from observer_kit.statistics.rounding import screen_percent
+from observer_kit.statistics.rounding import said, screen_percent
 from observer_kit.words import words
 
 LANGUAGE_NAMES: Final = {"en": "English", "ru": "Русский", "kk": "Қазақша"}
@@ -84,6 +84,12 @@ def percent(numerator: int | None, denominator: int | None) -> str:
     return screen_percent(numerator, denominator).replace(" ", "\u00a0")
 
 
+def share(numerator: int | None, denominator: int | None) -> str:
+    """Write a share as its base allows: counts only, per cent with counts, or per cent alone."""
+    counts = tell("charts.of", cases=number(numerator), base=number(denominator)).replace(" ", "\u00a0")
+    return said(numerator, denominator, counts).replace(" %", "\u00a0%")
+
+
 def moment(value: datetime | None, zone: str = "UTC", shape: str = "full") -> str:
     """Write an instant in a zone's own time: full (with the date), day or time."""
     if value is None:
@@ -105,4 +111,4 @@ def init_app(app: Flask) -> None:
         tell=tell, tell_or=tell_or, language=language, language_names=LANGUAGE_NAMES, languages=LANGUAGES
     )
     app.jinja_env.filters.update(text=text, region_name=region_name, number=number, moment=moment, day=day)
-    app.jinja_env.globals.update(percent=percent, present=clock.now)
+    app.jinja_env.globals.update(percent=percent, share=share, present=clock.now)

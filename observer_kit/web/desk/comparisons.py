@@ -136,7 +136,16 @@ def comparisons(mission: str) -> str | Response:
 
 def _known(filters: Filters) -> Filters:
     """Leave the filters that columns know."""
-    return replace(filters, state=None, counted=None, with_problems=False, with_findings=False, search=None, since=None)
+    return replace(
+        filters,
+        state=None,
+        counted=None,
+        with_problems=False,
+        with_findings=False,
+        search=None,
+        since=None,
+        version=None,
+    )
 
 
 def _stands(each: Screened | Tested) -> bool:

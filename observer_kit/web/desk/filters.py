@@ -10,7 +10,9 @@ from flask import request
 
 from observer_kit.storage.submissions import Filters
 
-TEXTS: Final = ("checklist", "region", "setting", "team", "location", "review", "state", "question", "answer", "search")
+TEXTS: Final = (
+    "checklist", "region", "setting", "team", "location", "review", "state", "question", "answer", "search", "version",
+)  # fmt: skip
 FLAGS: Final = ("counted", "with_problems", "with_findings")
 LAST_PAGE: Final = 1_000_000
 MOST_ANSWERS: Final = 200
@@ -30,8 +32,9 @@ def page_number() -> int:
 def read_filters(**fixed: Any) -> Filters:
     """Read the filters from the address; what is not a filter, or can't be one, is left out."""
     values: dict[str, Any] = {name: request.args[name] for name in TEXTS if request.args.get(name)}
-    if values.get("answer", "").count(",") >= MOST_ANSWERS:
-        del values["answer"]
+    for name in ("answer", "version"):
+        if values.get(name, "").count(",") >= MOST_ANSWERS:
+            del values[name]
     for name in FLAGS:
         if request.args.get(name) in ("0", "1"):
             values[name] = request.args[name] == "1"
@@ -54,5 +57,6 @@ def query(filters: Filters, **changes: Any) -> dict[str, str]:
 
 def narrowing(filters: Filters) -> Mapping[str, Any]:
     """Give the filters that narrow which reports a table counts."""
-    names = ("region", "setting", "team", "hour", "location", "review", "state", "search", "question", "answer")
+    names = ("region", "setting", "team", "hour", "location", "review", "state", "search", "question", "answer",
+             "version")  # fmt: skip
     return {name: getattr(filters, name) for name in names if getattr(filters, name) is not None}

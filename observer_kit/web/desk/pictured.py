@@ -9,6 +9,7 @@ from observer_kit.checklists.model import Question
 from observer_kit.missions.model import Mission
 from observer_kit.statements.pictures import Picture, Share, Stack, by_hour, by_region, stacked
 from observer_kit.statements.pictures.canvas import STEPS
+from observer_kit.statistics.model import Inferred
 from observer_kit.web.desk.rows import Row
 from observer_kit.web.speech import language, tell, tell_or, text
 
@@ -18,11 +19,12 @@ LEAST: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """One group of a question's table: its words, its value for the filters, and its numbers."""
+    """One group of a question's table: its words, its value for the filters, its numbers, and its cases' interval."""
 
     label: str
     value: str | None
     row: Row
+    says: Inferred | None = None
 
 
 def pictures_of(mission: Mission, question: Question, by: str, whole: Row, groups: list[Group]) -> list[Picture]:

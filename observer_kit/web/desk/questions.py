@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from typing import Any, Final
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, Final
 
 from flask import Response, render_template, request
 
 from observer_kit.checklists.model import Checklist, Question
 from observer_kit.errors import NotFound
 from observer_kit.missions.model import Mission
+from observer_kit.statements.pictures import Picture
+from observer_kit.statistics import Tally
+from observer_kit.statistics.cases import cases_of
+from observer_kit.statistics.model import Inferred
+from observer_kit.statistics.rounding import stands_as
 from observer_kit.storage import checklists, register
+from observer_kit.storage.filters import Filters
 from observer_kit.web import numbers
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
@@ -18,10 +25,13 @@ from observer_kit.web.desk import bp
 from observer_kit.web.desk.filters import GROUPING, narrowing, query, read_filters
 from observer_kit.web.desk.marks import Printed, printed_in
 from observer_kit.web.desk.pictured import Group, pictures_of
-from observer_kit.web.desk.rows import Row, row_keys, row_of, table
-from observer_kit.web.desk.sorting import sorting
+from observer_kit.web.desk.rows import Cell, Row, row_keys, row_of, table
+from observer_kit.web.desk.sorting import Sorting, sorting
 from observer_kit.web.downloads import download
-from observer_kit.web.speech import language, region_name, tell, tell_or, text
+from observer_kit.web.speech import language, region_name, share, tell, tell_or, text
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 def printed_for(mission: Mission, checklist: Checklist, where: Any) -> Printed:
@@ -33,7 +43,7 @@ def printed_for(mission: Mission, checklist: Checklist, where: Any) -> Printed:
 @bp.get("/questions/<checklist>")
 @audience(*READERS)
 def questions(mission: str, checklist: str) -> str | Response:
-    """Show every question of a checklist, breaches first."""
+    """Show every question of a checklist, breaches first; one whose choices changed once for each of its versions."""
     if request.args.get("format"):
         return _export(mission, checklist, request.args["format"])
     found = this_mission()
@@ -41,27 +51,41 @@ def questions(mission: str, checklist: str) -> str | Response:
     with store().reading() as tx:
         current = numbers.in_order(checklists.current(tx, mission))
         asked = numbers.checklist_named(tx, mission, checklist)
-        counted = numbers.tallies(tx, mission, asked, filters=filters)
+        counted = numbers.tallies(tx, mission, asked, filters=filters, apart=True)
+        then = numbers.asked_then(tx, mission, asked, counted)
         regions, teams = register.regions(tx, mission), register.teams(tx, mission)
     where = narrowing(filters)
     printed = printed_for(found, asked, where)
     orders = {part: sorting(row_keys(), part) for part in ("breach", "seen", "number", "other")}
+    whole = next((row for row in counted if row.version is None), None)
     return render_template(
         "desk/questions.html",
         mission=found,
         checklist=asked,
         current=current,
-        parts={part: orders[part].sorted(rows) for part, rows in table(asked, counted, printed).items()},
+        parts={part: orders[part].sorted(rows) for part, rows in table(asked, counted, printed, then).items()},
         orders=orders,
         printed=printed,
-        reports=counted[0].reports if counted else 0,
-        stations=counted[0].stations if counted else 0,
+        reports=whole.reports if whole else 0,
+        stations=whole.stations if whole else 0,
         filters=filters,
         where=where,
         link=query(filters),
         regions=regions,
         teams=teams,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One question, or one version of it: its groups and all together, and what the sample says."""
+
+    total: Group
+    groups: list[Group]
+    order: Sorting
+    pictures: list[Picture]
+    link: Mapping[str, str]
+    answers: list[tuple[Cell, Inferred]]
 
 
 @bp.get("/questions/<checklist>/<name>")
@@ -77,39 +101,105 @@ def question(mission: str, checklist: str, name: str) -> str | Response:
     filters = read_filters(checklist=checklist, question=None, answer=None)
     with store().reading() as tx:
         asked = numbers.checklist_named(tx, mission, checklist)
-        wanted = _question(asked, name)
-        whole = numbers.tallies(tx, mission, asked, filters=filters, question=name)
-        groups = numbers.tallies(tx, mission, asked, filters=filters, question=name, by=by)
+        wanted = _question_ever(tx, mission, asked, name)
+        counted = _counted(tx, found, asked, wanted, filters, by)
         regions, teams = register.regions(tx, mission), register.teams(tx, mission)
     where = narrowing(filters)
     names = {each.code: region_name(each) for each in regions}
-    groups_shown = [
-        Group(
-            _group_label(by, each.group, names),
-            each.group,
-            row_of(wanted, each, printed_for(found, asked, {**where, by: each.group})),
-        )
-        for each in groups
-    ]
-    order = sorting(
-        {"label": lambda group: group.label, **{name: _of_row(key) for name, key in row_keys(wanted).items()}}
-    )
-    all_of_it = row_of(wanted, whole[0], printed_for(found, asked, where))
+    views = [
+        _view(found, asked, wanted, each, by, where, query(filters), names, place)
+        for place, each in enumerate(counted)
+    ]  # fmt: skip
     return render_template(
         "desk/question.html",
         mission=found,
         checklist=asked,
         question=wanted,
         by=by,
-        whole=all_of_it,
-        groups=order.sorted(groups_shown),
-        order=order,
-        pictures=pictures_of(found, wanted, by, all_of_it, groups_shown),
+        views=views,
+        apart=len(views) > 1 or views[0].total.row.asked is not None,
+        inferred=found.sampling is not None,
         filters=filters,
         where=where,
         link=query(filters),
         regions=regions,
         teams=teams,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """What was counted of one version, with the interval of its cases in each group where a sample allows one."""
+
+    whole: Tally
+    groups: list[Tally]
+    asked: Mapping[str, numbers.Asked]
+    of_groups: list[Inferred | None]
+    of_whole: Inferred | None
+    of_answers: Mapping[str, Inferred]
+
+
+def _counted(
+    tx: Session, found: Mission, asked: Checklist, wanted: Question, filters: Filters, by: str
+) -> list[_Counted]:
+    """Count a question once, or once for each version where its choices changed."""
+    code, name = found.code, wanted.name
+    wholes = numbers.tallies(tx, code, asked, filters=filters, question=name, apart=True)
+    if not wholes:  # nothing fits the filters
+        wholes = numbers.tallies(tx, code, asked, filters=filters, question=name)
+    groups = numbers.tallies(tx, code, asked, filters=filters, question=name, by=by, apart=True)
+    then = numbers.asked_then(tx, code, asked, wholes)
+    cases = cases_of(wanted)
+
+    def says(rows: list[Tally], of: str | None, shares: Mapping[str, tuple[str, ...]] | None) -> Any:
+        if found.sampling is None or not rows:
+            return [{} for _ in rows]
+        if any(row.version for row in rows):
+            return [dict.fromkeys(shares or row.counts, Inferred(None, None, None, None, "versions")) for row in rows]
+        try:
+            return numbers.intervals(tx, found, asked, rows, filters=filters, by=of, shares=shares)
+        except numbers.FilterNotInferred:
+            return [dict.fromkeys(shares or row.counts, Inferred(None, None, None, None, "filter")) for row in rows]
+
+    of_cases = {"cases": cases} if cases else {}
+    counted = []
+    for whole in wholes:
+        mine = [row for row in groups if row.version == whole.version]
+        told = says([whole], None, of_cases)[0].get("cases")
+        answers = says([whole], None, None)[0] if wanted.codes else {}
+        counted.append(
+            _Counted(whole, mine, then, [each.get("cases") for each in says(mine, by, of_cases)], told, answers)
+        )
+    return counted
+
+
+def _view(
+    found: Mission, asked: Checklist, wanted: Question, counted: _Counted, by: str, where: Mapping[str, Any],
+    link: Mapping[str, str], names: Mapping[str, str], place: int,
+) -> View:  # fmt: skip
+    """Set out what was counted, with its pictures."""
+    groups = [
+        Group(
+            _group_label(by, each.group, names),
+            each.group,
+            row_of(wanted, each, printed_for(found, asked, {**where, by: each.group}), counted.asked),
+            inferred,
+        )
+        for each, inferred in zip(counted.groups, counted.of_groups, strict=True)
+    ]
+    whole = row_of(wanted, counted.whole, printed_for(found, asked, where), counted.asked)
+    order = sorting(
+        {"label": lambda group: group.label, **{key: _of_row(take) for key, take in row_keys(whole.question).items()}},
+        f"v{place}" if place else "",
+    )
+    here = {**link, "version": whole.asked.versions} if whole.asked else link
+    return View(
+        Group(tell("desk.all_together"), None, whole, counted.of_whole),
+        order.sorted(groups),
+        order,
+        pictures_of(found, whole.question, by, whole, groups),
+        here,
+        [(cell, counted.of_answers[cell.answer]) for cell in whole.answers if cell.answer in counted.of_answers],
     )
 
 
@@ -121,7 +211,7 @@ def questions_csv(mission: str, checklist: str) -> Response:
 
 
 HEAD: Final = (
-    "question", "label", "answer", "count", "base", "percent",
+    "question", "label", "version", "answer", "count", "base", "percent", "share",
     "not_applicable", "not_observed", "missing", "problems", "not_asked", "reports", "stations",
 )  # fmt: skip
 
@@ -132,13 +222,17 @@ def _export(mission: str, checklist: str, format: str, name: str = "", by: str |
     filters = read_filters(checklist=checklist, question=None, answer=None)
     with store().reading() as tx:
         asked = numbers.checklist_named(tx, mission, checklist)
-        wanted = _question(asked, name).name if name else None
-        counted = numbers.tallies(tx, mission, asked, filters=filters, question=wanted, by=by)
+        wanted = _question_ever(tx, mission, asked, name).name if name else None
+        counted = numbers.tallies(tx, mission, asked, filters=filters, question=wanted, by=by, apart=True)
+        then = numbers.asked_then(tx, mission, asked, counted)
         regions = {each.code: region_name(each) for each in register.regions(tx, mission)}
     where = narrowing(filters)
-    questions = {question.name: question for question in asked.questions()}
+    questions = {each.question.name: each.question for each in then.values()}
+    questions |= {question.name: question for question in asked.questions()}
     rows = [
-        row_of(questions[each.question], each, printed_for(found, asked, {**where, by: each.group} if by else where))
+        row_of(
+            questions[each.question], each, printed_for(found, asked, {**where, by: each.group} if by else where), then
+        )
         for each in counted
     ]
     lines = (
@@ -151,14 +245,17 @@ def _export(mission: str, checklist: str, format: str, name: str = "", by: str |
 
 
 def _lines(mission: Mission, row: Row) -> Iterator[tuple[object, ...]]:
-    """Write one line per answer; numbers as numbers, nothing rounded away."""
+    """Write one line per answer: numbers as numbers, and the share as its base allows."""
     states = [cell.count for cell in row.states]
     notice = tell("doors.reconstruction", organisation=mission.issued_by(language())) if mission.reconstruction else ""
     for cell in row.answers or (row.base,):
-        share = round(100 * cell.count / row.base.count, 4) if row.answers and row.base.count else None
+        base = row.base.count if row.answers else None
+        percent = round(100 * cell.count / base, 4) if base and stands_as(base) != "counts" else None
         line = (
-            row.question.name, text(row.question.label), cell.answer if row.answers else None, cell.count,
-            row.base.count, share, *states, row.not_asked, row.reports, row.stations,
+            row.question.name, text(row.question.label), row.asked.versions if row.asked else None,
+            cell.answer if row.answers else None, cell.count, row.base.count, percent,
+            share(cell.count, base).replace("\u00a0", " ") if base else None, *states, row.not_asked, row.reports,
+            row.stations,
         )  # fmt: skip
         yield (*line, None if cell.printed else tell("desk.made_up"), notice) if mission.reconstruction else line
 
@@ -176,8 +273,10 @@ def _group_label(by: str, group: str | None, regions: Mapping[str, str]) -> str:
     return regions.get(group, group) if by == "region" else tell_or(f"desk.{by}_{group}", group)
 
 
-def _question(checklist: Checklist, name: str) -> Question:
-    found = next((each for each in checklist.questions() if each.name == name and each.type != "note"), None)
-    if found is None:
-        raise NotFound(f"{checklist.name} asks no question {name!r}")
-    return found
+def _question_ever(tx: Session, mission: str, checklist: Checklist, name: str) -> Question:
+    """Find a question in the checklist as it is asked now, else in the latest version that asked it."""
+    for each in (checklist, *reversed(checklists.versions(tx, mission, checklist.name))):
+        for found in each.questions():
+            if found.name == name and found.type != "note":
+                return found
+    raise NotFound(f"{checklist.name} asks no question {name!r}")

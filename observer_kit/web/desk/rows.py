@@ -9,7 +9,9 @@ from typing import Any, Final
 from observer_kit.checklists.model import Checklist, Question, Text
 from observer_kit.statistics import Tally
 from observer_kit.statistics.cases import cases_of
+from observer_kit.statistics.rounding import stands_as
 from observer_kit.web.desk.marks import Printed
+from observer_kit.web.numbers import Asked, then
 from observer_kit.web.speech import text
 
 RATING_STEPS: Final = ("very_good", "good", "neutral", "bad", "very_bad")
@@ -44,6 +46,7 @@ class Row:
     reports: int
     stations: int
     reports_printed: bool
+    asked: Asked | None = None  # where the row is of one version
 
     @property
     def weight(self) -> float:
@@ -55,6 +58,11 @@ class Row:
         """Give the length of the bar in per cent of its scale."""
         return round(100 * self.weight, 1) if self.weight >= 0 else None
 
+    @property
+    def small(self) -> bool:
+        """Say whether the base is too small for a per cent."""
+        return stands_as(self.base.count) == "counts"
+
 
 def kind_of(question: Question) -> str:
     """Say in which part of the table a question stands."""
@@ -65,9 +73,11 @@ def kind_of(question: Question) -> str:
     return "seen" if question.codes or question.type in ("yes_no", "rating") else "other"
 
 
-def row_of(question: Question, tally: Tally, printed: Printed) -> Row:
-    """Set one tally out for the table."""
+def row_of(question: Question, tally: Tally, printed: Printed, asked: Mapping[str, Asked] | None = None) -> Row:
+    """Set one tally out for the table; `asked` has the questions of other versions, as `numbers.asked_then` does."""
     name = question.name
+    own = (asked or {}).get(then(name, tally.version))
+    question = own.question if own else question
     counted = cases_of(question)
     labels = {choice.name: choice.label for choice in question.choices}
     states = zip(NON_ANSWERS, (tally.not_applicable, tally.not_observed, tally.missing, tally.problems), strict=True)
@@ -95,6 +105,7 @@ def row_of(question: Question, tally: Tally, printed: Printed) -> Row:
         reports=tally.reports,
         stations=tally.stations,
         reports_printed=printed.reports(),
+        asked=own,
     )
 
 
@@ -118,12 +129,15 @@ def row_keys(question: Question | None = None) -> dict[str, Callable[[Row], Any]
     return keys
 
 
-def table(checklist: Checklist, tallies: Iterable[Tally], printed: Printed) -> dict[str, list[Row]]:
+def table(
+    checklist: Checklist, tallies: Iterable[Tally], printed: Printed, asked: Mapping[str, Asked]
+) -> dict[str, list[Row]]:
     """Set out a whole checklist: breaches first and the largest share first, the rest in the order of asking."""
-    questions = {question.name: question for question in checklist.questions()}
+    questions = {each.question.name: each.question for each in asked.values()}
+    questions |= {question.name: question for question in checklist.questions()}
     parts: dict[str, list[Row]] = {"breach": [], "seen": [], "number": [], "other": []}
     for tally in tallies:
-        row = row_of(questions[tally.question], tally, printed)
+        row = row_of(questions[tally.question], tally, printed, asked)
         parts[row.kind].append(row)
     parts["breach"].sort(key=lambda row: -row.weight)
     return parts
