@@ -15,7 +15,19 @@ from sqlalchemy.orm import Session, aliased
 from observer_kit.checklists.versions import from_json, seal
 from observer_kit.collection.model import Submission
 from observer_kit.errors import KitError, StorageFault
-from observer_kit.storage import aggregation, calls, chain, ground, handlings, kept_files, notes, public_keys, standing
+from observer_kit.storage import (
+    aggregation,
+    calls,
+    chain,
+    ground,
+    handlings,
+    kept_files,
+    notes,
+    office_acts,
+    public_keys,
+    releases,
+    standing,
+)
 from observer_kit.storage import desk_tables as d
 from observer_kit.storage import reviews as review_room
 from observer_kit.storage import tables as t
@@ -275,5 +287,5 @@ def _tables(tx: Session) -> Iterator[Fault]:
 
 _PARTS = (
     _triggers, _file, _references, _chain, _kept, _submissions, _reviews, _calls_and_notes, _handlings, _tables,
-    _checklists, _standings, ground.hold, kept_files.hold,
+    _checklists, _standings, ground.hold, kept_files.hold, office_acts.hold, releases.hold,
 )  # fmt: skip

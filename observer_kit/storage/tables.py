@@ -12,7 +12,8 @@ from observer_kit.storage.columns import Json, Moment
 
 APPEND_ONLY: Final = (
     "chain", "settings", "checklists", "publications", "envelopes", "submissions", "reviews", "calls", "notes",
-    "handlings", "table_imports",
+    "handlings", "table_imports", "snapshots", "statements", "statement_snapshots", "section_texts", "remarks",
+    "statement_steps", "releases", "figure_notes", "translations",
 )  # fmt: skip
 """Tables whose rows no one changes or deletes: triggers refuse it on both databases."""
 

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.config import Config as AlembicConfig
@@ -13,6 +15,7 @@ from observer_kit.config import Config
 from observer_kit.errors import SetupIncomplete, StorageFault
 from observer_kit.storage import Store, open_store, schema
 from observer_kit.storage.desk_tables import Handling
+from observer_kit.storage.office_acts import KINDS
 from observer_kit.storage.tables import APPEND_ONLY, Base
 from tests.phones import Phone
 
@@ -51,7 +54,10 @@ def test_a_database_from_a_newer_version_is_refused(store: Store) -> None:
         open_store(store.config)
 
 
-@pytest.mark.parametrize("table", APPEND_ONLY)
+OFFICE = frozenset(table.__tablename__ for table in KINDS.values())
+
+
+@pytest.mark.parametrize("table", [name for name in APPEND_ONLY if name not in OFFICE])
 @pytest.mark.parametrize("act", ["UPDATE {} SET {} = {}", "DELETE FROM {}"])
 def test_what_was_received_can_neither_be_changed_nor_deleted(store: Store, phone: Phone, table: str, act: str) -> None:
     from observer_kit.storage import aggregation, calls, notes, reviews, settings
@@ -70,6 +76,30 @@ def test_what_was_received_can_neither_be_changed_nor_deleted(store: Store, phon
     column = next(iter(Base.metadata.tables[table].primary_key.columns)).name
     with pytest.raises(DBAPIError, match="append-only"), store.atomic() as tx:
         tx.execute(text(act.format(table, column, column)))
+
+
+def test_what_the_office_did_can_neither_be_changed_nor_deleted(store: Store, phone: Phone) -> None:
+    from observer_kit.storage.intake import Intake
+
+    envelope = phone.envelope()
+    Intake(store, store.config).receive([envelope], device=phone.device, via="http")
+    said: dict[str, Any] = {
+        "id": "s", "identity": "", "content": "", "series": "s", "style": "sco", "language": "en", "act": "new",
+        "reason": "", "statement": "s", "snapshot": "s", "section": "a", "merges": [], "tab": "", "turn": 0,
+        "text": "", "digest": "", "acknowledged": [], "note": "", "version": 1, "sha256": "", "size": 0,
+        "figure": "f", "submission": envelope["id"], "question": "q", "mission": "m-2026", "at": clock.now(),
+    }  # fmt: skip
+    with store.atomic() as tx:
+        for table in KINDS.values():
+            row = {name: said[name] for name in table.__table__.columns.keys() & said.keys()}
+            tx.execute(insert(table).values(sequence=1, **row))
+    acts = ["UPDATE {} SET mission = mission", "DELETE FROM {}"]
+    if store.engine.dialect.name == "postgresql":
+        acts.append("TRUNCATE {} CASCADE")
+    for name in sorted(OFFICE):
+        for act in acts:
+            with pytest.raises(DBAPIError, match="append-only"), store.atomic() as tx:
+                tx.execute(text(act.format(name)))
 
 
 def test_replacing_a_row_does_not_slip_past_the_triggers(store: Store, phone: Phone) -> None:
