@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -22,8 +24,23 @@ LANGUAGE_NAMES: Final = {"en": "English", "ru": "Русский", "kk": "Қаз�
 COOKIE: Final = "language"
 
 
+_SPOKEN: Final[ContextVar[str | None]] = ContextVar("spoken", default=None)
+
+
+@contextmanager
+def speaking(chosen: str) -> Iterator[None]:
+    """Say everything inside in this language, whatever the page's own is, and where there is no page at all."""
+    before = _SPOKEN.set(chosen)
+    try:
+        yield
+    finally:
+        _SPOKEN.reset(before)
+
+
 def language() -> str:
     """Give the page's language: the address's own, else the one chosen before, else what the browser asks for."""
+    if (spoken := _SPOKEN.get()) is not None:
+        return spoken
     if "language" not in g:
         named = (request.view_args or {}).get("language") or (request.view_args or {}).get("lang")
         chosen = named or request.cookies.get(COOKIE)
