@@ -141,7 +141,9 @@ class Checklist:
     """A generated checklist; `version` and `meaning` are SHA-256 hex of its canonical JSON.
 
     `version` covers everything; `meaning` leaves the texts out, so that a
-    better translation does not split the statistics.
+    better translation does not split the statistics. `rules` are a mission's
+    own changes to the reconciliation rules of its results protocol, as JSON:
+    they go with the version to every phone, hub and intake.
     """
 
     name: str  # unique in a mission: "opening", "voting", "counting", "tabulation", "readiness", "protocol", "incident"
@@ -152,6 +154,7 @@ class Checklist:
     sections: tuple[Section, ...]
     version: str = ""
     meaning: str = ""
+    rules: str = ""
 
     def questions(self) -> Iterator[Question]:
         """Go through all questions in the order in which they are asked."""

@@ -18,7 +18,7 @@ from observer_kit.checklists.model import Checklist
 from observer_kit.errors import FormsInvalid
 
 WORDING: Final = frozenset(
-    {"label", "title", "hint", "constraint_message", "procedure", "sources", "origin", "not_applicable_when"}
+    {"label", "title", "hint", "constraint_message", "procedure", "sources", "origin", "not_applicable_when", "rules"}
 )
 """What may change without changing what an answer means."""
 

@@ -21,6 +21,7 @@ from observer_kit.missions.checklists import mission_checklists
 from observer_kit.missions.load import MissionFolder, open_folder
 from observer_kit.missions.mission_file import CODE
 from observer_kit.missions.model import Location
+from observer_kit.protocols.checks import check_links, own_checks
 from observer_kit.protocols.rules import check_fields, own_rules
 from observer_kit.statements.definitions import mission_definitions
 from observer_kit.storage import (
@@ -35,7 +36,7 @@ from observer_kit.storage import (
     settings,
     shapes,
 )
-from observer_kit.web.protocols import OWN_RULES
+from observer_kit.web.protocols import OWN_CHECKS, OWN_RULES
 
 IMPORTED: Final = "imported_folder"
 """The setting that holds the digest of the folder a mission was last imported from."""
@@ -137,11 +138,15 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
     """
     mission = folder.mission
     mission_definitions(mission.figures, "figures.toml")
-    made = mission_checklists(mission, load_catalogue(), folder.own_checklists(), folder.layout)
+    rules, checks = folder.rules(), folder.checks()
+    own = None if rules is None else own_rules(rules, mission.event)
+    made = mission_checklists(mission, load_catalogue(), folder.own_checklists(), folder.layout, rules)
     protocol = made.get("protocol")
     fields = {question.name for question in protocol.questions()} if protocol else None
-    if (rules := folder.rules()) is not None:
-        check_fields(own_rules(rules, mission.event), fields or ())
+    if own is not None:
+        check_fields(own, fields or ())
+    if checks is not None:
+        check_links(own_checks(checks).values(), made)
     count = folder.check(fields)
     with store.atomic() as tx:
         missions.save(tx, mission)
@@ -157,8 +162,9 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
         aggregation.replace(tx, mission.code, folder.aggregation())
         for checklist in made.values():
             checklists.publish(tx, mission.code, checklist)
-        if settings.get(tx, mission.code, OWN_RULES) != rules:
-            settings.put(tx, mission.code, OWN_RULES, rules, None)
+        for name, value in ((OWN_RULES, rules), (OWN_CHECKS, checks)):
+            if settings.get(tx, mission.code, name) != value:
+                settings.put(tx, mission.code, name, value, None)
         settings.put(tx, mission.code, IMPORTED, folder.digest(), None)
     return count
 

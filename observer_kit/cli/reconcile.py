@@ -16,7 +16,7 @@ from observer_kit.collection.model import Report
 from observer_kit.errors import KitError
 from observer_kit.protocols import RuleResult
 from observer_kit.protocols.across import Across
-from observer_kit.protocols.checks import load_checks
+from observer_kit.protocols.checks import Check
 from observer_kit.protocols.reconcile import BUCKETS, FAIL, NOT_COMPUTABLE, PASS
 from observer_kit.protocols.rules import SIDED
 
@@ -64,6 +64,7 @@ def _parts(context: Context, code: str, rule: str | None) -> dict[str, list[dict
         rows = protocols.table_rows(tx, mission, reports)
         rules = protocols.rules_of(tx, mission)
         beside = protocols.checked_across(tx, mission, reports, rows)
+        checks = protocols.checks_of(tx, mission)
     found = protocols.results(mission, reports, rules)
     labels = {each.id: each.label["en"] for each in rules if rule in (None, each.id)}
     results = {id: [one for one in every if one.rule in labels] for id, every in found.items()}
@@ -73,7 +74,7 @@ def _parts(context: Context, code: str, rule: str | None) -> dict[str, list[dict
         "protocols": _protocols(reports, results),
         "tables": _tables(rows),
         "across": [_across(each) for each in beside if rule in (None, each.rule)],
-        "checks": _checks(results, labels, beside, official, rule),
+        "checks": _checks(results, labels, checks, beside, official, rule),
         "official": [each for each in official if rule in (None, each["rule"])],
         "coverage": [
             {
@@ -94,6 +95,7 @@ def _across(one: Across) -> dict[str, Any]:
 def _checks(
     results: Mapping[str, Iterable[RuleResult]],
     labels: Mapping[str, str],
+    checks: Mapping[str, Check],
     beside: Iterable[Across],
     official: Iterable[Mapping[str, Any]],
     rule: str | None,
@@ -107,7 +109,7 @@ def _checks(
         states.setdefault(one.rule, Counter())[one.state] += 1
     for each in official:
         states.setdefault(each["rule"], Counter())[each["state"]] += 1
-    every = {**labels, **{id: check.label["en"] for id, check in load_checks().items() if rule in (None, id)}}
+    every = {**labels, **{id: check.label["en"] for id, check in checks.items() if rule in (None, id)}}
     return [_counts_of(id, label, states.get(id, Counter())) for id, label in every.items()]
 
 

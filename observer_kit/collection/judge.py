@@ -18,7 +18,7 @@ from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklis
 from observer_kit.clock import read_stamp
 from observer_kit.collection.model import Envelope, Finding, Problem, Submission
 from observer_kit.collection.values import Check, check_of
-from observer_kit.protocols import load_rules, reconcile
+from observer_kit.protocols import reconcile, rules_for
 
 CLOCK_SLACK: Final = timedelta(minutes=10)
 LONGEST_VISIT: Final = timedelta(hours=24)
@@ -163,7 +163,7 @@ def _protocol(answers: Mapping[str, Any], payload: Mapping[str, Any], checklist:
     """Hold a protocol against its rules; keep what the observer said of those that fail, and entries that differ."""
     confirmed, again = payload.get("confirmed"), payload.get("again")
     said = confirmed if isinstance(confirmed, Mapping) else {}
-    for result in reconcile(answers, checklist.event):
+    for result in reconcile(answers, checklist.event, rules_for(checklist)):
         if result.state == "fail":
             detail = {"rule": result.rule, "difference": result.difference}
             if said.get(result.rule) in CONFIRMED:
@@ -260,7 +260,7 @@ def _asked(name: str, compiled: Judge) -> bool:
 def _rule(name: str, said: Any, compiled: Judge) -> bool:
     """Tell whether this is a rule of the protocol, with an answer that it may have."""
     asked = compiled.checklist
-    known = {rule.id for rule in load_rules(asked.event)} if asked.stage == "protocol" else ()
+    known = {rule.id for rule in rules_for(asked)} if asked.stage == "protocol" else ()
     return name in known and said in CONFIRMED
 
 

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from observer_kit.checklists.catalogue import Catalogue
 from observer_kit.checklists.generate import generate, generate_protocol
 from observer_kit.checklists.model import STAGES, Checklist, Choice
+from observer_kit.checklists.protocol import NAME as PROTOCOL
+from observer_kit.checklists.versions import seal
 from observer_kit.errors import MissionInvalid
 from observer_kit.missions.model import Item, Mission
 
@@ -17,12 +22,14 @@ def mission_checklists(
     catalogue: Catalogue,
     own: Mapping[str, Checklist] | None = None,
     layout: Path | None = None,
+    rules: Mapping[str, Any] | None = None,
 ) -> dict[str, Checklist]:
     """Generate every checklist that the mission asks, by name; one that names none asks all of them, core.
 
     `own` are those that the mission brings itself: each stands in the place
     of the catalogue's, and with them a mission asks no more than it names.
-    `layout` is its own layout of the results protocol.
+    `layout` is its own layout of the results protocol, `rules` what it
+    changes in the reconciliation rules: both are part of the protocol's version.
     """
     own = own or {}
     lists = {
@@ -38,7 +45,7 @@ def mission_checklists(
         settings = wanted[stage]
         if stage in own:
             made[stage] = own[stage]
-        elif stage == "protocol":
+        elif stage == PROTOCOL:
             made[stage] = generate_protocol(mission.event, lists, catalogue, layout)
         else:
             made[stage] = generate(
@@ -49,6 +56,8 @@ def mission_checklists(
                 sections=settings.get("sections") or None,
                 lists=lists,
             )
+        if stage == PROTOCOL and rules:
+            made[stage] = seal(replace(made[stage], rules=json.dumps(rules, sort_keys=True, ensure_ascii=False)))
     _check_figures(mission, made)
     return made
 

@@ -12,6 +12,7 @@
     checklist-*.toml  checklists that the mission brings itself (optional)
     protocol.toml     its own layout of the results protocol (optional)
     rules.toml        its own reconciliation rules and tolerances (optional)
+    checks.toml       what it changes in the checks over several documents (optional)
     reports.csv       reports that were kept as a table, with reports.toml saying what its columns mean (optional)
 
 Every error names the file, the line or key, and what is expected.
@@ -126,6 +127,11 @@ class MissionFolder:
     def rules(self) -> dict[str, Any] | None:
         """Give what the mission changes in the reconciliation rules, as it wrote it; None where it changes nothing."""
         path = self.path / "rules.toml"
+        return read_toml(path) if path.exists() else None
+
+    def checks(self) -> dict[str, Any] | None:
+        """Give what the mission changes in the checks over several documents; None where it changes nothing."""
+        path = self.path / "checks.toml"
         return read_toml(path) if path.exists() else None
 
     def own_checklists(self) -> dict[str, Checklist]:

@@ -2,6 +2,6 @@
 
 from observer_kit.protocols.compare import Comparison, Difference, compare
 from observer_kit.protocols.reconcile import RuleResult, reconcile
-from observer_kit.protocols.rules import Rule, load_rules
+from observer_kit.protocols.rules import Rule, load_rules, rules_for
 
-__all__ = ["Comparison", "Difference", "Rule", "RuleResult", "compare", "load_rules", "reconcile"]
+__all__ = ["Comparison", "Difference", "Rule", "RuleResult", "compare", "load_rules", "reconcile", "rules_for"]

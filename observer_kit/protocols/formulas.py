@@ -10,11 +10,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from functools import cache
 from typing import Final
 
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Text
-from observer_kit.protocols.rules import SIDED, Rule, load_rules
+from observer_kit.protocols.rules import SIDED, Rule
 
 _NUMBER: Final = "[number(.) = number(.)]"
 _NO_NUMBER: Final = "[not(number(.) = number(.))]"
@@ -40,10 +39,9 @@ class Formula:
     at_end: bool
 
 
-@cache
-def formulas(event: str) -> tuple[Formula, ...]:
-    """Write every rule of this kind of event."""
-    return tuple(_formula(rule) for rule in load_rules(event))
+def formulas(rules: Iterable[Rule]) -> tuple[Formula, ...]:
+    """Write every rule."""
+    return tuple(_formula(rule) for rule in rules)
 
 
 def _formula(rule: Rule) -> Formula:

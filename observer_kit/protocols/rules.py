@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Final
 
 from observer_kit.checklists.entries import Entry, read_toml
-from observer_kit.checklists.model import EVENTS, Text
+from observer_kit.checklists.model import EVENTS, Checklist, Text
 from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid
 
@@ -121,6 +122,16 @@ def own_rules(table: Mapping[str, Any], event: str, place: str = "rules.toml") -
         del rules[id]
     whole.done()
     return tuple(rules.values())
+
+
+def rules_for(checklist: Checklist) -> tuple[Rule, ...]:
+    """Give the rules that go with this version of a protocol: the kit's, with the changes of its mission."""
+    return _with(checklist.rules, checklist.event)
+
+
+@lru_cache(maxsize=64)
+def _with(own: str, event: str) -> tuple[Rule, ...]:
+    return own_rules(json.loads(own), event) if own else load_rules(event)
 
 
 def check_fields(rules: Iterable[Rule], fields: Collection[str]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -12,7 +12,7 @@ from observer_kit.collection.model import Report
 from observer_kit.missions.model import Mission
 from observer_kit.protocols import Comparison, Rule, RuleResult, across, compare, load_rules
 from observer_kit.protocols.across import Across, Printed
-from observer_kit.protocols.checks import load_checks
+from observer_kit.protocols.checks import Check, load_checks, own_checks
 from observer_kit.protocols.rules import own_rules
 from observer_kit.protocols.tables import Row, from_json
 from observer_kit.statements.figures import TableCheck
@@ -20,6 +20,8 @@ from observer_kit.storage import aggregation, settings, submissions
 
 OWN_RULES: Final = "protocol_rules"
 """The setting that holds what a mission changes in the reconciliation rules."""
+OWN_CHECKS: Final = "protocol_checks"
+"""The setting that holds what it changes in the checks over several documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +43,12 @@ def rules_of(tx: Session, mission: Mission) -> tuple[Rule, ...]:
     """Give the reconciliation rules of a mission: the kit's for its kind of event, with the mission's own changes."""
     own = settings.get(tx, mission.code, OWN_RULES)
     return load_rules(mission.event) if own is None else own_rules(own, mission.event)
+
+
+def checks_of(tx: Session, mission: Mission) -> dict[str, Check]:
+    """Give the checks over several documents: the kit's, with the mission's own changes."""
+    own = settings.get(tx, mission.code, OWN_CHECKS)
+    return load_checks() if own is None else own_checks(own)
 
 
 def results(
@@ -92,23 +100,24 @@ def checked_across(
     tx: Session, mission: Mission, protocols: Sequence[Report], rows: Iterable[TableRow]
 ) -> list[Across]:
     """Give every result of the checks that need more than one document."""
-    checks = load_checks()
-    linked = {link.checklist for link in checks["S19"].links}
+    checks = checks_of(tx, mission)
+    linked = {link.checklist for link in checks["S19"].links} if "S19" in checks else set()
     others = {name: list(submissions.reports(tx, mission.code, name)) for name in sorted(linked)}
     stations = [report for report in protocols if report.kind != "commission"]
     tables = printed_tables(tx, mission)
     beside = [(row.table, row.location, row.report.id if row.report else None, row.comparison) for row in rows]
-    return [
-        *across.grown(checks["S15"], submissions.reports(tx, mission.code, "voting")),
-        *across.invalid_shares(checks["S16"], stations),
-        *across.noted(checks["S19"], stations, others),
-        *across.posted(protocols),
-        *across.compared(beside),
-        *across.copies(protocols),
-        *across.summed(tables, protocols),
-        *across.rows_exist(tables),
-        *across.preliminary(tables),
-    ]
+    found: Mapping[str, Callable[[Check], Iterable[Across]]] = {
+        "S15": lambda check: across.grown(check, submissions.reports(tx, mission.code, "voting")),
+        "S16": lambda check: across.invalid_shares(check, stations),
+        "S19": lambda check: across.noted(check, stations, others),
+        "C1": lambda _: across.posted(protocols),
+        "C2": lambda _: across.compared(beside),
+        "C3": lambda _: across.copies(protocols),
+        "U1": lambda _: across.summed(tables, protocols),
+        "U3": lambda _: across.rows_exist(tables),
+        "U6": lambda _: across.preliminary(tables),
+    }
+    return [one for id, run in found.items() if id in checks for one in run(checks[id])]
 
 
 def printed_tables(tx: Session, mission: Mission) -> list[Printed]:

@@ -10,6 +10,8 @@ from observer_kit.cli.reconcile import PartNeeded
 from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid
 
+LINK = '[[check]]\nid = "S19"\n[[check.link]]\nchecklist = "counting"\nquestion = "{}"\nfield = "b_cancelled"\n'
+
 
 def run(data, *words):
     result = CliRunner().invoke(cli, ["--data", str(data), *words], catch_exceptions=False)
@@ -136,6 +138,14 @@ def test_a_missions_folder_brings_its_own_layout_rules_and_tolerances(tmp_path):
     (folder / "rules.toml").write_text('off = ["S12", "S14"]\n[[tolerance]]\nrule = "S1"\nballots = 2\n')
     run(data, "mission", "import", str(folder))
     found = {row["check"] for row in json.loads(run(data, "reconcile", "mine", "--part", "checks", "--format", "json"))}
-    assert "S1" in found
+    assert {"S1", "S15", "S19"} <= found
     assert not {"S12", "S14"} & found
+    (folder / "checks.toml").write_text('off = ["S15"]\n[[check]]\nid = "S16"\nfactor = 5.0\n' + LINK.format("co_none"))
+    with pytest.raises(FormsInvalid, match="counting asks for no whole number 'co_none'"):
+        run(data, "mission", "import", str(folder))
+    (folder / "checks.toml").write_text('off = ["S15"]\n' + LINK.format("co_clump_boxes"))
+    run(data, "mission", "import", str(folder))
+    found = {row["check"] for row in json.loads(run(data, "reconcile", "mine", "--part", "checks", "--format", "json"))}
+    assert "S19" in found
+    assert "S15" not in found
     run(data, "check")

@@ -20,7 +20,7 @@ from observer_kit.collection.keyed import local_minute, read_day, read_time
 from observer_kit.collection.model import Submission
 from observer_kit.errors import EnvelopeMalformed
 from observer_kit.missions.model import Location, Mission, Team
-from observer_kit.protocols import load_rules, reconcile
+from observer_kit.protocols import reconcile, rules_for
 from observer_kit.protocols.reconcile import FAIL
 from observer_kit.storage import devices, register
 from observer_kit.storage.intake import Intake
@@ -159,8 +159,8 @@ def failing_rules(checklist: Checklist, form: Any) -> list[tuple[str, int | None
     """Name the rules of a results protocol that the numbers break, with their differences: mistyped, or so on paper."""
     if checklist.stage != "protocol":
         return []
-    labels = {rule.id: text(rule.label) for rule in load_rules(checklist.event)}
-    results = reconcile(answers_from_form(form)["answers"], checklist.event)
+    labels = {rule.id: text(rule.label) for rule in rules_for(checklist)}
+    results = reconcile(answers_from_form(form)["answers"], checklist.event, rules_for(checklist))
     return [(labels.get(each.rule, each.rule), each.difference) for each in results if each.state == FAIL]
 
 

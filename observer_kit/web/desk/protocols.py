@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -15,7 +15,7 @@ from observer_kit.collection.model import Report
 from observer_kit.missions.official import read_official
 from observer_kit.protocols import Rule, RuleResult
 from observer_kit.protocols.across import Across
-from observer_kit.protocols.checks import Check, load_checks
+from observer_kit.protocols.checks import Check
 from observer_kit.protocols.reconcile import BUCKETS, FAIL, NOT_COMPUTABLE, PASS
 from observer_kit.protocols.rules import SIDED
 from observer_kit.protocols.upward import Finding, check_official
@@ -27,7 +27,7 @@ from observer_kit.web.desk.answers import part_of
 from observer_kit.web.desk.marks import printed_in
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
-from observer_kit.web.protocols import TableRow, checked_across, results, rules_of, table_rows
+from observer_kit.web.protocols import TableRow, checked_across, checks_of, results, rules_of, table_rows
 from observer_kit.web.speech import tell, text
 
 SIZES: Final = BUCKETS[1:]
@@ -84,6 +84,7 @@ def protocols(mission: str) -> str | Response:
         received = [report for report in everything if kind in (None, report.kind or "other")]
         rows = table_rows(tx, found, everything)
         beside = checked_across(tx, found, everything, rows)
+        known = checks_of(tx, found)
         failing = [one for one in beside if one.state == FAIL][:MOST]
         names = _names(tx, mission, [*everything, *failing], rows)
         asked = checklists.current(tx, mission).get("protocol")
@@ -125,7 +126,7 @@ def protocols(mission: str) -> str | Response:
         more=max(len(listed) - MOST, 0),
         size=size,
         sizes=SIZES,
-        checks=_checks(beside, check_official(read_official(found.results))),
+        checks=_checks(known, beside, check_official(read_official(found.results))),
         stations=len({report.location for report in everything if report.kind == "polling_station"}),
         table_rows=len(rows),
         compared=sum(row.report is not None for row in rows),
@@ -182,7 +183,7 @@ def _wanted(result: RuleResult, rule: str | None, size: str | None) -> bool:
     return result.state == FAIL and rule in (None, result.rule) and size in (None, result.bucket)
 
 
-def _checks(beside: Iterable[Across], official: Iterable[Finding]) -> list[CheckLine]:
+def _checks(known: Mapping[str, Check], beside: Iterable[Across], official: Iterable[Finding]) -> list[CheckLine]:
     """Count the checks of several documents; those of official results are of one document against itself."""
     met: dict[str, list[Across]] = {}
     for one in beside:
@@ -191,7 +192,7 @@ def _checks(beside: Iterable[Across], official: Iterable[Finding]) -> list[Check
     for finding in official:
         printed.setdefault(finding.rule, []).append(finding)
     found = []
-    for check in load_checks().values():
+    for check in known.values():
         mine, theirs = met.get(check.id, []), printed.get(check.id, [])
         states = Counter([each.state for each in mine] + [each.state for each in theirs])
         found.append(

@@ -6,7 +6,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from observer_kit.errors import Conflict, NotFound
-from observer_kit.protocols import load_rules
+from observer_kit.protocols import rules_for
 from observer_kit.storage import (
     accounts,
     attachments,
@@ -130,7 +130,7 @@ def _page(mission: str, id: str, refusal: Conflict | None = None, reason: str = 
         history=[row for row in visit if row.checklist == judged.checklist],
         visit=[row for row in visit if row.checklist != judged.checklist],
         people=people,
-        rules={rule.id: rule for rule in load_rules(asked.event)} if asked.stage == "protocol" else {},
+        rules={rule.id: rule for rule in rules_for(asked)} if asked.stage == "protocol" else {},
         reviews=REVIEWS,
         refusal=refusal,
         reason=reason,

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response as Answer
 
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.collection.forms import form_class
+from observer_kit.protocols import rules_for
 from observer_kit.protocols.formulas import formulas
 from observer_kit.storage import checklists
 from observer_kit.web import files
@@ -95,7 +96,7 @@ def checklist(language: str, version: str) -> Response:
         modules=files.modules("checklist.js"),
         title=text_in(found.title, language),
         sections=leaves(found, form_class(found, language)()),
-        formulas=formulas(found.event) if found.stage == "protocol" else (),
+        formulas=formulas(rules_for(found)) if found.stage == "protocol" else (),
         keyed_twice=found.stage == "protocol",
         text_in=text_in,
     )
