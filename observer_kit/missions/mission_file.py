@@ -26,7 +26,7 @@ FACT_KINDS: Final = ("observed", "official", "reported", "rule")
 _KEYS: Final = {
     "code", "name", "event", "event_name", "day", "organisation", "country", "zone", "languages", "sample", "sampling",
     "candidates", "options", "parties", "checklists", "facts", "expected", "reconstruction", "issuer", "emergency",
-    "small_cell", "policy", "conduct", "opens", "closes", "results", "windows",
+    "small_cell", "policy", "conduct", "opens", "closes", "results", "windows", "statement",
 }  # fmt: skip
 _SPELLING: Final = "letters, digits, - _ . without spaces (at most 60)"
 
@@ -73,6 +73,7 @@ def read_mission(values: Mapping[str, Any], figures: tuple[Mapping[str, Any], ..
         opens=None if opens is None else f"{opens:%H:%M}",
         closes=None if closes is None else f"{closes:%H:%M}",
         results=read.results(),
+        second_person=read.second_person(),
     )
 
 
@@ -141,6 +142,13 @@ class Keys:
         if not isinstance(found, dict):
             raise self.refuse(key, f"one table, as [{key}]")
         return found
+
+    def second_person(self) -> bool:
+        """Tell whether a statement is approved by another person than who asks for it; [statement] may set it off."""
+        found = self.table("statement")
+        if set(found) - {"second_person"} or not isinstance(found.get("second_person", True), bool):
+            raise self.refuse("statement", "second_person = true or false, and nothing else")
+        return bool(found.get("second_person", True))
 
     def results(self) -> Mapping[str, Any]:
         """Give the official results as they stand, once they can be read."""

@@ -160,6 +160,7 @@ class Mission:
     opens: str | None = None  # the ordinary hours, HH:MM; a station with others has shifted hours
     closes: str | None = None
     results: Mapping[str, Any] = field(default_factory=dict)  # official results as a source prints them, by territory
+    second_person: bool = True  # a statement is approved by another person than who asks for it
 
     def issued_by(self, language: str) -> str | None:
         """Name the organisation whose figures this reconstruction is made of, as it stands after "not issued by"."""
