@@ -42,3 +42,9 @@ def styles(shape: str) -> None:
     from observer_kit.statements import available
 
     show([{"style": style, "language": language} for style, language in available()], shape)
+
+
+from observer_kit.cli.styles import check_style, try_style  # noqa: E402
+
+statement.add_command(check_style)
+statement.add_command(try_style)

@@ -20,6 +20,7 @@ UNITS: Final = (
     "form", "visit", "station", "box", "commission", "protocol", "case", "person", "table", "region", "ballot",
 )  # fmt: skip
 KINDS: Final = ("observed", "official", "reported", "rule")
+CERTAINTIES: Final = ("seen", "indication", "reported")
 SHOWS: Final = ("number", "percent")
 FILTERS: Final = ("region", "setting", "special", "kind", "team", "reference")
 OF: Final = ("register", "fact", "reports")
@@ -50,6 +51,7 @@ def define(entry: Mapping[str, Any], place: str) -> Definition:
         printed=table.flag("printed", True),
         shows=table.word("shows", SHOWS, required=False) or "number",
         footnote=table.flag("footnote"),
+        certainty=table.word("certainty", CERTAINTIES, required=False) or "seen",
         locator=table.word("locator", required=False) or "",
     )
     table.done()

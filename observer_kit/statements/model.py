@@ -21,6 +21,8 @@ class Definition:
     special, kind. `of` names another denominator ("register:polling_station").
     `within` is a rule that must fail too (the base of a rule inside a rule).
     `footnote`: the mission lets the stations behind it be named on paper.
+    `certainty`: seen by the observers themselves, an indication ("seemingly
+    identical"), or reported by others; a text hedges what was not seen.
     `printed`: whether a source prints it, in a reconstruction, and `shows`
     whether it prints the number itself or only a per cent of it.
     """
@@ -42,6 +44,7 @@ class Definition:
     printed: bool = True
     shows: str = "number"
     footnote: bool = False
+    certainty: str = "seen"
     locator: str = ""
 
 

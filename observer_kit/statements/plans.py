@@ -46,6 +46,28 @@ def load_plans(folder: Path) -> list[Plan]:
         raise FormsInvalid(str(error), place=str(path.relative_to(folder.parent.parent))) from None
 
 
+def plans_of(entries: Sequence[Mapping[str, object]], language: str, place: str) -> list[Plan]:
+    """Read the [[chart]] tables of a style.toml, whose words stand in every language, in one of them."""
+    plans = []
+    for place_in, entry in enumerate(entries, 1):
+        values: dict[str, object] = dict(entry) if isinstance(entry, Mapping) else {}
+        told = f"{place}, chart {values.get('name', place_in)}"
+        for key in ("title", "note", "whole_note"):
+            text = values.get(key)
+            if isinstance(text, Mapping):
+                values[key] = text.get(language)
+            if not isinstance(values.get(key, ""), str) or (key != "whole_note" and not values.get(key)):
+                raise FormsInvalid(f"{key}: expected a text in every language", place=told)
+        names = values.get("figures", ())
+        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+            raise FormsInvalid("figures: expected a list of names", place=told)
+        try:
+            plans.append(Plan(**{**values, "figures": tuple(names)}))  # type: ignore[arg-type]
+        except TypeError as error:
+            raise FormsInvalid(str(error).removeprefix("Plan.__init__() "), place=told) from None
+    return plans
+
+
 def draw_all(plans: list[Plan], printer: Printer) -> Mapping[str, Picture | None]:
     """Draw each chart; None where fewer than two bars would stand in it."""
     return {plan.name: _draw(plan, printer) for plan in plans}

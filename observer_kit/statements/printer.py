@@ -32,18 +32,12 @@ class Printer:
         self.locations = locations or {}
         self.regions = regions or {}
         self.reconstruction = reconstruction
-        self.figures = {f.definition.name: f for f in figures if f.definition.printed or not reconstruction}
+        self.figures = wording.printable(figures, reconstruction=reconstruction)
         self.used: dict[str, int] = {}
 
     def has(self, *names: str) -> bool:
         """Tell whether any of these figures was counted; reports that never came are nothing to speak of."""
-        return any(name in self.figures and self._speaks(self.figures[name]) for name in names)
-
-    @staticmethod
-    def _speaks(figure: Figure) -> bool:
-        if figure.definition.measure in ("reports", "stations"):
-            return bool(figure.numerator)
-        return figure.numerator is not None
+        return any(name in self.figures and wording.speaks(self.figures[name]) for name in names)
 
     def _mark(self, name: str) -> Markup:
         place = self.used.setdefault(name, len(self.used) + 1)
@@ -124,19 +118,12 @@ class Printer:
     def stations(self, name: str) -> Markup:
         """Give a footnote that names the stations behind a figure, region by region; empty where none may be named."""
         figure = self.figures.get(name)
-        if figure is None or not figure.definition.footnote:
+        if figure is None:
             return Markup()
-        by_region: dict[str, list[str]] = {}
-        for code in figure.stations:
-            location = self.locations.get(code)
-            if location is None or (self.reconstruction and location.made_up):
-                continue
-            by_region.setdefault(self.regions.get(location.region or "", "–"), []).append(
-                location.number or location.name
-            )
-        if not by_region:
+        named = wording.named_stations(figure, self.locations, self.regions, reconstruction=self.reconstruction)
+        if not named:
             return Markup()
-        parts = [f"{region}: {', '.join(sorted(codes, key=_natural))}" for region, codes in sorted(by_region.items())]
+        parts = [f"{region}: {', '.join(codes)}" for region, codes in named]
         lead = "Stations named by the source. " if self.reconstruction else "Stations. "
         return Markup('<span class="footnote">{}{}.</span>').format(lead, "; ".join(parts))
 
@@ -145,7 +132,3 @@ class Printer:
         rows = [(place, self.figures[name]) for name, place in self.used.items()]
         rest = [figure for name, figure in self.figures.items() if name not in self.used]
         return rows + list(enumerate(rest, start=len(rows) + 1))
-
-
-def _natural(code: str) -> tuple[int, str]:
-    return (int(code), "") if code.isdigit() else (10**9, code)

@@ -8,11 +8,12 @@ unobserved, and the question was asked in every report.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 from babel.numbers import format_decimal
 
+from observer_kit.missions.model import Location
 from observer_kit.statements.model import Figure
 from observer_kit.statistics.rounding import edge, stands_as, whole_percent
 
@@ -53,12 +54,45 @@ def percent(figure: Figure, language: str = "en") -> str:
     return f"{said} ({counts})" if allowed == "both" else said
 
 
+def against_absolute(figure: Figure) -> Mapping[str, int]:
+    """Give what stands against "all" and "none": how many reports lack an answer, by the kind of lack.
+
+    Where it did not apply, nobody looked: those reports are no part of a base
+    of answers, and the places behind it are not all that were visited.
+    """
+    if figure.definition.measure == "diary":
+        return {}  # the diary is the mission's own record: what it does not hold did not reach the mission
+    parts = {
+        "missing": figure.missing,
+        "not_observed": figure.not_observed,
+        "not_asked": figure.not_asked,
+        "unreadable": figure.problems,
+        "not_applicable": figure.not_applicable if figure.definition.base == "answered" else None,
+    }
+    return {name: number for name, number in parts.items() if number}
+
+
 def is_complete(figure: Figure) -> bool:
     """Tell whether nothing was missing, unobserved, unreadable or left unasked, so that an absolute may stand."""
     if figure.definition.measure == "diary":
-        return True  # the diary is the mission's own record: what it does not hold did not reach the mission
-    parts = (figure.missing, figure.not_observed, figure.not_asked, figure.problems)
-    return figure.denominator is not None and not any(parts)
+        return True
+    return figure.denominator is not None and not against_absolute(figure)
+
+
+FRACTIONS: Final = ((1, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (1, 8), (1, 9), (1, 10), (2, 3), (3, 4))
+
+
+def fraction(figure: Figure) -> tuple[int, int] | None:
+    """Give the plain fraction that this share is: on a base for per cents when both round to the same whole
+    per cent, on a smaller one only when it is the very number; None where no fraction may stand."""
+    numerator, denominator = figure.numerator, figure.denominator
+    if not numerator or not denominator:
+        return None
+    exact = [(a, b) for a, b in FRACTIONS if numerator * b == denominator * a]
+    if exact or stands_as(denominator) == "counts":
+        return exact[0] if exact else None
+    whole = whole_percent(numerator, denominator)
+    return next(((a, b) for a, b in FRACTIONS if whole_percent(a, b) == whole), None)
 
 
 def seen(figure: Figure, one: str, many: str, language: str = "en") -> str:
@@ -72,3 +106,34 @@ def seen(figure: Figure, one: str, many: str, language: str = "en") -> str:
         able = number(figure.denominator or 0, language)
         return f"none of the {able} reports that could observe it"
     return f"{number(value, language, as_word=True)} {one if value == 1 else many}"
+
+
+def speaks(figure: Figure) -> bool:
+    """Tell whether there is anything to say of a figure; reports that never came are nothing to speak of."""
+    if figure.definition.measure in ("reports", "stations"):
+        return bool(figure.numerator)
+    return figure.numerator is not None
+
+
+def printable(figures: Iterable[Figure], *, reconstruction: bool) -> dict[str, Figure]:
+    """Give the figures by name that may be printed; in a reconstruction not those that no source prints."""
+    return {figure.definition.name: figure for figure in figures if figure.definition.printed or not reconstruction}
+
+
+def named_stations(
+    figure: Figure, locations: Mapping[str, Location], regions: Mapping[str, str], *, reconstruction: bool
+) -> list[tuple[str, list[str]]]:
+    """Give the stations behind a figure, region by region; none where they are withheld, or made up for a rebuild."""
+    if not figure.definition.footnote:
+        return []
+    by_region: dict[str, list[str]] = {}
+    for code in figure.stations:
+        location = locations.get(code)
+        if location is None or (reconstruction and location.made_up):
+            continue
+        by_region.setdefault(regions.get(location.region or "", "–"), []).append(location.number or location.name)
+    return [(region, sorted(codes, key=_natural)) for region, codes in sorted(by_region.items())]
+
+
+def _natural(code: str) -> tuple[int, str]:
+    return (int(code), "") if code.isdigit() else (10**9, code)

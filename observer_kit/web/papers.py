@@ -7,9 +7,11 @@ from pathlib import Path
 from sqlalchemy.orm import Session
 
 from observer_kit.config import Config
+from observer_kit.missions.maps import known_name
 from observer_kit.missions.model import Mission
 from observer_kit.statements import build_statement
-from observer_kit.storage import checklists, register
+from observer_kit.statements.text import SectionText, SetStatement, Style, context_of, draft, draftable, set_text
+from observer_kit.storage import checklists, diary, register
 from observer_kit.web import numbers
 
 
@@ -33,4 +35,34 @@ def build(tx: Session, mission: Mission, *, style: str, language: str, out: Path
         locations={place.code: place for place in visited if place.code in behind},
         regions={place.code: place.name for place in register.regions(tx, mission.code)},
         checklists=checklists.current(tx, mission.code),
+    )
+
+
+def own_styles(config: Config, mission: Mission) -> Path:
+    """Name the folder of the styles that a mission brought itself."""
+    return config.data / "styles" / mission.code
+
+
+def region_names(tx: Session, mission: Mission, language: str) -> dict[str, str]:
+    """Name the mission's regions in a language where the kit knows their names, else as the register has them."""
+    found = {}
+    for place in register.regions(tx, mission.code):
+        known = None if language == "en" else known_name(place.code, place.name)
+        found[place.code] = (known or {}).get(language) or place.name
+    return found
+
+
+def try_style(
+    tx: Session, mission: Mission, style: Style, language: str
+) -> tuple[tuple[SectionText, ...], SetStatement]:
+    """Draft a style from what is stored now, and set that draft as staff would see it."""
+    counted = numbers.figures(tx, mission)
+    regions = region_names(tx, mission, language)
+    behind = {code for figure in counted if figure.definition.footnote for code in figure.stations}
+    charts = [plan.name for plan in style.plans(language)]
+    seen = draftable(mission, counted, language, diary=diary.all(tx, mission.code), regions=regions, charts=charts)
+    drafted = draft(style, language, seen)
+    places = {place.code: place for place in register.find(tx, mission.code, visited=True) if place.code in behind}
+    return drafted, set_text(
+        style, language, drafted, context_of(mission, counted, locations=places, regions=regions, draft=True)
     )

@@ -1,0 +1,38 @@
+"""The text of statements: a style's own words, in which numbers stand as marks alone.
+
+    style = load_style("sco", own=None)                        the kit's, or a mission's own folder `styles/`
+    drafted = draft(style, "kk", draftable(mission, figures, "kk", diary=…, regions=…, charts=charts_of(style)))
+    done = set_text(style, "kk", drafted, context_of(mission, figures, locations=…, regions=…, signed_on=…))
+    problems = check_style(folder)                             what is wrong in a style's folder
+
+A style's folder:
+
+    style.toml                  name = {en, ru, kk}; layout = cover | letterhead | plain; shares = odihr | counts;
+                                contents, numbering = decimal | roman | none; [[section]] and [[chart]] in order
+    <language>/<section>.md     Markdown with Jinja's conditions and loops, which see `d` alone (draftable.py)
+
+A section: `id`, `title`, `kind` (text, room, verdict, signature), `parent`, `prompt`. Marks and their forms are
+described in marks.py; nouns and number words in templates/statements/{nouns,numbers}.<language>.toml.
+"""
+
+from observer_kit.statements.text.checking import check_style
+from observer_kit.statements.text.draftable import Draftable, draftable
+from observer_kit.statements.text.drafting import draft, draft_section
+from observer_kit.statements.text.model import (
+    Problem,
+    SectionPlan,
+    SectionText,
+    SetSection,
+    SetStatement,
+    Style,
+    StyleInvalid,
+    StyleUnknown,
+)
+from observer_kit.statements.text.setting import Context, context_of, set_text
+from observer_kit.statements.text.styles import folders, load_style, read_style
+
+__all__ = [
+    "Context", "Draftable", "Problem", "SectionPlan", "SectionText", "SetSection", "SetStatement", "Style",
+    "StyleInvalid", "StyleUnknown", "check_style", "context_of", "draft", "draft_section", "draftable", "folders",
+    "load_style", "read_style", "set_text",
+]  # fmt: skip

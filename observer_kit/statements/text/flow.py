@@ -1,0 +1,122 @@
+"""Markdown → tokens in which marks, footnotes and charts are their own: no HTML, no pictures, links to the web only.
+
+A footnote is written where it belongs: `^[text, with [[marks]] in it]`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from typing import TYPE_CHECKING, Final
+
+from observer_kit.statements.text.marks import PATTERN
+
+if TYPE_CHECKING:  # a server that is never asked for a statement does not read Markdown
+    from markdown_it import MarkdownIt
+    from markdown_it.rules_inline import StateInline
+    from markdown_it.token import Token
+
+LINKS: Final = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
+_CHART: Final = re.compile(r"chart\s+(\S+)\s*")
+_SENTENCE_END: Final = re.compile(r"(?:^|[.!?…][\"'»”)\]]*)\s*$")
+_SILENT: Final = ("footnote", "strong_open", "em_open", "link_open", "strong_close", "em_close", "link_close")
+
+
+@cache
+def reader() -> MarkdownIt:
+    """Make the one reader of statements' Markdown."""
+    from markdown_it import MarkdownIt
+
+    made = MarkdownIt("commonmark", {"html": False, "linkify": False, "typographer": False})
+    made.enable("table").disable(["image", "html_inline", "html_block", "code", "autolink", "reference"])
+    made.validateLink = lambda url: bool(LINKS.match(url.strip()))  # type: ignore[method-assign]
+    made.inline.ruler.before("link", "mark", _mark)
+    made.inline.ruler.before("link", "footnote", _footnote)
+    return made
+
+
+def _mark(state: StateInline, silent: bool) -> bool:
+    found = PATTERN.match(state.src, state.pos, state.posMax)
+    if found is None:
+        return False
+    if not silent:
+        state.push("mark", "", 0).content = found.group(1)
+    state.pos = found.end()
+    return True
+
+
+def _footnote(state: StateInline, silent: bool) -> bool:
+    if not state.src.startswith("^[", state.pos) or state.src.startswith("^[[", state.pos):
+        return False
+    end = state.md.helpers.parseLinkLabel(state, state.pos + 1)
+    if end < 0:
+        return False
+    if not silent:
+        token = state.push("footnote", "", 0)
+        token.children = []
+        state.md.inline.parse(state.src[state.pos + 2 : end], state.md, state.env, token.children)
+    state.pos = end + 1
+    return True
+
+
+def tokens_of(text: str, level: int) -> list[Token]:
+    """Read a section's text; headings stand below `level`, a chart alone in its paragraph becomes a block."""
+    found = reader().parse(text)
+    tokens: list[Token] = []
+    inside = 0
+    place = 0
+    while place < len(found):
+        token = found[place]
+        inside += {"list_item_open": 1, "list_item_close": -1, "th_open": 1, "td_open": 1, "th_close": -1,
+                   "td_close": -1}.get(token.type, 0)  # fmt: skip
+        if token.type in ("heading_open", "heading_close"):
+            token.tag = f"h{min(6, level + max(1, int(token.tag[1]) - 2))}"
+        if token.type == "inline":
+            before = found[place - 1]
+            starts = before.type == "heading_open" or (before.type == "paragraph_open" and not inside)
+            _prepare(token.children or [], starts=starts)
+        if token.type == "paragraph_open" and (name := _only_chart(found[place + 1].children or [])):
+            token = found[place + 1]
+            token.type, token.content, token.children = "chart", name, None
+            place += 2
+        tokens.append(token)
+        place += 1
+    return tokens
+
+
+def _only_chart(children: Sequence[Token]) -> str | None:
+    said = [
+        child for child in children if child.type != "softbreak" and (child.type != "text" or child.content.strip())
+    ]
+    found = _CHART.fullmatch(said[0].content) if len(said) == 1 and said[0].type == "mark" else None
+    return found.group(1) if found else None
+
+
+def _prepare(children: Sequence[Token], *, starts: bool) -> None:
+    """Tell each mark whether a sentence begins with it, and what stands after it."""
+    before = "" if starts else "-"
+    for place, token in enumerate(children):
+        if token.type == "mark":
+            after = next((each.content for each in children[place + 1 :] if each.type not in _SILENT), "")
+            follows = children[place + 1].type if place + 1 < len(children) else ""
+            token.meta = {
+                "capital": bool(_SENTENCE_END.search(before)),
+                "comma": follows in ("text", "softbreak") and bool(re.match(r"\s+\w|$", after)) and bool(after),
+            }
+            if not token.content.rstrip().endswith(" stations"):
+                before += "\u0001"
+        elif token.type == "footnote":
+            _prepare(token.children or [], starts=True)
+        elif token.type in ("softbreak", "hardbreak"):
+            before += " "
+        elif token.type not in _SILENT:
+            before += token.content
+
+
+def marks_of(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Give every mark of these tokens, in the order of the text."""
+    for token in tokens:
+        if token.type == "mark":
+            yield token
+        yield from marks_of(token.children or ())

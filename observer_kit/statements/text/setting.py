@@ -1,0 +1,317 @@
+"""A draft's sections + the frozen figures → HTML: marks become guarded, numbered, linked spans."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+from markupsafe import Markup, escape
+
+from observer_kit.missions.model import Location, Mission
+from observer_kit.statements import wording
+from observer_kit.statements.model import Figure
+from observer_kit.statements.text.draftable import fact_text
+from observer_kit.statements.text.flow import reader, tokens_of
+from observer_kit.statements.text.marks import BARE, Mark, MarkInvalid, read
+from observer_kit.statements.text.model import (
+    Problem,
+    SectionPlan,
+    SectionText,
+    SetSection,
+    SetStatement,
+    Style,
+    WordsInvalid,
+)
+from observer_kit.statements.text.safety import one_line, plain
+from observer_kit.statements.text.saying import Said, Speaker
+
+if TYPE_CHECKING:
+    from markdown_it.renderer import RendererHTML
+    from markdown_it.token import Token
+
+TOP: Final = 2
+"""The level of a section's own title: the statement's title is the page's one h1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What a text is set with.
+
+    `figures` by name are those that may be printed; `dates` beside the facts
+    (day, signed_on); `draft` shows what is still to be written; `notes` says
+    whether footnotes stand where they are called (`inline`: WeasyPrint floats
+    them) or are handed back to stand at the end of a page (`end`).
+    """
+
+    figures: Mapping[str, Figure]
+    event: str = "election"
+    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    dates: Mapping[str, date] = field(default_factory=dict)
+    locations: Mapping[str, Location] = field(default_factory=dict)
+    regions: Mapping[str, str] = field(default_factory=dict)
+    reconstruction: bool = False
+    draft: bool = False
+    notes: Literal["inline", "end"] = "inline"
+
+
+def context_of(
+    mission: Mission,
+    figures: Iterable[Figure],
+    *,
+    locations: Mapping[str, Location] | None = None,
+    regions: Mapping[str, str] | None = None,
+    signed_on: date | None = None,
+    draft: bool = False,
+    notes: Literal["inline", "end"] = "inline",
+) -> Context:
+    """Make the context of a mission's statement."""
+    reconstruction = bool(mission.reconstruction)
+    dates = {"day": mission.day} | ({"signed_on": signed_on} if signed_on else {})
+    return Context(
+        figures=wording.printable(figures, reconstruction=reconstruction),
+        event=mission.event,
+        facts=mission.facts,
+        dates=dates,
+        locations=locations or {},
+        regions=regions or {},
+        reconstruction=reconstruction,
+        draft=draft,
+        notes=notes,
+    )
+
+
+def set_text(style: Style, language: str, sections: Sequence[SectionText], context: Context) -> SetStatement:
+    """Set a draft: number its sections and figures, say every mark, and gather what its author must see."""
+    setter = _Setter(style, language, context)
+    texts = {each.id: each.text for each in sections}
+    written = {plan.id: setter.section(plan, texts.get(plan.id, "")) for plan in style.sections}
+    kept = _kept(style, written)
+    made = []
+    for plan, number in _numbered(style, kept):
+        title = one_line(plan.title.get(language, ""))
+        made.append(SetSection(plan.id, number, title, _level(style, plan), written[plan.id], plan.kind))
+    return SetStatement(
+        sections=tuple(made),
+        used=setter.used,
+        gaps=tuple(dict.fromkeys(setter.gaps)),
+        problems=tuple(dict.fromkeys(setter.problems)),
+        notes=tuple(setter.notes),
+    )
+
+
+def _level(style: Style, plan: SectionPlan) -> int:
+    return TOP if plan.parent is None else min(6, _level(style, style.section(plan.parent)) + 1)
+
+
+def _kept(style: Style, written: Mapping[str, str]) -> list[SectionPlan]:
+    """Leave out sections with nothing in them, unless one below holds something; a signature always stands."""
+    kept: set[str] = set()
+    for plan in reversed(style.sections):
+        if plan.id in kept or written[plan.id].strip() or plan.kind == "signature":
+            kept.add(plan.id)
+            if plan.parent:
+                kept.add(plan.parent)
+    return [plan for plan in style.sections if plan.id in kept]
+
+
+def _numbered(style: Style, plans: Sequence[SectionPlan]) -> Iterable[tuple[SectionPlan, str]]:
+    counts: dict[str | None, int] = {}
+    numbers: dict[str, str] = {}
+    for plan in plans:
+        number = ""
+        if style.numbering != "none" and any(plan.title.values()) and plan.kind != "signature":
+            counts[plan.parent] = counts.get(plan.parent, 0) + 1
+            above = numbers.get(plan.parent or "", "")
+            own = _numeral(style.numbering, counts[plan.parent], _level(style, plan) - TOP)
+            number = f"{above}.{own}" if above else own
+        numbers[plan.id] = number
+        yield plan, number
+
+
+def _numeral(numbering: str, value: int, depth: int) -> str:
+    if numbering == "decimal" or depth > 1:
+        return str(value)
+    if depth == 1:
+        return chr(ord("A") + (value - 1) % 26)
+    said = ""
+    for worth, letters in ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
+        said, value = said + letters * (value // worth), value % worth
+    return said
+
+
+class _Setter:
+    """Sets the sections of one statement, in their order: the numbers of figures follow the text."""
+
+    def __init__(self, style: Style, language: str, context: Context) -> None:
+        self.style = style
+        self.language = language
+        self.context = context
+        self.speaker = Speaker(language, context.event, shares=style.shares, reconstruction=context.reconstruction)
+        self.used: dict[str, int] = {}
+        self.gaps: list[str] = []
+        self.problems: list[Problem] = []
+        self.notes: list[tuple[int, str]] = []
+        self._place = ""
+        self._plans = {plan.name: plan for plan in style.plans(language)}
+
+    def section(self, plan: SectionPlan, text: str) -> str:
+        """Set one section's text; a draft shows what is to be written where there is none."""
+        self._place = plan.id
+        text = plain(text)
+        if not text.strip():
+            prompt = one_line(plan.prompt.get(self.language, ""))
+            if plan.kind in ("room", "verdict"):
+                prompt = prompt or one_line(plan.title.get(self.language, ""))
+            if not self.context.draft or not prompt or plan.kind == "signature":
+                return ""
+            said = self.speaker.grammar.phrase("gap_empty", prompt=prompt)
+            return Markup('<p class="gap to-write">{}</p>\n').format(said)
+        return self._render(tokens_of(text, _level(self.style, plan)))
+
+    def _render(self, tokens: Sequence[Token]) -> str:
+        renderer: RendererHTML = reader().renderer  # type: ignore[assignment]
+        parts = []
+        for place, token in enumerate(tokens):
+            if token.type == "inline":
+                parts.append(self._inline(token.children or []))
+            elif token.type == "chart":
+                parts.append(self._chart(token.content))
+            elif token.type in renderer.rules:
+                parts.append(renderer.rules[token.type](tokens, place, reader().options, {}))
+            else:
+                parts.append(renderer.renderToken(tokens, place, reader().options, {}))
+        return "".join(parts)
+
+    def _inline(self, children: Sequence[Token]) -> str:
+        renderer: RendererHTML = reader().renderer  # type: ignore[assignment]
+        parts: list[str] = []
+        for place, token in enumerate(children):
+            if token.type == "mark":
+                parts.append(self._mark(token))
+            elif token.type == "footnote":
+                parts.append(self._note(Markup(self._inline(token.children or []))))  # noqa: S704 -- set by this module
+            elif token.type in renderer.rules:
+                parts.append(renderer.rules[token.type](children, place, reader().options, {}))
+            else:
+                parts.append(renderer.renderToken(children, place, reader().options, {}))
+        return "".join(parts)
+
+    def _problem(self, code: str, message: str) -> None:
+        self.problems.append(Problem(code, self._place, message))
+
+    def _gap(self, name: str, text: str, code: str, message: str) -> Markup:
+        self.gaps.append(name)
+        self._problem(code, message)
+        return Markup('<span class="gap">{}</span>').format(text)
+
+    def _mark(self, token: Token) -> Markup:
+        try:
+            mark = read(token.content)
+        except MarkInvalid as error:
+            return self._gap(token.content, f"[[{token.content}]]", error.code, str(error))
+        said = {"figure": self._figure, "fact": self._fact, "date": self._date, "chart": self._lost_chart}[mark.kind](
+            mark
+        )
+        if isinstance(said, Markup):
+            return said
+        text = said.text
+        if token.meta.get("capital"):
+            text = text[:1].upper() + text[1:]
+        if said.code:
+            self._problem(said.code, said.told)
+        if said.gap:
+            self.gaps.append(mark.name)
+            return Markup('<span class="gap">{}</span>').format(text)
+        after = "," if said.clause and token.meta.get("comma") else ""
+        if mark.kind != "figure":
+            return escape(text) + after
+        number = self.used.setdefault(mark.name, len(self.used) + 1)
+        return Markup('<span class="figure">{0}<sup class="mark"><a href="#figure-{1}">{1}</a></sup></span>{2}').format(
+            text, number, after
+        )
+
+    def _figure(self, mark: Mark) -> Said | Markup:
+        figure = self.context.figures.get(mark.name)
+        if mark.form == "stations":
+            return self._stations(mark, figure)
+        return self.speaker.say(mark, figure)
+
+    def _fact(self, mark: Mark) -> Said:
+        fact = self.context.facts.get(mark.name)
+        if fact is None or fact.get("value") in (None, ""):
+            told = f"{mark.source}: the mission has no such fact"
+            return Said(self.speaker.gap(mark.name), gap=True, code="fact_unknown", told=told)
+        value = fact["value"]
+        if mark.form:
+            if not isinstance(value, int) or isinstance(value, bool):
+                told = f"{mark.source}: the fact is no whole number"
+                return Said(self.speaker.gap(mark.name), gap=True, code="fact_not_a_number", told=told)
+            try:
+                noun = self.speaker.grammar.noun(mark.noun) if mark.noun not in ("", BARE) else None
+            except WordsInvalid as error:
+                told = f"{mark.source}: {error}"
+                return Said(self.speaker.gap(mark.name), gap=True, code="noun_unknown", told=told)
+            return self.speaker.counted(value, noun, mark.case, as_word=mark.form == "word")
+        return Said(one_line(fact_text(value, self.language, self.speaker.grammar)))
+
+    def _date(self, mark: Mark) -> Said:
+        value = self.context.dates.get(mark.name) or self.context.facts.get(mark.name, {}).get("value")
+        if isinstance(value, str):
+            try:
+                value = date.fromisoformat(value)
+            except ValueError:
+                value = None
+        if not isinstance(value, date):
+            told = f"{mark.source}: there is no such date"
+            return Said(self.speaker.gap(mark.name), gap=True, code="date_unknown", told=told)
+        return Said(self.speaker.grammar.day(value, mark.case))
+
+    def _lost_chart(self, mark: Mark) -> Markup:
+        return self._gap(
+            mark.name, mark.source, "chart_in_text", f"{mark.source}: a chart stands in a paragraph of its own"
+        )
+
+    def _chart(self, name: str) -> str:
+        plan = self._plans.get(name)
+        if plan is None:
+            told = f"[[chart {name}]]: the style has no such chart"
+            return Markup("<p>{}</p>\n").format(self._gap(name, f"[[chart {name}]]", "chart_unknown", told))
+        from observer_kit.statements.plans import draw_all
+        from observer_kit.statements.printer import Printer
+
+        context = self.context
+        printer = Printer(
+            context.figures.values(), self.language, context.locations, context.regions,
+            reconstruction=context.reconstruction,
+        )  # fmt: skip
+        picture = draw_all([plan], printer)[name]
+        if picture is None:
+            return ""
+        return Markup('<figure class="chart" id="chart-{}"><figcaption><b>{}</b>{}</figcaption>{}</figure>\n').format(
+            name, picture.title, picture.note, picture.svg("paper")
+        )
+
+    def _note(self, html: Markup) -> Markup:
+        if self.context.notes == "inline":
+            return Markup('<span class="footnote" role="note">{}</span>').format(html)
+        number = len(self.notes) + 1
+        self.notes.append((number, str(html)))
+        return Markup('<sup class="note"><a href="#note-{0}" id="noteref-{0}" role="doc-noteref">{0}</a></sup>').format(
+            number
+        )
+
+    def _stations(self, mark: Mark, figure: Figure | None) -> Markup:
+        """Name the stations behind a figure in a footnote, region by region; nothing where none may be named."""
+        if figure is None:
+            return self._gap(mark.name, self.speaker.gap(mark.name), "figure_unknown",
+                             f"{mark.source}: the mission has no such figure")  # fmt: skip
+        named = wording.named_stations(
+            figure, self.context.locations, self.context.regions, reconstruction=self.context.reconstruction
+        )
+        if not named:
+            return Markup()
+        said = "; ".join(f"{one_line(region)}: {', '.join(map(one_line, codes))}" for region, codes in named)
+        phrase = "stations_named" if self.context.reconstruction else "stations"
+        return self._note(escape(self.speaker.grammar.phrase(phrase, list=said)))
