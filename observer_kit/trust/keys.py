@@ -23,6 +23,7 @@ from observer_kit.errors import StorageFault
 from observer_kit.trust.signatures import as_jwk, b64u, point_of, sign
 
 RECEIPT: Final = "receipt.pem"
+STATEMENT: Final = "statement.pem"
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +55,16 @@ def key_id(public: str) -> str:
 def receipt_key(config: Config) -> Key:
     """Load the key that signs receipts; made once."""
     return _key(config, RECEIPT)
+
+
+def statement_key(config: Config) -> Key:
+    """Load the key that signs statements, and nothing else; made once."""
+    return _key(config, STATEMENT)
+
+
+def statement_key_at_hand(config: Config) -> Key | None:
+    """Load the same key where there is one; makes none."""
+    return statement_key(config) if (config.keys / STATEMENT).exists() else None
 
 
 def mission_key(config: Config, mission: str) -> Key:

@@ -1,0 +1,1 @@
+"""A set statement → its paper: frame and annexes, an archival and accessible PDF that carries its figures, and proof."""

@@ -1,0 +1,214 @@
+"""Evidence → rows that name no one: enough to count the figures again, and not one answer more.
+
+One row for each submission, in the order of the rows' own content, so that the
+order tells nothing of place or time. Only the questions that figures count,
+only as codes, and only the dimensions that figures filter by. No station, team,
+time, text or number stands in a row: how many voters a list held would name the
+station. A group of fewer than the mission's small cell loses its dimension, and
+a checklist with fewer rows than that is left out whole.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, Final
+
+from observer_kit.checklists.model import Checklist, Choice, Question, Section
+from observer_kit.collection.model import Report
+from observer_kit.statements.figures import Evidence, compute
+from observer_kit.statements.model import Definition, Figure
+from observer_kit.statistics.columns import ONE_OF
+
+FORMAT: Final = "observer-kit de-identified snapshot, 1"
+DIMENSIONS: Final = ("kind", "special", "setting", "region")
+"""In the order in which they are given up where a group of several is too small."""
+WITHHELD: Final = "*"
+_CODED: Final = (*ONE_OF, "select_multiple")
+_UNREADABLE: Final = "!"
+
+Rows = list[list[Any]]
+
+
+def can_be_counted(definition: Definition, evidence: Evidence) -> bool:
+    """Tell whether rows of codes are enough for this figure."""
+    if definition.measure == "rule":
+        names = (definition.checklist or "").split("+")
+        return all(name in evidence.checklists for name in names) and set(definition.where) <= set(DIMENSIONS)
+    if definition.measure not in ("answers", "reports") or not set(definition.where) <= set(DIMENSIONS):
+        return False
+    if definition.measure == "reports":
+        return True
+    checklist = evidence.checklists.get(definition.checklist or "")
+    asked = {question.name: question for question in checklist.questions()} if checklist else {}
+    question = asked.get(definition.question or "")
+    return question is not None and question.type in _CODED
+
+
+def written(definitions: Iterable[Definition], evidence: Evidence, small_cell: int, about: Mapping[str, Any]) -> bytes:
+    """Write the rows as JSON, the same each time: keys and rows in order."""
+    wanted = [each for each in definitions if can_be_counted(each, evidence)]
+    names = sorted({name for each in wanted for name in (each.checklist or "").split("+") if name})
+    parts = {
+        name: _checklist(name, wanted, evidence, small_cell)
+        for name in names
+        if name in evidence.checklists and evidence.reports.get(name)
+    }
+    document = {"format": FORMAT, **about, "small_cell": small_cell, "withheld_mark": WITHHELD, "checklists": parts}
+    return (json.dumps(document, ensure_ascii=False, sort_keys=True, separators=(",", ":")) + "\n").encode()
+
+
+def _checklist(name: str, wanted: Sequence[Definition], evidence: Evidence, small_cell: int) -> dict[str, Any]:
+    mine = [each for each in wanted if name in (each.checklist or "").split("+")]
+    checklist = evidence.checklists[name]
+    asked = {question.name: question for question in checklist.questions()}
+    questions = sorted({each.question for each in mine if each.measure == "answers" and each.question in asked})
+    rules = sorted(
+        {rule for each in mine if each.measure == "rule" for rule in (each.question, each.within) if rule is not None}
+    )
+    dimensions = [each for each in DIMENSIONS if any(each in definition.where for definition in mine)]
+    reports = evidence.reports[name]
+    described = {
+        "stage": checklist.stage,
+        "event": checklist.event,
+        "reports": len(reports),
+        "dimensions": dimensions,
+        "questions": [{"name": each, "type": asked[each].type, "codes": list(asked[each].codes)} for each in questions],
+        "rules": rules,
+    }
+    if len(reports) < small_cell:
+        return {**described, "withheld": {"rows": len(reports)}, "rows": []}
+    keys = [[getattr(report, each) for each in dimensions] for report in reports]
+    given_up = _withhold(keys, dimensions, small_cell)
+    rows = [
+        [
+            *key,
+            *(_code(report.answers, question) for question in questions),
+            *(evidence.rules.get(report.id, {}).get(rule, "not_computable") for rule in rules),
+        ]
+        for key, report in zip(keys, reports, strict=True)
+    ]
+    return {**described, "withheld": given_up, "rows": sorted(rows, key=lambda row: json.dumps(row))}
+
+
+def _withhold(keys: Rows, dimensions: Sequence[str], small_cell: int) -> dict[str, int]:
+    """Take the dimension from groups that are too small; gives how many rows lost each.
+
+    What is taken makes a group of its own, and if that is too small the next
+    smallest joins it: else it could be told by what is left.
+    """
+    lost: Counter[str] = Counter()
+    for place, name in enumerate(dimensions):
+        _hide(keys, place, small_cell, [(row[place],) for row in keys])
+        lost[name] = sum(row[place] == WITHHELD for row in keys)
+    for place, name in enumerate(dimensions[:-1]):
+        _hide(keys, place, small_cell, [tuple(row[place:]) for row in keys])
+        lost[name] = sum(row[place] == WITHHELD for row in keys)
+    return {name: count for name, count in sorted(lost.items()) if count}
+
+
+def _hide(keys: Rows, place: int, small_cell: int, groups: Sequence[tuple[Any, ...]]) -> None:
+    sizes = Counter(groups)
+    taken = {group for group, size in sizes.items() if size < small_cell}
+    if taken and sum(sizes[group] for group in taken) < small_cell:
+        following = sorted(
+            (group for group in sizes if group not in taken), key=lambda group: (sizes[group], str(group))
+        )
+        taken |= set(following[:1])
+    for row, group in zip(keys, groups, strict=True):
+        if group in taken:
+            row[place] = WITHHELD
+
+
+def _code(answers: Mapping[str, Any], question: str) -> Any:
+    """Write one answer: its code or codes; "" left blank, "!" unreadable, null not asked."""
+    if question not in answers:
+        return None
+    value = answers[question]
+    if value is None:
+        return ""
+    if isinstance(value, Mapping):
+        return _UNREADABLE
+    return sorted(value) if isinstance(value, list | tuple) else value
+
+
+def counted_again(content: bytes, definitions: Iterable[Definition]) -> tuple[dict[str, Figure], dict[str, str]]:
+    """Count figures from the rows; gives those that could be, and for every other why not.
+
+    Raises ValueError, KeyError or TypeError for a file that is no such snapshot.
+    """
+    document = json.loads(content)
+    if document["format"] != FORMAT:
+        raise ValueError(document["format"])
+    parts: dict[str, Any] = document["checklists"]
+    reports: dict[str, list[Report]] = {}
+    rules: dict[str, dict[str, str]] = {}
+    for name, part in parts.items():
+        reports[name] = _reports(name, part, rules)
+    evidence = Evidence(reports, {name: _rebuilt(name, part) for name, part in parts.items()}, rules=rules)
+    figures, left = {}, {}
+    for definition in definitions:
+        why = _why_not(definition, parts, evidence)
+        if why:
+            left[definition.name] = why
+        else:
+            figures[definition.name] = compute([definition], evidence)[0]
+    return figures, left
+
+
+def _why_not(definition: Definition, parts: Mapping[str, Any], evidence: Evidence) -> str:
+    measure = definition.measure
+    if measure in ("register", "diary", "fact", "tables"):
+        return {"register": "register", "diary": "diary", "fact": "fact", "tables": "tables"}[measure]
+    if measure == "stations":
+        return "stations"
+    if not can_be_counted(definition, evidence):
+        return "numbers" if measure in ("sum", "ratio") else "not_there"
+    for name in (definition.checklist or "").split("+"):
+        part = parts.get(name)
+        if part is None:
+            return "not_there"
+        if part["withheld"].get("rows"):
+            return "small"
+        for dimension, value in definition.where.items():
+            place = part["dimensions"].index(dimension) if dimension in part["dimensions"] else -1
+            if place < 0:
+                return "not_there"
+            met = {row[place] for row in part["rows"]}
+            if value not in met and WITHHELD in met:
+                return "small"
+            if dimension != part["dimensions"][-1] and WITHHELD in met:
+                return "small"
+    return ""
+
+
+def _reports(name: str, part: Mapping[str, Any], rules: dict[str, dict[str, str]]) -> list[Report]:
+    dimensions, questions = part["dimensions"], [each["name"] for each in part["questions"]]
+    found = []
+    for number, row in enumerate(part["rows"]):
+        where = dict(zip(dimensions, row, strict=False))
+        answers = {}
+        for question, value in zip(questions, row[len(dimensions) :], strict=False):
+            if value is not None:
+                answers[question] = (
+                    None if value == "" else {"problem": "unreadable"} if value == _UNREADABLE else value
+                )
+        identifier = f"{name} {number}"
+        rules[identifier] = dict(zip(part["rules"], row[len(dimensions) + len(questions) :], strict=True))
+        found.append(
+            Report(
+                id=identifier, checklist=name, version="", location=None, region=where.get("region"),
+                setting=where.get("setting"), special=where.get("special"), team=None, hour=None, review="received",
+                answers=answers, comments={}, kind=where.get("kind"),
+            )
+        )  # fmt: skip
+    return found
+
+
+def _rebuilt(name: str, part: Mapping[str, Any]) -> Checklist:
+    questions = tuple(
+        Question(each["name"], each["type"], {}, choices=tuple(Choice(str(code), {}) for code in each["codes"]))
+        for each in part["questions"]
+    )
+    return Checklist(name, part["stage"], part["event"], "full", {}, (Section("all", {}, questions),))
