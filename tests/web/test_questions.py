@@ -12,7 +12,7 @@ from observer_kit.checklists.versions import seal
 from observer_kit.missions.model import Sampling
 from observer_kit.storage import checklists, missions, register
 from tests.builders import question
-from tests.web.conftest import VOTING, station
+from tests.web.conftest import PROTOCOL, VOTING, station
 
 
 def text_of(page):
@@ -108,3 +108,38 @@ def test_where_a_sample_and_versions_meet_no_interval_is_made_up(coordinator, ch
     sampled(store, 5000)
     page = text_of(coordinator.get("/desk/m-1/questions/voting/vo_overall").text)
     assert "not computed: the question's choices changed" in page
+
+
+def picture_links(page):
+    found = re.findall(r'<a href="([^"]+)" aria-label="([^"]+)"><path', page)
+    return {html.unescape(label): html.unescape(link) for link, label in found}
+
+
+@pytest.mark.parametrize("by", ["region", "hour"])
+def test_every_bar_of_a_picture_leads_to_its_submissions(coordinator, sender, by):
+    for place in range(5):
+        sender.send(
+            {"vo_stuffing": "yes" if place < 3 else "no", "vo_overall": "good" if place else "bad"},
+            location="R-1" if place < 2 else "R-2", hour=9 if place < 2 else 10,
+        )  # fmt: skip
+    links = picture_links(coordinator.get(f"/desk/m-1/questions/voting/vo_stuffing?by={by}").text)
+    first = "Almaty region: 2 of 2" if by == "region" else "09: 2 of 2"
+    assert "2 submissions" in coordinator.get(links[first]).text
+    steps = picture_links(coordinator.get(f"/desk/m-1/questions/voting/vo_overall?by={by}").text)
+    assert "4 submissions" in coordinator.get(steps["All together, good: 4"]).text
+    day = picture_links(coordinator.get("/desk/m-1/").text)
+    assert "3 submissions" in coordinator.get(day["10: 3"]).text
+    dots = picture_links(coordinator.get("/desk/m-1/comparisons?question=vo_stuffing&by=region").text)
+    assert "1 submission" in coordinator.get(dots["Aktobe region: 1 of 3"]).text
+
+
+def test_every_part_of_the_rules_picture_leads_to_its_protocols(coordinator, sender):
+    numbers = {"b_received": 500, "b_issued": 95, "b_cancelled": 300, "valid": 90, "invalid": 5}
+    sender.send(numbers, checklist=PROTOCOL)
+    sender.send({**numbers, "b_cancelled": 405}, checklist=PROTOCOL, location="R-2")
+    page = coordinator.get("/desk/m-1/protocols").text
+    links = {label: link for label, link in picture_links(page).items() if "(S1)" in label or "(S11)" in label}
+    seen = {label.rpartition(", ")[2]: text_of(coordinator.get(link).text) for label, link in links.items()}
+    assert "Protocols in which “Ballots received equal those issued and cancelled” does not hold" in seen["Fails: 1"]
+    assert "Protocols in which “Ballots received equal those issued and cancelled” holds" in seen["Passes: 1"]
+    assert "can't be computed: a figure is blank" in seen["Not computable: 2"]

@@ -27,25 +27,28 @@ class Bar:
     text: str
     base: str = ""
     hollow: bool = False
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Stack:
-    """One row of answers: a count for each step; `silent` are the reports without an answer."""
+    """One row of answers: a count for each step; `silent` are the reports without an answer, `links` the steps'."""
 
     label: str
     counts: tuple[int, ...]
     silent: int = 0
+    links: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How many protocols pass a rule, fail it, and can't be computed."""
+    """How many protocols pass a rule, fail it, and can't be computed; `links` lead to the failed, unknown, passed."""
 
     label: str
     passed: int
     failed: int
     not_computable: int = 0
+    links: tuple[str, ...] = ()
 
 
 def bars(title: str, note: str, rows: Sequence[Bar], head: tuple[str, ...] = ("", "", "")) -> Picture:
@@ -66,7 +69,7 @@ def by_region(
     drawn = tuple(
         Bar(
             each.label, each.part, percent_of(each) or number(each.cases, language), cases_of(each, language),
-            hollow=each.small,
+            hollow=each.small, link=each.link,
         )
         for each in ordered
     )  # fmt: skip
@@ -100,7 +103,9 @@ def stacked(
     parts = tuple(Part(step, f"t{tint}", f"on{tint}") for step, tint in zip(steps, tints, strict=True))
     counts = tuple(row.counts for row in rows)
     labels = tuple(row.label for row in rows)
-    return Picture(title, note, head, table, Stacks(labels, counts, bases, parts, say("charts.base"), shares=True))
+    links = tuple(row.links for row in rows)
+    plot = Stacks(labels, counts, bases, parts, say("charts.base"), shares=True, links=links)
+    return Picture(title, note, head, table, plot)
 
 
 def reconciliation(title: str, note: str, rules: Sequence[Rule], language: str) -> Picture:
@@ -114,7 +119,9 @@ def reconciliation(title: str, note: str, rules: Sequence[Rule], language: str) 
     )
     bases = tuple((number(sum(row), language), "") for row in counts)
     parts = (Part(head[1], "t5", "on5"), Part(head[2], "", "ink"), Part(head[3], "t2", "on2"))
-    plot = Stacks(tuple(rule.label for rule in rules), counts, bases, parts, say("charts.protocols"), shares=False)
+    links = tuple(rule.links for rule in rules)
+    labels = tuple(rule.label for rule in rules)
+    plot = Stacks(labels, counts, bases, parts, say("charts.protocols"), shares=False, links=links)
     return Picture(title, note, head, table, plot)
 
 
@@ -193,6 +200,9 @@ class Bars:
         thick = canvas.sheet.size * 1.25
         ink: str | None = None if row.hollow else "accent"
         canvas.rect(left, middle - thick / 2, max(length, 0.8), thick, ink, "accent" if row.hollow else None, 1.2)
+        if row.link:
+            said = f"{row.label}: {row.base or row.text}"
+            canvas.link(left, middle - thick / 2, max(length, canvas.sheet.size), thick, row.link, said)
 
 
 @dataclass(frozen=True, slots=True)
@@ -205,6 +215,7 @@ class Stacks:
     parts: tuple[Part, ...]
     base_word: str
     shares: bool
+    links: tuple[tuple[str, ...], ...] = ()
 
     def _legend(self, sheet: Sheet) -> list[list[tuple[Part, float]]]:
         lines: list[list[tuple[Part, float]]] = [[]]
@@ -267,11 +278,15 @@ class Stacks:
         base = sum(self.counts[place])
         if not base:
             canvas.text(left + size * 0.3, middle, "–", ink="soft")
-        for part, count in zip(self.parts, self.counts[place], strict=True):
+        links = (self.links[place] if self.links else ()) or ("",) * len(self.parts)
+        for part, count, link in zip(self.parts, self.counts[place], links, strict=True):
             length = count * scale
             if not count:
                 continue
             self._segment(canvas, x, middle, length, part, size * 1.45)
+            if link:
+                said_all = f"{self.labels[place]}, {part.name}: {count}"
+                canvas.link(x, middle - size * 0.72, max(length, 1.5), size * 1.45, link, said_all)
             said = str((200 * count + base) // (2 * base)) if self.shares else str(count)
             if length > len(said) * size * 0.6 + size * 0.4 and length > size * 0.6 * LEAST_INSIDE * 0.6:
                 canvas.text(x + length / 2, middle, said, ink=part.ink, anchor="middle", size=size * 0.92)

@@ -127,6 +127,7 @@ class Hours:
                 percent_of(each) or number(each.cases, self.language) if self.shares
                 else number(each.base, self.language),
                 cases_of(each, self.language) if self.shares else "", hollow=self.shares and each.small,
+                link=each.link,
             )
             for each in self.hours
         )  # fmt: skip
@@ -157,6 +158,11 @@ class Hours:
             canvas.rect(x + step * 0.14, low - high, step * 0.72, high, "t2")
             if self.shares and each.cases:
                 canvas.rect(x + step * 0.14, low - each.cases * scale, step * 0.72, each.cases * scale, "t5")
+            if each.link and each.base:
+                said = cases_of(each, self.language) if self.shares else number(each.base, self.language)
+                canvas.link(
+                    x + step * 0.14, low - high, step * 0.72, max(high, 1.5), each.link, f"{each.label}: {said}"
+                )
             middle = x + step / 2
             written = percent_of(each) or number(each.cases, self.language) if self.shares else None
             if written is None:
@@ -208,6 +214,11 @@ class Funnel:
             named = each.label in self.outside
             canvas.dot(each.base or 0, each.part or 0, size * 0.36, "bad" if named else "paper",
                        "bad" if named else "t5", axes)  # fmt: skip
+            if each.link:
+                x = left + (each.base or 0) * (sheet.width - left - size) / most
+                y = low - (each.part or 0) * (low - top) / high
+                said = f"{each.label}: {cases_of(each, self.language)}"
+                canvas.link(x - size * 0.6, y - size * 0.6, size * 1.2, size * 1.2, each.link, said)
         self._names(canvas, left, low, (sheet.width - left - size) / most, (low - top) / high)
         canvas.text(sheet.width, low + size * 2.7, self.base_word, ink="soft", anchor="end", size=size * 0.92)
 

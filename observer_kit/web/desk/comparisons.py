@@ -5,11 +5,11 @@ What computes lies behind `comparing`, which is imported when a page asks for it
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 
 from observer_kit.checklists.model import Checklist, Question
 from observer_kit.errors import NotFound
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
     from observer_kit.statistics.beside import Beside
-    from observer_kit.statistics.comparisons import Screened, Tested
+    from observer_kit.statistics.comparisons import Compared, Screened, Tested
     from observer_kit.web.comparing import Followed, QuickCount
 
 BY: Final = ("region", "setting", "hour")
@@ -105,6 +105,13 @@ def comparisons(mission: str) -> str | Response:
         says = _says(tx, found, asked, named, filters) if asked and named and found.sampling else ()
         rows = comparing.compared(tx, found, asked, by=by, filters=_known(filters), question=named) if asked else []
     names = {each.code: region_name(each) for each in regions}
+
+    def address(one: Compared) -> str:
+        answer = ",".join(one.counted) if one.here.cases else "answered"
+        about = {"question": one.question, "answer": answer, "counted": "1", by: one.group}
+        values: dict[str, Any] = {"mission": mission, **query(_known(filters)), **about}
+        return url_for("desk.submissions", **values)
+
     if asked is not None and request.args.get("format"):
         return download(f"{mission}-{asked.name}-{by}", request.args["format"], *_table(asked, rows, names))
     return render_template(
@@ -124,7 +131,7 @@ def comparisons(mission: str) -> str | Response:
         tested=found.sampling is not None,
         page=page,
         per_page=PER_PAGE,
-        picture=_funnel(asked, named, by, rows, names) if asked and named else None,
+        picture=_funnel(asked, named, by, rows, names, address) if asked and named else None,
         label=lambda group: part_label(by, group, names),
         filters=filters,
         where=narrowing(_known(filters)),
@@ -198,9 +205,10 @@ def _hundred(share: float | None) -> float | None:
 
 
 def _funnel(
-    asked: Checklist, name: str, by: str, rows: Sequence[Screened | Tested], names: Mapping[str, str]
-) -> Picture | None:
-    """Draw one question's parts between the limits around the whole."""
+    asked: Checklist, name: str, by: str, rows: Sequence[Screened | Tested], names: Mapping[str, str],
+    address: Callable[[Compared], str],
+) -> Picture | None:  # fmt: skip
+    """Draw one question's parts between the limits around the whole, each leading to its cases."""
     from observer_kit.statistics.funnel import limits
 
     shown = [each for each in rows if each.found.here.answered]
@@ -215,7 +223,12 @@ def _funnel(
         text(asked.question(name).label),
         tell("compare.funnel_note"),
         [
-            Share(part_label(by, each.found.group, names), each.found.here.cases, each.found.here.answered)
+            Share(
+                part_label(by, each.found.group, names),
+                each.found.here.cases,
+                each.found.here.answered,
+                link=address(each.found),
+            )
             for each in shown
         ],
         language(),

@@ -87,7 +87,7 @@ def day(mission: str) -> str | Response:
         incidents=incidents,
         standing=standing,
         map=_map(found, main, regions, shown, per_region, shapes) if main and shown else None,
-        hours=_hours(main) if main else None,
+        hours=_hours(found, main) if main else None,
         now=clock.now(),
     )
 
@@ -139,12 +139,19 @@ def _map(
     return tiles(tell("desk.map"), note, [share(each) for each in shown], language(), place, counts=True)
 
 
-def _hours(stage: Stage) -> Picture | None:
+def _hours(mission: Mission, stage: Stage) -> Picture | None:
     """Draw the hours of the day from the first report's to the last one's."""
     met = {hour: count for hour, count in stage.coverage.reached.by_hour.items() if hour is not None}
     if not met:
         return None
-    hours = [Share(f"{hour:02d}", None, met.get(hour, 0)) for hour in range(min(met), max(met) + 1)]
+    name = stage.coverage.checklist.name
+    hours = [
+        Share(
+            f"{hour:02d}", None, met.get(hour, 0),
+            link=url_for("desk.submissions", mission=mission.code, checklist=name, hour=hour, counted="1"),
+        )
+        for hour in range(min(met), max(met) + 1)
+    ]  # fmt: skip
     note = tell("desk.reports_by_hour_note", stage=stage.name)
     return by_hour(tell("desk.reports_by_hour"), note, hours, language(), shares=False)
 

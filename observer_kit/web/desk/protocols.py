@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.collection.model import Report
+from observer_kit.missions.model import Mission
 from observer_kit.missions.official import read_official
 from observer_kit.protocols import Rule, RuleResult
 from observer_kit.protocols.across import Across
@@ -19,6 +20,8 @@ from observer_kit.protocols.checks import Check
 from observer_kit.protocols.reconcile import BUCKETS, FAIL, NOT_COMPUTABLE, PASS
 from observer_kit.protocols.rules import SIDED
 from observer_kit.protocols.upward import Finding, check_official
+from observer_kit.statements.pictures import Picture, reconciliation
+from observer_kit.statements.pictures import Rule as Drawn
 from observer_kit.storage import checklists, register, submissions
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
@@ -28,7 +31,7 @@ from observer_kit.web.desk.marks import printed_in
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
 from observer_kit.web.protocols import TableRow, checked_across, checks_of, results, rules_of, table_rows
-from observer_kit.web.speech import tell, text
+from observer_kit.web.speech import language, tell, text
 
 SIZES: Final = BUCKETS[1:]
 MOST: Final = 200
@@ -37,12 +40,11 @@ MOST: Final = 200
 
 @dataclass(frozen=True, slots=True)
 class Protocol:
-    """One protocol with the formulas that do not hold, those that must hold before the warnings."""
+    """One protocol with the formulas in the state asked for (as a rule: those that do not hold), E before W."""
 
     report: Report
     place: str
     failing: tuple[RuleResult, ...]
-    unknown: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +79,8 @@ def protocols(mission: str) -> str | Response:
         rules = {rule.id: rule for rule in rules_of(tx, found)}
     chosen = request.args.get("rule") if request.args.get("rule") in rules else None
     size = request.args.get("size") if request.args.get("size") in SIZES else None
+    state = request.args.get("state", FAIL) if chosen else FAIL
+    state = state if state in (PASS, NOT_COMPUTABLE) else FAIL
     with store().reading() as tx:
         everything = list(submissions.reports(tx, mission, "protocol"))
         kinds = Counter(report.kind or "other" for report in everything)
@@ -91,8 +95,8 @@ def protocols(mission: str) -> str | Response:
     judged = results(found, received, rules.values())
     printed = printed_in(found, "protocol", {"kind": kind})
     lines = _lines(rules.values(), judged)
-    listed = [_protocol(report, judged[report.id], names, rules) for report in received]
-    listed = [each for each in listed if any(_wanted(result, chosen, size) for result in each.failing)]
+    listed = [_protocol(report, judged[report.id], names, rules, state, chosen) for report in received]
+    listed = [each for each in listed if any(_wanted(result, chosen, size, state) for result in each.failing)]
     if (format := request.args.get("format")) and request.args.get("of") == "tables":
         return download(f"{mission}-tables", format, *_tables_file(rows, names))
     if format:
@@ -126,6 +130,8 @@ def protocols(mission: str) -> str | Response:
         more=max(len(listed) - MOST, 0),
         size=size,
         sizes=SIZES,
+        state=state,
+        picture=_picture(found, lines, kind) if received else None,
         checks=_checks(known, beside, check_official(read_official(found.results))),
         stations=len({report.location for report in everything if report.kind == "polling_station"}),
         table_rows=len(rows),
@@ -179,8 +185,8 @@ def _lines(rules: Iterable[Rule], judged: dict[str, list[RuleResult]]) -> list[R
     ]  # fmt: skip
 
 
-def _wanted(result: RuleResult, rule: str | None, size: str | None) -> bool:
-    return result.state == FAIL and rule in (None, result.rule) and size in (None, result.bucket)
+def _wanted(result: RuleResult, rule: str | None, size: str | None, state: str = FAIL) -> bool:
+    return result.state == state and rule in (None, result.rule) and size in (None, result.bucket)
 
 
 def _checks(known: Mapping[str, Check], beside: Iterable[Across], official: Iterable[Finding]) -> list[CheckLine]:
@@ -241,11 +247,30 @@ def _tables_file(rows: Iterable[TableRow], names: dict[str, str]) -> tuple[list[
     return head, cells
 
 
-def _protocol(report: Report, found: list[RuleResult], names: dict[str, str], rules: dict[str, Rule]) -> Protocol:
-    failing = sorted((each for each in found if each.state == "fail"), key=lambda each: rules[each.rule].severity)
+def _picture(mission: Mission, lines: Iterable[RuleLine], kind: str | None) -> Picture:
+    """Draw how many protocols fail each formula; every part of a bar leads to its protocols."""
+
+    def rule(line: RuleLine) -> Drawn:
+        links = tuple(
+            url_for("desk.protocols", mission=mission.code, rule=line.rule.id, kind=kind, state=state) + "#protocols"
+            for state in (FAIL, NOT_COMPUTABLE, PASS)
+        )
+        return Drawn(f"{text(line.rule.label)} ({line.rule.id})", line.passes, line.fails, line.unknown, links)
+
+    note = tell("desk.made_up_picture") if mission.reconstruction else ""
+    return reconciliation(tell("desk.rules_picture"), note, [rule(line) for line in lines], language())
+
+
+def _protocol(
+    report: Report, found: list[RuleResult], names: dict[str, str], rules: dict[str, Rule], state: str,
+    chosen: str | None,
+) -> Protocol:  # fmt: skip
+    failing = sorted(
+        (each for each in found if each.state == state and (state == FAIL or each.rule == chosen)),
+        key=lambda each: rules[each.rule].severity,
+    )
     return Protocol(
         report=report,
         place=names.get(report.location or "", report.location or "–"),
         failing=tuple(failing),
-        unknown=sum(each.state == "not_computable" for each in found),
     )

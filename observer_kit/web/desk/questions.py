@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Final
 
-from flask import Response, render_template, request
+from flask import Response, render_template, request, url_for
 
 from observer_kit.checklists.model import Checklist, Question
 from observer_kit.errors import NotFound
@@ -193,11 +193,18 @@ def _view(
         f"v{place}" if place else "",
     )
     here = {**link, "version": whole.asked.versions} if whole.asked else link
+
+    def address(group: str | None, answer: str) -> str:
+        within = {} if group is None else {by: group}
+        about = {"counted": "1", "question": wanted.name, "answer": answer}
+        values: dict[str, Any] = {"mission": found.code, **here, **within, **about}
+        return url_for("desk.submissions", **values)
+
     return View(
         Group(tell("desk.all_together"), None, whole, counted.of_whole),
         order.sorted(groups),
         order,
-        pictures_of(found, whole.question, by, whole, groups),
+        pictures_of(found, whole.question, by, whole, groups, address),
         here,
         [(cell, counted.of_answers[cell.answer]) for cell in whole.answers if cell.answer in counted.of_answers],
     )
