@@ -69,16 +69,19 @@ class Noun:
         """Give the plural without a number, as it stands after a per cent: «посещенных участков»."""
         return str(self.table["of_pl"])
 
-    def pattern(self, case: str, category: str) -> str:
-        """Give the pattern of a case and plural form; acc is nom, and any case nom, where a language has no own."""
+    def pattern(self, case: str, category: str, value: int | None = None) -> str:
+        """Give the pattern of a case and plural form; acc is nom, and any case nom, where a language has no own.
+
+        A form of the very number (`1 = "{n} член комиссии"`) goes before that of its kind.
+        """
         forms = self.table.get(case) or self.table["nom"]
         if isinstance(forms, str):
             return forms
-        return str(forms.get(category) or forms.get("other"))
+        return str(forms.get(str(value)) or forms.get(category) or forms["other"])
 
     def counted(self, value: int, case: str = "nom", said: str | None = None) -> str:
         """Say a number with this noun: «21 посещенном участке»; `said` stands in the number's place."""
-        pattern = self.pattern(case, self._plural(value))
+        pattern = self.pattern(case, self._plural(value), value)
         return pattern.replace("{n}", digits(value, self.language) if said is None else said)
 
 

@@ -16,6 +16,7 @@ from observer_kit.statements.text.drafting import environment, parse
 from observer_kit.statements.text.marks import BARE, PATTERN, Mark, MarkInvalid, find
 from observer_kit.statements.text.model import Problem, Style
 from observer_kit.statements.text.styles import read_style
+from observer_kit.statements.text.tables import NAMES
 
 _EXPRESSION: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _SILENT: Final = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)
@@ -157,6 +158,8 @@ class _Checker:
                     yield Problem("figure_unknown", where, f"d.{asked}: no figure {name!r}")
                 if asked == "fact" and self.facts is not None and name not in self.facts:
                     yield Problem("fact_unknown", where, f"d.fact: no fact {name!r}")
+                if asked == "table" and name not in NAMES:
+                    yield Problem("table_unknown", where, f"d.table: no table {name!r}; there are {', '.join(NAMES)}")
                 if asked == "chart" and name not in self.charts:
                     yield Problem("chart_unknown", where, f"d.chart: style.toml has no chart {name!r}")
 
@@ -165,7 +168,7 @@ class _Checker:
             yield Problem(mark.code, place, str(mark))
             return
         known: Mapping[str, frozenset[str] | set[str] | None] = {
-            "figure": self.figures, "fact": self.facts, "chart": self.charts, "date": None,
+            "figure": self.figures, "fact": self.facts, "chart": self.charts, "date": None, "table": frozenset(NAMES),
         }  # fmt: skip
         names = known[mark.kind]
         if names is not None and mark.name not in names and mark.name != _MADE:

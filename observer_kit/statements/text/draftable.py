@@ -53,6 +53,7 @@ class Draftable:
     sample: str
     facts: Mapping[str, str]
     charts: frozenset[str] = frozenset()
+    tables: frozenset[str] = frozenset()
     _figures: Mapping[str, Figure] = field(default_factory=dict)
     _diary: Sequence[DiaryEntry] = ()
     _regions: Mapping[str, str] = field(default_factory=dict)
@@ -126,6 +127,10 @@ class Draftable:
         """Place a chart, in a paragraph of its own; nothing where the style has no such chart."""
         return f"\n\n[[chart {name}]]\n\n" if name in self.charts else ""
 
+    def table(self, name: str) -> str:
+        """Place a table of the program, in a paragraph of its own; nothing where it would be empty."""
+        return f"\n\n[[table {name}]]\n\n" if name in self.tables else ""
+
     def joined(self, parts: Iterable[str]) -> str:
         """Join what there is to say as the language does: "a, b and c"; empty parts are left out."""
         said = [part for part in parts if isinstance(part, str) and part]
@@ -138,7 +143,7 @@ ASKED: Final[Mapping[type, frozenset[str]]] = {
     Draftable: frozenset(
         {
             "language", "event", "mission_name", "event_name", "country", "day", "reconstruction", "sample", "facts",
-            "has", "seen", "none", "every", "certainty", "fact", "diary", "regions", "ranked", "chart", "joined",
+            "has", "seen", "none", "every", "certainty", "fact", "diary", "regions", "ranked", "chart", "table", "joined",
         }
     ),
     RegionRow: frozenset({"code", "name", "figure"}),
@@ -168,6 +173,7 @@ def draftable(
     diary: Sequence[DiaryEntry] = (),
     regions: Mapping[str, str] | None = None,
     charts: Iterable[str] = (),
+    tables: Iterable[str] = (),
 ) -> Draftable:
     """Make what a style's conditions see; `regions` names each region by its code."""
     grammar = Grammar(language, mission.event)
@@ -184,6 +190,7 @@ def draftable(
             name: as_markdown(fact_text(fact.get("value"), language, grammar)) for name, fact in mission.facts.items()
         },
         charts=frozenset(charts),
+        tables=frozenset(tables),
         _figures=wording.printable(figures, reconstruction=bool(mission.reconstruction)),
         _diary=tuple(diary),
         _regions=dict(regions or {}),

@@ -18,7 +18,7 @@ if TYPE_CHECKING:  # a server that is never asked for a statement does not read 
     from markdown_it.token import Token
 
 LINKS: Final = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
-_CHART: Final = re.compile(r"chart\s+(\S+)\s*")
+_PLACED: Final = re.compile(r"(chart|table)\s+(\S+)\s*")
 _SENTENCE_END: Final = re.compile(r"(?:^|[.!?…][\"'»”)\]]*)\s*$")
 _SILENT: Final = ("footnote", "strong_open", "em_open", "link_open", "strong_close", "em_close", "link_close")
 
@@ -61,7 +61,7 @@ def _footnote(state: StateInline, silent: bool) -> bool:
 
 
 def tokens_of(text: str, level: int) -> list[Token]:
-    """Read a section's text; headings stand below `level`, a chart alone in its paragraph becomes a block."""
+    """Read a section's text; headings stand below `level`, a chart or table alone in its paragraph becomes a block."""
     found = reader().parse(text)
     tokens: list[Token] = []
     inside = 0
@@ -76,21 +76,22 @@ def tokens_of(text: str, level: int) -> list[Token]:
             before = found[place - 1]
             starts = before.type == "heading_open" or (before.type == "paragraph_open" and not inside)
             _prepare(token.children or [], starts=starts)
-        if token.type == "paragraph_open" and (name := _only_chart(found[place + 1].children or [])):
+        if token.type == "paragraph_open" and (alone := _alone(found[place + 1].children or [])):
             token = found[place + 1]
-            token.type, token.content, token.children = "chart", name, None
+            token.type, token.content, token.children = *alone, None
             place += 2
         tokens.append(token)
         place += 1
     return tokens
 
 
-def _only_chart(children: Sequence[Token]) -> str | None:
+def _alone(children: Sequence[Token]) -> tuple[str, str] | None:
+    """Give kind and name where a paragraph holds one chart or table and nothing else."""
     said = [
         child for child in children if child.type != "softbreak" and (child.type != "text" or child.content.strip())
     ]
-    found = _CHART.fullmatch(said[0].content) if len(said) == 1 and said[0].type == "mark" else None
-    return found.group(1) if found else None
+    found = _PLACED.fullmatch(said[0].content) if len(said) == 1 and said[0].type == "mark" else None
+    return (found.group(1), found.group(2)) if found else None
 
 
 def _prepare(children: Sequence[Token], *, starts: bool) -> None:

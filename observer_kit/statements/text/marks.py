@@ -4,6 +4,7 @@
     [[fact <name>]]                         a typed fact, a text in the statement's language or a number
     [[fact <name> <form> <noun>[:<case>]]]  a number that is a fact, with its noun (count, word or number)
     [[chart <name>]]                        a chart, alone in its paragraph
+    [[table <name>]]                        a table of the program, alone in its paragraph
     [[date <name>[:<case>]]]                day, signed_on, or a fact that is a date
 
 A mark without a noun takes the noun of the figure's unit; the noun `-` says the
@@ -18,20 +19,20 @@ from dataclasses import dataclass
 from typing import Final
 
 FORMS: Final = (
-    "count", "word", "base", "of", "percent", "both", "fraction", "unseen", "all", "stations", "number",
+    "count", "word", "base", "of", "percent", "both", "fraction", "unseen", "all", "stations", "number", "label",
 )  # fmt: skip
 FACT_FORMS: Final = ("count", "word", "number")
 CASES: Final = ("nom", "gen", "dat", "acc", "in", "abl")
 """`in` is the place («в 135 случаях», «135 жағдайда»); `abl` («750-ден») is Kazakh and for the noun `-` alone."""
 BARE: Final = "-"
-RESERVED: Final = ("fact", "chart", "date")
+RESERVED: Final = ("fact", "chart", "table", "date")
 PATTERN: Final = re.compile(r"\[\[([^\[\]\n]{0,200})\]\]")
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One mark: what it names (`kind`: figure, fact, chart or date), the form, the noun and its case."""
+    """One mark: what it names (`kind`: figure, fact, chart, table or date), the form, the noun and its case."""
 
     kind: str
     name: str
@@ -58,7 +59,7 @@ def read(inside: str) -> Mark:
     kind = words[0] if words[0] in RESERVED else "figure"
     if kind != "figure":
         words = words[1:]
-    if not words or len(words) > 3 or (kind in ("chart", "date") and len(words) != 1):
+    if not words or len(words) > 3 or (kind in ("chart", "table", "date") and len(words) != 1):
         expected = {"figure": "[[figure form noun:case]]", "fact": "[[fact name]]"}.get(kind, f"[[{kind} name]]")
         raise MarkInvalid("mark_invalid", f"{source} can't be read; expected {expected}")
     *head, tail = words

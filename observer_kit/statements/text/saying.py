@@ -184,11 +184,12 @@ class Speaker:
         if parts is None or noun is None:
             return (self._percent if self.only_percent(figure) else self._of)(mark, figure, noun)
         entry = self.grammar.table["fractions"][f"{parts[0]}/{parts[1]}"]
+        case = "gen" if mark.case == "acc" and noun.animate and entry["with"] != "of" else mark.case
         forms = entry.get(noun.gender) or entry["m"]
-        said = str(forms.get(mark.case) or forms["nom"])
+        said = str(forms.get(case) or forms["nom"])
         if entry["with"] == "of":
             return Said(self.grammar.phrase("share", share=said, of=noun.plural), clause=noun.clause)
-        return Said(noun.pattern(mark.case, entry["with"]).replace("{n}", said), clause=noun.clause)
+        return Said(noun.pattern(case, entry["with"]).replace("{n}", said), clause=noun.clause)
 
     def _unseen(self, mark: Mark, figure: Figure, noun: Noun | None) -> Said:
         if figure.numerator:
@@ -235,6 +236,9 @@ class Speaker:
     def _number(self, mark: Mark, figure: Figure, noun: Noun | None) -> Said:
         return Said(digits(figure.numerator or 0, self.language))
 
+    def _label(self, mark: Mark, figure: Figure, noun: Noun | None) -> Said:
+        return Said(figure.definition.label.get(self.language) or figure.definition.id)
+
     def _stations(self, mark: Mark, figure: Figure, noun: Noun | None) -> Said:
         return Said("")  # a footnote: the setting writes it
 
@@ -258,4 +262,5 @@ _FORMS: Final[Mapping[str, Callable[[Speaker, Mark, Figure, Noun | None], Said]]
     "all": Speaker._all,
     "stations": Speaker._stations,
     "number": Speaker._number,
+    "label": Speaker._label,
 }

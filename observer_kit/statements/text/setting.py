@@ -40,7 +40,8 @@ class Context:
     """What a text is set with.
 
     `figures` by name are those that may be printed; `dates` beside the facts
-    (day, signed_on); `draft` shows what is still to be written; `notes` says
+    (day, signed_on); `tables` is the HTML of what the program itself lays out,
+    by name; `draft` shows what is still to be written; `notes` says
     whether footnotes stand where they are called (`inline`: WeasyPrint floats
     them) or are handed back to stand at the end of a page (`end`).
     """
@@ -52,6 +53,7 @@ class Context:
     locations: Mapping[str, Location] = field(default_factory=dict)
     regions: Mapping[str, str] = field(default_factory=dict)
     reconstruction: bool = False
+    tables: Mapping[str, str] = field(default_factory=dict)
     draft: bool = False
     notes: Literal["inline", "end"] = "inline"
 
@@ -63,6 +65,7 @@ def context_of(
     locations: Mapping[str, Location] | None = None,
     regions: Mapping[str, str] | None = None,
     signed_on: date | None = None,
+    tables: Mapping[str, str] | None = None,
     draft: bool = False,
     notes: Literal["inline", "end"] = "inline",
 ) -> Context:
@@ -77,6 +80,7 @@ def context_of(
         locations=locations or {},
         regions=regions or {},
         reconstruction=reconstruction,
+        tables=tables or {},
         draft=draft,
         notes=notes,
     )
@@ -178,6 +182,8 @@ class _Setter:
                 parts.append(self._inline(token.children or []))
             elif token.type == "chart":
                 parts.append(self._chart(token.content))
+            elif token.type == "table":
+                parts.append(self._table(token.content))
             elif token.type in renderer.rules:
                 parts.append(renderer.rules[token.type](tokens, place, reader().options, {}))
             else:
@@ -211,9 +217,13 @@ class _Setter:
             mark = read(token.content)
         except MarkInvalid as error:
             return self._gap(token.content, f"[[{token.content}]]", error.code, str(error))
-        said = {"figure": self._figure, "fact": self._fact, "date": self._date, "chart": self._lost_chart}[mark.kind](
-            mark
-        )
+        said = {
+            "figure": self._figure,
+            "fact": self._fact,
+            "date": self._date,
+            "chart": self._lost,
+            "table": self._lost,
+        }[mark.kind](mark)
         if isinstance(said, Markup):
             return said
         text = said.text
@@ -268,10 +278,16 @@ class _Setter:
             return Said(self.speaker.gap(mark.name), gap=True, code="date_unknown", told=told)
         return Said(self.speaker.grammar.day(value, mark.case))
 
-    def _lost_chart(self, mark: Mark) -> Markup:
-        return self._gap(
-            mark.name, mark.source, "chart_in_text", f"{mark.source}: a chart stands in a paragraph of its own"
-        )
+    def _lost(self, mark: Mark) -> Markup:
+        told = f"{mark.source}: a {mark.kind} stands in a paragraph of its own"
+        return self._gap(mark.name, mark.source, f"{mark.kind}_in_text", told)
+
+    def _table(self, name: str) -> str:
+        html = self.context.tables.get(name)
+        if html is not None:
+            return html + "\n"
+        told = f"[[table {name}]]: there is no such table, or nothing to show in it"
+        return Markup("<p>{}</p>\n").format(self._gap(name, self.speaker.gap(name), "table_unknown", told))
 
     def _chart(self, name: str) -> str:
         plan = self._plans.get(name)
