@@ -195,6 +195,8 @@ class Speaker:
         if figure.numerator:
             told = f"{mark.source}: it was seen, {figure.numerator} times; this sentence is for when nothing was"
             return self._gap(mark.name, figure, "unseen_was_seen", told)
+        if figure.definition.measure == "diary":
+            return Said(self.grammar.phrase("unseen_diary"))  # the mission's own record has no base
         if not figure.denominator:
             return self._no_base(mark, figure)
         if wording.is_complete(figure) and noun is not None:
