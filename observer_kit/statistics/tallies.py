@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import repeat
 from typing import Any, Final
 
 import numpy as np
@@ -76,7 +77,7 @@ def counted(
     part = part_of(columns, by, where, only)
     stations = part.different(columns.dimensions["location"]).tolist()
     # What lies outside has no answers: a filter that only answers can tell says nothing of it.
-    outside = _outside(columns if only is None or version else None, part, by, where)
+    outside = [*zip(*_outside(columns if only is None or version else None, part, by, where), strict=True)]
     tables = part.tables([(column.codes, ANSWERED + len(column.choices) + 1) for column in chosen])
     counts = [
         _count(columns.checklist, column, part, table, stations, outside, version)
@@ -114,25 +115,26 @@ def _count(
     part: Part,
     table: Whole,
     stations: list[int],
-    outside: list[Outside],
+    outside: list[tuple[int | None, ...]],
     version: str | None,
 ) -> list[Tally]:
-    """Count one question in every group."""
-    choices = column.choices
-    answered = table[:, ANSWERED:].sum(axis=1).tolist()
-    made = None if column.several is None else _made(column.offered, column.several, part)
-    numbers = None if column.numbers is None else _numbers(column.numbers, part)
+    """Count one question in every group; its rows are put together column by column, as there may be thousands."""
+    choices, groups = column.choices, len(part.labels)
+    if column.several is not None:
+        counts = _made(column.offered, column.several, part)
+    elif choices:
+        counts = [dict(zip(choices, made, strict=True)) for made in table[:, ANSWERED:-1].tolist()]
+    else:
+        counts = [{} for _ in range(groups)]
+    numbers = repeat(None, groups) if column.numbers is None else _numbers(column.numbers, part)
     name, unit = column.question.name, column.question.unit
-    rows = enumerate(zip(part.labels, part.sizes.tolist(), table.tolist(), strict=True))
-    return [
-        Tally(
-            checklist, name, label, size, stations[group], answered[group],
-            places[APPLIES_NOT], places[OBSERVED_NOT], places[MISSING], places[PROBLEM], places[NOT_ASKED],
-            made[group] if made else dict(zip(choices, places[ANSWERED:])),  # noqa: B905 -- the last place is spare
-            numbers[group] if numbers else None, unit, version, *outside[group],
-        )
-        for group, (label, size, places) in rows
-    ]  # fmt: skip
+    states = table[:, :ANSWERED].T.tolist()
+    rows = zip(
+        repeat(checklist), repeat(name), part.labels, part.sizes.tolist(), stations,
+        table[:, ANSWERED:].sum(axis=1).tolist(), states[APPLIES_NOT], states[OBSERVED_NOT], states[MISSING],
+        states[PROBLEM], states[NOT_ASKED], counts, numbers, repeat(unit), repeat(version), *outside,
+    )  # fmt: skip
+    return [*map(tuple.__new__, repeat(Tally), rows)]
 
 
 def _made(choices: tuple[str, ...], several: Factor[tuple[str, ...]], part: Part) -> list[dict[str, int]]:
