@@ -17,7 +17,7 @@ from observer_kit.config import Config
 from observer_kit.missions.model import Location, Mission, Team
 from observer_kit.storage import accounts, checklists, missions, open_store, register
 from observer_kit.storage.engine import Store
-from tests.benchmarks.tallies import REASONS, REGIONS, sixty_questions
+from tests.benchmarks.tallies import REGIONS, answer, sixty_questions
 from tests.builders import text
 
 CODE, NAME, PASSWORD = "full", "coordinator", "long enough to be one"
@@ -57,18 +57,8 @@ def prepare(folder: Path) -> tuple[Store, Checklist]:
 def answers(form: Checklist) -> list[str]:
     """Make different sets of answers, as JSON: the submissions take turns with them."""
     chance = random.Random(8)
-    yes_no = ("yes", "yes", "yes", "no", "no", "not_observed", "not_applicable", None)
-
-    def one(question: Any) -> Any:
-        if question.type == "yes_no":
-            return chance.choice(yes_no)
-        if question.type == "integer":
-            return chance.randrange(3000)
-        if question.type == "select_multiple":
-            return chance.sample(REASONS, chance.randrange(4))
-        return chance.choice(question.codes or ("the queue was long", None))
-
-    return [orjson.dumps({each.name: one(each) for each in form.questions()}).decode() for _ in range(DIFFERENT)]
+    asked = [*form.questions()]
+    return [orjson.dumps({each.name: answer(each, chance) for each in asked}).decode() for _ in range(DIFFERENT)]
 
 
 def fill(folder: Path, form: Checklist, made: list[str], first: int, count: int) -> None:

@@ -31,6 +31,7 @@ ROUNDS = 7
 REGIONS = tuple(f"R{place:02d}" for place in range(16))
 RATING = ("very_good", "good", "bad", "very_bad")
 REASONS = ("late_start", "procedures", "transparency", "organisation", "interference", "secrecy", "list", "other")
+YES_NO = ("yes", "yes", "yes", "no", "no", "not_observed", "not_applicable", None)
 GOAL = "every tally within 0.5 s and 3 times bare numpy"
 
 
@@ -44,23 +45,23 @@ def sixty_questions() -> Checklist:
     return builders.checklist(*asked)
 
 
+def answer(question: Question, chance: random.Random) -> Any:
+    """Answer one question as observers do: every kind of answer and of non-answer."""
+    if question.type == "yes_no":
+        return chance.choice(YES_NO)
+    if question.type == "integer":
+        return chance.randrange(3000)
+    if question.type == "select_multiple":
+        return chance.sample(REASONS, chance.randrange(4))
+    return chance.choice(question.codes or ("the queue was long", None))
+
+
 def reports(count: int, form: Checklist) -> list[Report]:
     """Fill in real reports, as storage hands them over."""
     chance = random.Random(8)
-    yes_no = ("yes", "yes", "yes", "no", "no", "not_observed", "not_applicable", None)
-
-    def answer(question: Question) -> object:
-        if question.type == "yes_no":
-            return chance.choice(yes_no)
-        if question.type == "integer":
-            return chance.randrange(3000)
-        if question.type == "select_multiple":
-            return chance.sample(REASONS, chance.randrange(4))
-        return chance.choice(question.codes or ("the queue was long", None))
-
     return [
         builders.report(
-            {question.name: answer(question) for question in form.questions()},
+            {question.name: answer(question, chance) for question in form.questions()},
             f"r{place}",
             location=f"S{place % 9970:05d}",
             region=REGIONS[place % 9970 % 16],

@@ -4,10 +4,9 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from observer_kit.cli import cli
 from observer_kit.statistics.intervals import wilson
+from tests.cli.running import run
 
 EXPECTED = Path(__file__).parent.parent / "golden" / "albania-2017.json"
 NAMES = {
@@ -16,12 +15,6 @@ NAMES = {
     "pvComplete": "record_completed", "boxChecked": "box_shown_empty", "boxSealed": "box_sealed",
     "recordBox": "seal_numbers_recorded", "centerMat": "materials_complete", "blindTools": "aids_for_blind_voters",
 }  # fmt: skip
-
-
-def run(data, *words):
-    result = CliRunner().invoke(cli, ["--data", str(data), *words], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 @pytest.fixture(scope="module")

@@ -7,20 +7,12 @@ from click.testing import CliRunner
 from scipy import stats
 
 from observer_kit.cli import cli
-
-
-def run(data, *words):
-    result = CliRunner().invoke(cli, ["--data", str(data), *words], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
+from tests.cli.running import demonstrated, run
 
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("compare") / "data"
-    for mission in ("albania-2017", "sco-2024"):
-        run(folder, "demo", mission, "--no-sign-ins")
-    return folder
+    return demonstrated(tmp_path_factory.mktemp("compare") / "data", "albania-2017", "sco-2024")
 
 
 def compared(data, *words):

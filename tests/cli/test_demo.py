@@ -7,17 +7,10 @@ from collections import Counter
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from observer_kit.cli import cli
 from observer_kit.config import from_environment
 from observer_kit.storage import accounts, checklists, missions, open_store, register, submissions
-
-
-def run(data, *words):
-    result = CliRunner().invoke(cli, ["--data", str(data), *map(str, words)], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
+from tests.cli.running import run
 
 
 def run_apart(data, *words):

@@ -4,13 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
 
-from observer_kit.cli import cli
 from observer_kit.config import from_environment, resources
 from observer_kit.missions.load import open_folder
 from observer_kit.storage import missions, open_store, published, reviews, submissions
 from observer_kit.web import numbers
+from tests.cli.running import run
 
 KEYS = {
     "id", "label", "unit", "base", "numerator", "denominator", "percent", "not_applicable", "not_observed", "missing",
@@ -19,12 +18,6 @@ KEYS = {
 REBUILT = ("eom-2011", "ram-2022", "sco-2024", "ots-2024")
 NO_NUMBER = {"sco24_conclusion", "ots24_conclusion", "ots24_deployed", "ram22_dates", "khb24_ots_quote"}
 """Verdicts, dates and a quotation: kept among the published figures, but no count."""
-
-
-def run(data, *words):
-    result = CliRunner().invoke(cli, ["--data", str(data), *words], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
 
 
 @pytest.fixture(scope="module")

@@ -3,28 +3,18 @@
 import json
 
 import pytest
-from click.testing import CliRunner
 
-from observer_kit.cli import cli
 from observer_kit.cli.reconcile import PartNeeded
 from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid
+from tests.cli.running import demonstrated, run
 
 LINK = '[[check]]\nid = "S19"\n[[check.link]]\nchecklist = "counting"\nquestion = "{}"\nfield = "b_cancelled"\n'
 
 
-def run(data, *words):
-    result = CliRunner().invoke(cli, ["--data", str(data), *words], catch_exceptions=False)
-    assert result.exit_code == 0, result.output
-    return result.output
-
-
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("reconcile") / "data"
-    for mission in ("eom-2011", "ram-2022"):
-        run(folder, "demo", mission)
-    return folder
+    return demonstrated(tmp_path_factory.mktemp("reconcile") / "data", "eom-2011", "ram-2022")
 
 
 @pytest.fixture(scope="module")
