@@ -84,7 +84,13 @@ def _draw(plan: Plan, printer: Printer) -> Picture | None:
     note = plan.note
     whole = printer.figures.get(plan.whole or "")
     if whole is not None and whole.numerator is not None and whole.denominator:
-        note = f"{note} {plan.whole_note.format(percent=bare_percent(whole, printer.language))}"
+        # Prose has its own word for a per cent in each language; a chart's bars and its note have the sign.
+        said = (
+            bare_percent(whole, "en")
+            if printer.language == "en"
+            else screen_percent(whole.numerator, whole.denominator).replace(" ", "\u00a0")
+        )
+        note = f"{note} {plan.whole_note.format(percent=said)}"
     return bars(plan.title, note, rows)
 
 

@@ -152,7 +152,7 @@ class Speaker:
             )
         if self.shares == "counts" or (allowed == "counts" and not printed):
             return self._of(mark, figure, noun)
-        said = self._share(figure, mark.case)
+        said = self._share(figure, mark.case, alone=noun is None and mark.case == "nom")
         if noun is not None:
             said = self.grammar.phrase("share", share=said, of=noun.plural)
         if allowed == "both" and not printed:
