@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Final
 
@@ -60,6 +60,11 @@ class Draftable:
 
     def _figure(self, name: str) -> Figure | None:
         return self._figures.get(name)
+
+    def without_bare_shares(self) -> Draftable:
+        """Give the same without the figures whose source prints a per cent alone."""
+        kept = {name: each for name, each in self._figures.items() if each.definition.shows != "percent"}
+        return replace(self, _figures=kept)
 
     def has(self, *names: str) -> bool:
         """Tell whether any of these figures was counted; reports that never came are nothing to speak of."""
@@ -143,7 +148,8 @@ ASKED: Final[Mapping[type, frozenset[str]]] = {
     Draftable: frozenset(
         {
             "language", "event", "mission_name", "event_name", "country", "day", "reconstruction", "sample", "facts",
-            "has", "seen", "none", "every", "certainty", "fact", "diary", "regions", "ranked", "chart", "table", "joined",
+            "has", "seen", "none", "every", "certainty", "fact", "diary", "regions", "ranked", "chart", "table",
+            "joined",
         }
     ),
     RegionRow: frozenset({"code", "name", "figure"}),

@@ -26,6 +26,9 @@ DEEPEST: Final = 2
 LONGEST: Final = 1_000_000
 """Characters that one section may come to."""
 _MOST_ITEMS: Final = 200
+_TAGS: Final = re.compile(r"(\{%.*?%\}|\{\{.*?\}\}|\{#.*?#\})", re.DOTALL)
+_MAY_BE_EMPTY: Final = "\x00"
+"""Ends a line in which there are tags: it goes when they left nothing in it."""
 _PLAIN: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.For, nodes.Assign, nodes.CondExpr, nodes.Compare,
     nodes.Operand, nodes.And, nodes.Or, nodes.Not, nodes.Name, nodes.Const, nodes.Call, nodes.Getattr, nodes.Getitem,
@@ -57,7 +60,29 @@ class _Sections(BaseLoader):
         name = template.removesuffix(".md")
         if name not in self.texts:
             raise TemplateNotFound(template, f"{template!r} is no section file of {self.folder}")
-        return self.texts[name], f"{self.folder}/{name}.md", None
+        return _lined(self.texts[name]), f"{self.folder}/{name}.md", None
+
+
+def _lined(source: str) -> str:
+    """Let a line that holds nothing but tags vanish, and mark the end of one whose tags may leave it empty.
+
+    A condition then never glues two sentences together, nor parts a paragraph.
+    """
+    made: list[str] = []
+    tagged = shown = False  # of the line that is being read
+    for place, part in enumerate(_TAGS.split(source.replace(_MAY_BE_EMPTY, ""))):
+        if place % 2:
+            tagged, shown = True, shown or part.startswith("{{")
+            made.append(part)
+            continue
+        *whole, rest = part.split("\n")
+        for line in whole:
+            shown = shown or bool(line.strip())
+            made.append(f"{line}\n" if not tagged else f"{line}{_MAY_BE_EMPTY}\n" if shown else "{#\n#}")
+            tagged = shown = False
+        made.append(rest)
+        shown = shown or bool(rest.strip())
+    return "".join(made)
 
 
 def environment(style: Style, language: str) -> ImmutableSandboxedEnvironment:
@@ -68,7 +93,6 @@ def environment(style: Style, language: str) -> ImmutableSandboxedEnvironment:
         loader=_Sections(style, language),
         autoescape=False,  # Markdown is written, not HTML; the setting escapes
         undefined=StrictUndefined,
-        trim_blocks=True,
         lstrip_blocks=True,
     )
     made.globals.clear()
@@ -82,7 +106,7 @@ def environment(style: Style, language: str) -> ImmutableSandboxedEnvironment:
 def parse(made: ImmutableSandboxedEnvironment, source: str, place: str) -> nodes.Template:
     """Parse one section file and refuse what is no condition, loop or plain output; raises StyleInvalid."""
     try:
-        tree = made.parse(source, filename=place)
+        tree = made.parse(_lined(source), filename=place)
     except TemplateSyntaxError as error:
         raise StyleInvalid(f"{error.message}", place=f"{place}, line {error.lineno}") from None
     except RecursionError:
@@ -142,14 +166,20 @@ def draft(style: Style, language: str, draftable: Draftable) -> tuple[SectionTex
     and line for a text that can't be drafted.
     """
     made = environment(style, language)
+    seen = _sayable(style, draftable)
     return tuple(
-        SectionText(section.id, _written(made, style, language, section.id, draftable)) for section in style.sections
+        SectionText(section.id, _written(made, style, language, section.id, seen)) for section in style.sections
     )
 
 
 def draft_section(style: Style, language: str, identifier: str, draftable: Draftable) -> SectionText:
     """Draft one section anew."""
     return SectionText(identifier, _written(environment(style, language), style, language, identifier, draftable))
+
+
+def _sayable(style: Style, draftable: Draftable) -> Draftable:
+    """Leave out what a style without shares can't say of a rebuild: its source prints a per cent and no number."""
+    return draftable.without_bare_shares() if style.shares == "counts" and draftable.reconstruction else draftable
 
 
 def _written(
@@ -178,7 +208,7 @@ def _written(
     except KitError as error:
         raise error if error.place else type(error)(error.message, place=place) from None
     except (TemplateError, TypeError, ValueError, KeyError, RecursionError) as error:
-        line = next(_lines(error), None)
+        line = getattr(error, "lineno", None) or next(_lines(error), None)
         raise StyleInvalid(_reason(error), place=f"{place}, line {line}" if line else place) from None
     return tidy("".join(parts))
 
@@ -201,5 +231,6 @@ def _lines(error: Exception) -> Iterator[int]:
 
 def tidy(text: str) -> str:
     """Take out what conditions leave behind: spaces at ends, doubled spaces, more than one empty line."""
+    text = re.sub(rf"^[ \t]*{_MAY_BE_EMPTY}\n?", "", text, flags=re.MULTILINE).replace(_MAY_BE_EMPTY, "")
     lines = (re.sub(r"(?<=\S)[ \t]{2,}", " ", line.rstrip()) for line in text.strip("\n").splitlines())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line[1:] if re.match(r" \S", line) else line for line in lines)).strip()

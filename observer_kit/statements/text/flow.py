@@ -20,6 +20,8 @@ if TYPE_CHECKING:  # a server that is never asked for a statement does not read 
 LINKS: Final = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _PLACED: Final = re.compile(r"(chart|table)\s+(\S+)\s*")
 _SENTENCE_END: Final = re.compile(r"(?:^|[.!?…][\"'»”)\]]*)\s*$")
+_SEEN: Final = 40
+"""Letters before a mark in which the end of the sentence before it is looked for."""
 _SILENT: Final = ("footnote", "strong_open", "em_open", "link_open", "strong_close", "em_close", "link_close")
 
 
@@ -95,24 +97,29 @@ def _alone(children: Sequence[Token]) -> tuple[str, str] | None:
 
 
 def _prepare(children: Sequence[Token], *, starts: bool) -> None:
-    """Tell each mark whether a sentence begins with it, and what stands after it."""
+    """Tell each mark whether a sentence begins with it, and whether a clause that it ends in goes on."""
     before = "" if starts else "-"
     for place, token in enumerate(children):
         if token.type == "mark":
-            after = next((each.content for each in children[place + 1 :] if each.type not in _SILENT), "")
-            follows = children[place + 1].type if place + 1 < len(children) else ""
-            token.meta = {
-                "capital": bool(_SENTENCE_END.search(before)),
-                "comma": follows in ("text", "softbreak") and bool(re.match(r"\s+\w|$", after)) and bool(after),
-            }
+            token.meta = {"capital": bool(_SENTENCE_END.search(before)), "comma": _goes_on(children, place)}
             if not token.content.rstrip().endswith(" stations"):
-                before += "\u0001"
+                before = "-"
         elif token.type == "footnote":
             _prepare(token.children or [], starts=True)
         elif token.type in ("softbreak", "hardbreak"):
             before += " "
         elif token.type not in _SILENT:
-            before += token.content
+            before = (before + token.content)[-_SEEN:]
+
+
+def _goes_on(children: Sequence[Token], place: int) -> bool:
+    """Tell whether words follow, and not the end of the sentence or another sign."""
+    following = children[place + 1 : place + 3]
+    if not following or following[0].type not in ("text", "softbreak"):
+        return False
+    if following[0].type == "softbreak":
+        return len(following) > 1 and bool(re.match(r"\w|$", following[1].content))
+    return bool(re.match(r"\s+\w|\s+$", following[0].content))
 
 
 def marks_of(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -1,7 +1,7 @@
-"""Numbers agree with their nouns: every noun, case and form with 0, 1, 2, 5, 11, 21 and 1,622, as a proofreader reads them.
+"""Numbers agree with their nouns: each noun, case and form with 0, 1, 2, 5, 11, 21 and 1,622, for a proofreader.
 
-The tables lie in tests/golden/agreement.<language>.md; write them anew with `python -m tests.statements.text.test_agreement`
-and read what changed.
+The tables lie in tests/golden/agreement.<language>.md; write them anew with
+`python -m tests.statements.text.test_agreement` and read what changed.
 """
 
 from datetime import date
@@ -20,7 +20,7 @@ LANGUAGES = ("en", "ru", "kk")
 NUMBERS = (0, 1, 2, 5, 11, 21, 1622)
 CASES = {"en": ("nom",), "ru": ("nom", "gen", "dat", "acc", "in"), "kk": ("nom", "gen", "dat", "acc", "in")}
 SHOWN = ("station_visited", "commission", "opening", "observer", "count_observed")
-"""Forms are written out for these: each gender, a living being, a noun with a clause after it; all for the first two."""
+"""Forms are written out for these: each gender, a living being, a noun with a clause; all of them for two."""
 
 
 def figure(numerator, denominator, **parts):
@@ -132,7 +132,8 @@ def test_russian_takes_the_last_digit_and_kazakh_does_not():
     ("value", "case", "said"),
     [
         (750, "abl", "750-ден"), (1780, "abl", "1\u00a0780-нен"), (1622, "in", "1\u00a0622-де"), (0, "abl", "0-ден"),
-        (10, "abl", "10-нан"), (40, "dat", "40-қа"), (100, "gen", "100-дің"), (3000, "abl", "3\u00a0000-нан"), (6, "acc", "6-ны"),
+        (10, "abl", "10-нан"), (40, "dat", "40-қа"), (100, "gen", "100-дің"), (3000, "abl", "3\u00a0000-нан"),
+        (6, "acc", "6-ны"),
     ],
 )  # fmt: skip
 def test_a_kazakh_suffix_on_digits_follows_the_last_spoken_word(value, case, said):

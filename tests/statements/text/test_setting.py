@@ -1,0 +1,310 @@
+"""A draft and frozen figures → HTML: every mark guarded, numbered and linked; nothing of other people's runs in it."""
+
+import re
+from datetime import date
+
+import pytest
+
+from observer_kit.missions.model import Location
+from observer_kit.statements.text import Context, SectionText, read_style, set_text
+from tests.statements.text.builders import figure, style_folder
+
+FIGURES = [
+    figure("group", 135, 1622, unit="case"),
+    figure("few", 6, 24),
+    figure("some", 6, 40),
+    figure("many", 1460, 1622),
+    figure("four", 4, 161),
+    figure("nothing", 0, 1622),
+    figure("unsure", 0, 1580, not_observed=42),
+    figure("full", 31, 31),
+    figure("nearly", 30, 31, not_observed=1),
+    figure("full_unsure", 30, 30, not_observed=1),
+    figure("twenty", 60, 300),
+    figure("lost", None, None),
+    figure("baseless", 3, 0),
+    figure("printed_share", 11, 91, shows="percent"),
+]
+
+
+def set_one(tmp_path, text, language="en", shares="odihr", figures=FIGURES, kind=None, **context):
+    extra = '[[chart]]\nname = "bars"\nshares = false\nfigures = ["group", "four"]\n' + "".join(
+        f'{key} = {{ en = "{word}", ru = "{word}", kk = "{word}" }}\n'
+        for key, word in (("title", "Bars"), ("note", "Of what."))
+    )
+    style = read_style(style_folder(tmp_path, {"one": "x"}, shares=shares, extra=extra))
+    made = Context({each.definition.name: each for each in figures}, **{"dates": {"day": date(2024, 10, 6)}} | context)
+    return set_text(style, language, [SectionText("one", text)], made)
+
+
+def plain(done):
+    html = re.sub(r'<sup class="mark">.*?</sup>', "", "".join(each.html for each in done.sections))
+    return re.sub(r"<[^>]+>", "", html).replace("\u00a0", " ").strip()
+
+
+@pytest.mark.parametrize(
+    ("mark", "en", "ru", "kk"),
+    [
+        ("group count case:in", "135 cases", "135 случаях", "135 жағдайда"),
+        ("four word station:in", "four polling stations", "четырех участках", "төрт учаскеде"),
+        ("few percent station_visited:in", "6 of the 24 polling stations visited", "6 из 24 посещенных участков",
+         "байқаушылар барған 24 учаскенің ішінде 6 учаскеде"),
+        ("some percent station_visited:in", "15 per cent of the polling stations visited (6 of 40)",
+         "15 процентах посещенных участков (6 из 40)",
+         "байқаушылар барған учаскелердің 15 пайызында (40 учаскенің ішінде 6 учаскеде)"),
+        ("many percent station_visited:in", "90 per cent of the polling stations visited",
+         "90 процентах посещенных участков",
+         "байқаушылар барған учаскелердің 90 пайызында"),
+        ("many percent -:in", "90 per cent", "90 процентах", "90 пайызында"),
+        ("group both case:in", "135 cases (8 per cent)", "135 случаях (8 процентов)", "135 жағдайда (8 пайыз)"),
+        ("few of count", "6 of the 24 counts", "6 из 24 подсчетов голосов", "24 дауыс санаудың ішінде 6 дауыс санау"),
+        ("many base station_visited", "1,622 polling stations visited", "1 622 посещенных участка",
+         "байқаушылар барған 1 622 учаске"),
+        ("twenty fraction station:in", "one in five polling stations", "каждом пятом участке",
+         "учаскелердің бестен бірінде"),
+        ("some fraction station", "6 of the 40 polling stations", "6 из 40 участков", "40 учаскенің ішінде 6 учаске"),
+        ("nothing unseen station_visited", "in any of the 1,622 polling stations visited",
+         "ни на одном из 1 622 посещенных участков",
+         "байқаушылар барған 1 622 учаскенің бірде-бірінде"),
+        ("unsure unseen station_visited", "in any of the 1,580 reports that could observe it",
+         "ни в одном из 1 580 случаев, когда это можно было наблюдать",
+         "мұны байқау мүмкін болған 1 580 жағдайдың бірде-бірінде"),
+        ("full all station_visited:in", "all 31 polling stations visited", "всех 31 посещенном участке",
+         "байқаушылар барған 31 учаскенің барлығында"),
+        ("nearly all station_visited:in", "30 of the 31 polling stations visited", "30 из 31 посещенного участка",
+         "байқаушылар барған 31 учаскенің ішінде 30 учаскеде"),
+        ("full_unsure all station:in", "30 of the 30 polling stations", "30 из 30 участков",
+         "30 учаскенің ішінде 30 учаскеде"),
+        ("group number", "135", "135", "135"),
+    ],
+)  # fmt: skip
+def test_every_form_is_said_in_every_language(tmp_path, mark, en, ru, kk):
+    for language, said in (("en", en), ("ru", ru), ("kk", kk)):
+        assert plain(set_one(tmp_path, f"x [[{mark}]].", language)) == f"x {said}."
+
+
+@pytest.mark.parametrize(
+    ("mark", "said"),
+    [
+        ("some percent station", "6 of the 40 polling stations"),
+        ("many percent -", "1,460 of 1,622"),
+        ("group both case", "135 cases"),
+        ("twenty fraction station", "60 of the 300 polling stations"),
+    ],
+)
+def test_a_style_of_counts_says_no_per_cent_and_no_fraction(tmp_path, mark, said):
+    assert plain(set_one(tmp_path, f"x [[{mark}]].", shares="counts")) == f"x {said}."
+
+
+@pytest.mark.parametrize(
+    ("mark", "code"),
+    [
+        ("nowhere count case", "figure_unknown"),
+        ("lost count case", "not_counted"),
+        ("baseless percent station", "base_missing"),
+        ("baseless base station", "base_missing"),
+        ("unsure count case", "zero_needs_words"),
+        ("unsure word case", "zero_needs_words"),
+        ("four unseen station", "unseen_was_seen"),
+        ("four count nowhere", "noun_unknown"),
+        ("four counted case", "form_unknown"),
+        ("four count case:loc", "case_unknown"),
+        ("four count case more words", "mark_invalid"),
+        ("", "mark_invalid"),
+        ("fact nowhere", "fact_unknown"),
+        ("date nowhere", "date_unknown"),
+        ("chart nowhere", "chart_unknown"),
+    ],
+)
+def test_what_can_not_be_said_is_a_visible_gap_and_its_author_is_told_where(tmp_path, mark, code):
+    for language in ("en", "ru", "kk"):
+        done = set_one(tmp_path, f"[[{mark}]]", language)
+        assert [(each.code, each.place) for each in done.problems] == [(code, "one")]
+        assert '<span class="gap">' in done.sections[0].html
+        assert not re.search(r"\b0\b", plain(done))
+
+
+def test_nothing_counted_is_no_case_only_under_the_guard(tmp_path):
+    assert plain(set_one(tmp_path, "There were [[nothing count case]].")) == "There were no cases."
+    for language in ("ru", "kk"):
+        assert set_one(tmp_path, "[[nothing count case]]", language).problems[0].code == "zero_needs_words"
+
+
+def test_an_absolute_that_may_not_stand_is_told_with_what_stands_against_it(tmp_path):
+    done = set_one(tmp_path, "[[unsure unseen station]] [[full_unsure all station]]")
+    assert [each.code for each in done.problems] == ["absolute_unguarded"] * 2
+    assert "42 not observed" in done.problems[0].message
+    assert not done.gaps
+
+
+def test_a_reconstruction_prints_only_what_its_source_prints(tmp_path):
+    done = set_one(tmp_path, "[[printed_share percent station]], [[printed_share count case]]", reconstruction=True)
+    assert "12 per cent of the polling stations" in plain(done)
+    assert "11" not in plain(done)
+    assert [each.code for each in done.problems] == ["number_not_printed"]
+
+
+def test_figures_are_numbered_in_the_order_of_use_and_linked_to_the_annex(tmp_path):
+    done = set_one(tmp_path, "[[four count]] and [[group count]]; again [[four word]].")
+    assert dict(done.used) == {"four": 1, "group": 2}
+    assert done.sections[0].html.count('<a href="#figure-1">1</a>') == 2
+    assert (
+        '<span class="figure">135 cases<sup class="mark"><a href="#figure-2">2</a></sup></span>'
+        in done.sections[0].html
+    )
+
+
+def test_a_sentence_begins_with_a_capital_and_a_clause_ends_with_a_comma(tmp_path):
+    assert plain(set_one(tmp_path, "[[four word station]] were late. [[four word]] more. In [[four word]].")) == (
+        "Four polling stations were late. Four polling stations more. In four polling stations."
+    )
+    said = plain(
+        set_one(
+            tmp_path,
+            "На [[few count count_observed:in]] протокол не вывешен. На [[few count count_observed:in]].",
+            "ru",
+        )
+    )
+    assert said == (
+        "На 6 участках, где наблюдался подсчет голосов, протокол не вывешен. "
+        "На 6 участках, где наблюдался подсчет голосов."
+    )
+
+
+def test_facts_and_dates_stand_in_the_language(tmp_path):
+    facts = {
+        "inviter": {"value": {"en": "the Ministry", "ru": "МИД", "kk": "СІМ"}}, "members": {"value": 13},
+        "deployed_on": {"value": "2024-10-03"}, "laws": {"value": ["a", "b", "c"]},
+    }  # fmt: skip
+    text = "By [[fact inviter]]; [[fact members count member]]; [[date deployed_on:in]]; [[fact laws]]; [[date day]]"
+    said = {language: plain(set_one(tmp_path, text, language, facts=facts)) for language in ("en", "ru", "kk")}
+    assert said["en"] == "By the Ministry; 13 members; 3 October 2024; a, b and c; 6 October 2024"
+    assert said["ru"] == "By МИД; 13 членов Миссии; 3 октября 2024 года; a, b и c; 6 октября 2024 года"
+    assert said["kk"] == "By СІМ; Миссияның 13 мүшесі; 2024 жылғы 3 қазанда; a, b және c; 2024 жылғы 6 қазан"
+
+
+def test_footnotes_stand_where_they_are_called_or_at_the_end(tmp_path):
+    text = "One.^[See [[group count case]] and *this*.] Two.[[full stations]]"
+    places = {"S1": Location("S1", "polling_station", "School", region="A", number="7"),
+              "S2": Location("S2", "polling_station", "Club", region="A", number="12")}  # fmt: skip
+    figures = [*FIGURES[:1], figure("full", 2, 2, stations=("S2", "S1"), footnote=True)]
+    more = {"figures": figures, "locations": places, "regions": {"A": "Abai"}}
+    html = set_one(tmp_path, text, **more).sections[0].html
+    assert 'One.<span class="footnote" role="note">See <span class="figure">135 cases' in html
+    assert '<span class="footnote" role="note">Stations. Abai: 7, 12.</span>' in html
+    done = set_one(tmp_path, text, notes="end", **more)
+    assert '<a href="#note-2" id="noteref-2" role="doc-noteref">2</a>' in done.sections[0].html
+    assert [number for number, _ in done.notes] == [1, 2]
+    withheld = {**more, "figures": [*FIGURES[:1], figure("full", 2, 2, stations=("S1",))]}
+    assert "Stations" not in set_one(tmp_path, text, **withheld).sections[0].html
+
+
+def test_a_chart_stands_alone_and_a_table_is_the_programs_own(tmp_path):
+    done = set_one(
+        tmp_path,
+        "Before.\n\n[[chart bars]]\n\n[[table own]]\n\nIn text [[chart bars]].",
+        tables={"own": "<table></table>"},
+    )
+    html = done.sections[0].html
+    assert '<figure class="chart" id="chart-bars"><figcaption><b>Bars</b>Of what.</figcaption><svg' in html
+    assert "<table></table>" in html
+    assert [each.code for each in done.problems] == ["chart_in_text"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<script>alert(1)</script>", "<img src=x onerror=alert(1)>", "[x](javascript:alert(1))",
+        "[x](data:text/html,x)",
+        "![x](file:///etc/passwd)", "![x](https://example.org/x.png)", "[x](/etc/passwd)",
+        "[x]: javascript:alert(1)\n\n[x]",
+        "<https://example.org>", "`<b>`", "&lt;script&gt;",
+    ],
+)  # fmt: skip
+def test_no_html_no_pictures_no_other_addresses_come_out_of_a_text(tmp_path, text):
+    html = set_one(tmp_path, text).sections[0].html
+    assert not re.search(r"<(?:script|img|b|object|iframe)|href=\"(?!https?:|mailto:|#)", html)
+
+
+def test_links_to_the_web_stay(tmp_path):
+    html = set_one(tmp_path, "[x](https://example.org/a) [m](mailto:a@example.org) [y](#annex)").sections[0].html
+    assert html.count("<a href=") == 3
+
+
+def test_nobody_turns_the_direction_of_the_text(tmp_path):
+    facts = {"name": {"value": "evil\u202etxt.exe\u2066\u0007"}}
+    places = {"S": Location("S", "polling_station", "Scho\u202eol\u200f", region="A", number=None)}
+    done = set_one(
+        tmp_path, "A\u202eb [[fact name]] [[full stations]]", facts=facts, locations=places,
+        regions={"A": "A\u2067bai"},
+        figures=[figure("full", 1, 1, stations=("S",), footnote=True)],
+    )  # fmt: skip
+    assert not re.search("[\u202a-\u202e\u2066-\u2069\u200e\u200f\u0007]", done.sections[0].html)
+    assert "eviltxt.exe" in done.sections[0].html
+
+
+def test_a_section_of_twenty_thousand_words_is_set(tmp_path):
+    text = "\n\n".join(["word " * 50 + "[[group count case]]."] * 400)
+    done = set_one(tmp_path, text)
+    assert done.sections[0].html.count('class="figure"') == 400
+
+
+def test_an_unmeasured_depth_of_markdown_does_no_harm(tmp_path):
+    for text in (
+        "> " * 3000 + "x",
+        "[" * 5000,
+        "*" * 5000,
+        "^[" * 2000 + "]" * 2000,
+        "[[" * 3000,
+        "- " * 2000 + "x",
+        "`" * 9999,
+    ):
+        set_one(tmp_path, text)
+
+
+def styled(tmp_path, numbering, sections):
+    folder = style_folder(tmp_path, {})
+    lines = [
+        'name = { en = "S", ru = "S", kk = "S" }',
+        'layout = "plain"',
+        'shares = "odihr"',
+        f'numbering = "{numbering}"',
+    ]
+    for identifier, title, more in sections:
+        lines += [
+            "[[section]]",
+            f'id = "{identifier}"',
+            f'title = {{ en = "{title}", ru = "{title}", kk = "{title}" }}',
+            more,
+        ]
+    (folder / "style.toml").write_text("\n".join(lines), "utf-8")
+    for language in ("en", "ru", "kk"):
+        (folder / language).mkdir(exist_ok=True)
+    (folder / "en" / "b.md").write_text("x", "utf-8")
+    return read_style(folder)
+
+
+SECTIONS = [
+    ("pre", "", ""),
+    ("a", "First", 'kind = "verdict"\nprompt = { en = "Say it", ru = "Say it", kk = "Say it" }'),
+    ("b", "Second", ""),
+    ("c", "Below", 'parent = "b"'),
+    ("d", "Below too", 'parent = "b"'),
+    ("e", "Last", 'kind = "room"'),
+    ("s", "Signature", 'kind = "signature"'),
+]
+
+
+def test_sections_are_numbered_and_empty_ones_are_left_out_of_what_is_published(tmp_path):
+    style = styled(tmp_path, "roman", SECTIONS)
+    texts = [SectionText("pre", "Preamble."), SectionText("c", "### Deeper\n\nText."), SectionText("d", "Text.")]
+    done = set_text(style, "en", texts, Context({}))
+    assert [(each.number, each.id, each.level) for each in done.sections] == [
+        ("", "pre", 2), ("I", "b", 2), ("I.A", "c", 3), ("I.B", "d", 3), ("", "s", 2),
+    ]  # fmt: skip
+    assert "<h4>Deeper</h4>" in done.sections[2].html
+    shown = set_text(style, "en", texts, Context({}, draft=True))
+    assert [each.number for each in shown.sections] == ["", "I", "II", "II.A", "II.B", "III", ""]
+    assert '<p class="gap to-write">[to be written: Say it]</p>' in shown.sections[1].html
+    decimal = set_text(styled(tmp_path, "decimal", SECTIONS), "en", texts, Context({}))
+    assert [each.number for each in decimal.sections] == ["", "1", "1.1", "1.2", ""]
