@@ -73,7 +73,7 @@ def read_mission(values: Mapping[str, Any], figures: tuple[Mapping[str, Any], ..
         opens=None if opens is None else f"{opens:%H:%M}",
         closes=None if closes is None else f"{closes:%H:%M}",
         results=read.results(),
-        second_person=read.second_person(),
+        **read.statement(),
     )
 
 
@@ -143,12 +143,14 @@ class Keys:
             raise self.refuse(key, f"one table, as [{key}]")
         return found
 
-    def second_person(self) -> bool:
-        """Tell whether a statement is approved by another person than who asks for it; [statement] may set it off."""
+    def statement(self) -> dict[str, Any]:
+        """Give what [statement] says: its style, whether a second person approves it, whether it lists stations."""
         found = self.table("statement")
-        if set(found) - {"second_person"} or not isinstance(found.get("second_person", True), bool):
-            raise self.refuse("statement", "second_person = true or false, and nothing else")
-        return bool(found.get("second_person", True))
+        named = {"second_person": "second_person", "style": "style", "stations": "lists_stations"}
+        kinds = {"second_person": bool, "style": str, "stations": bool}
+        if any(key not in kinds or not isinstance(value, kinds[key]) for key, value in found.items()):
+            raise self.refuse("statement", 'style = "…", second_person and stations = true or false, and nothing else')
+        return {named[key]: value for key, value in found.items()}
 
     def results(self) -> Mapping[str, Any]:
         """Give the official results as they stand, once they can be read."""

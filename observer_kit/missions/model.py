@@ -161,6 +161,8 @@ class Mission:
     closes: str | None = None
     results: Mapping[str, Any] = field(default_factory=dict)  # official results as a source prints them, by territory
     second_person: bool = True  # a statement is approved by another person than who asks for it
+    style: str = "odihr-preliminary"  # of its statements, unless another is asked for
+    lists_stations: bool = False  # a statement's annex names the stations visited
 
     def issued_by(self, language: str) -> str | None:
         """Name the organisation whose figures this reconstruction is made of, as it stands after "not issued by"."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
@@ -114,11 +114,20 @@ def counted(tx: Session, mission: str) -> Iterator[Counted]:
 
 
 def reports(
-    tx: Session, mission: str, checklist: str | None = None, *, filters: Filters | None = None
+    tx: Session,
+    mission: str,
+    checklist: str | None = None,
+    *,
+    filters: Filters | None = None,
+    ids: Collection[str] | None = None,
 ) -> Iterator[Report]:
-    """Go through the submissions that count (not superseded, excluded or in quarantine), in the order of receipt."""
+    """Go through the submissions that count (not superseded, excluded or in quarantine), in the order of receipt.
+
+    With `ids` those are given, whether or not they count by now: the ones of a frozen data set.
+    """
     found = conditions(mission, filters or Filters(), tx.get_bind().dialect.name)
-    found.append(t.Standing.state == standings.COUNTED)
+    if ids is None:
+        found.append(t.Standing.state == standings.COUNTED)
     if checklist is not None:
         found.append(t.Submission.checklist == checklist)
     query = (
@@ -136,6 +145,8 @@ def reports(
     loads = orjson.loads
     for row in tx.execute(query):
         id, name, version, location, area, urban, special, team, hour, review, answers, comments, kind = row
+        if ids is not None and id not in ids:
+            continue
         yield Report(
             id, name, version, location, area, urban, special, team, hour, review, loads(answers), loads(comments), kind
         )

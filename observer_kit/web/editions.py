@@ -2,29 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
 from observer_kit.config import Config
 from observer_kit.errors import OutputUnwritable
 from observer_kit.missions.model import Mission
+from observer_kit.statements.edition.frame import DRAFTS
 from observer_kit.statements.edition.logo import checked
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.figures import Evidence, compute
 from observer_kit.statements.model import Figure
 from observer_kit.statements.snapshot import Snapshot
 from observer_kit.statements.text import SectionText, Style, context_of, draft, draftable, set_text
-from observer_kit.storage import checklists, diary, register
+from observer_kit.statements.text.tables import tables_html
+from observer_kit.storage import checklists, diary, register, submissions
 from observer_kit.trust.keys import statement_key
 from observer_kit.web import numbers
+from observer_kit.web.frozen import frozen_tables
 from observer_kit.web.papers import region_names
+from observer_kit.web.protocols import rule_states, rules_of
 
-LOGOS = ("logo.png", "logo.jpg", "logo.jpeg")
+LOGOS: Final = ("logo.png", "logo.jpg", "logo.jpeg")
 """What a mission's logo may be called, beside its own styles."""
+Notes = Literal["inline", "end"]
+
+
+def notes_of(kind: str) -> Notes:
+    """Say where footnotes stand: on paper under the page that calls them, elsewhere at the end."""
+    return "inline" if kind == "pdf" else "end"
 
 
 def edition_of(
@@ -34,6 +44,7 @@ def edition_of(
     style: Style,
     language: str,
     *,
+    kind: str = "pdf",
     sections: Sequence[SectionText] | None = None,
     figures: Iterable[Figure] | None = None,
     snapshot: Snapshot | None = None,
@@ -45,7 +56,6 @@ def edition_of(
     signed_on: date | None = None,
     withheld: frozenset[str] = frozenset(),
     logo: Path | None = None,
-    notes: Any = "inline",
 ) -> Edition:
     """Gather an edition: from what is stored now, or from what the caller has frozen.
 
@@ -59,22 +69,17 @@ def edition_of(
     counted = list(figures)
     regions = region_names(tx, mission, language)
     places = {place.code: place for place in register.find(tx, mission.code, visited=True)}
-    open_to_name = [figure for figure in counted if figure.definition.name not in withheld]
-    behind = {code for figure in open_to_name if figure.definition.footnote for code in figure.stations}
+    tables = tables_html(frozen_tables(tx, mission), language)
     if sections is None:
-        charts = [plan.name for plan in style.plans(language)]
-        entries = diary.all(tx, mission.code)
-        seen = draftable(mission, counted, language, diary=entries, regions=regions, charts=charts)
+        seen = draftable(
+            mission, counted, language, diary=diary.all(tx, mission.code), regions=regions,
+            charts=[plan.name for plan in style.plans(language)], tables=tables,
+        )  # fmt: skip
         sections = draft(style, language, seen)
     context = context_of(
-        mission,
-        counted,
-        locations={code: place for code, place in places.items() if code in behind},
-        regions=regions,
-        signed_on=signed_on,
-        draft=state in ("draft", "approved"),
-        notes=notes,
-    )
+        mission, counted, locations=places, regions=regions, tables=tables, signed_on=signed_on,
+        draft=state in DRAFTS, notes=notes_of(kind),
+    )  # fmt: skip
     return Edition(
         mission=mission,
         style=style,
@@ -91,13 +96,23 @@ def edition_of(
         reason=reason,
         replaces=replaces,
         withheld=withheld,
-        logo=_logo(config, mission, logo),
+        stations=mission.lists_stations,
+        logo=logo_of(config, mission, logo),
         key=statement_key(config),
         signed_on=signed_on,
     )
 
 
-def _logo(config: Config, mission: Mission, given: Path | None) -> bytes | None:
+def evidence_then(tx: Session, mission: Mission, snapshot: Snapshot) -> Evidence:
+    """Fetch the reports of a frozen data set, whatever has become of them since."""
+    current = numbers.in_order(checklists.current(tx, mission.code))
+    reports = {name: list(submissions.reports(tx, mission.code, name, ids=snapshot.submissions)) for name in current}
+    rules = rule_states(mission, reports.get("protocol", []), rules_of(tx, mission))
+    return Evidence(reports=reports, checklists=current, rules=rules)
+
+
+def logo_of(config: Config, mission: Mission, given: Path | None = None) -> bytes | None:
+    """Read the mission's logo, where it brought one; raises LogoInvalid for what is no picture."""
     folder = config.data / "styles" / mission.code
     found = given or next((folder / name for name in LOGOS if (folder / name).is_file()), None)
     if found is None:
@@ -108,12 +123,12 @@ def _logo(config: Config, mission: Mission, given: Path | None) -> bytes | None:
         raise OutputUnwritable(f"can't be read: {error.strerror}", place=str(found)) from None
 
 
-def file_of(config: Config, edition: Edition, kind: str) -> Path:
-    """Name the file of an edition."""
-    return config.exports / f"{edition.mission.code}-{edition.style.id}-{edition.language}.{kind}"
+def file_of(config: Config, mission: Mission, style: str, language: str, kind: str) -> Path:
+    """Name the file of a mission's statement in this style, language and kind."""
+    return config.exports / f"{mission.code}-{style}-{language}.{kind}"
 
 
-def write(out: Path, make: Any) -> Path:
+def write(out: Path, make: Callable[[], bytes]) -> Path:
     """Write a file whole or not at all; raises OutputUnwritable before the long work where nothing can be written."""
     part = out.with_suffix(out.suffix + ".part")
     try:

@@ -1,1 +1,1 @@
-"""A set statement → its paper: frame and annexes, an archival and accessible PDF that carries its figures, and proof."""
+"""A set statement → its paper: frame and annexes, an archival and accessible PDF with its figures, and proof."""

@@ -77,7 +77,7 @@ def annexes(edition: Edition, say: Say) -> list[Annex]:
         ("abbreviations", _abbreviations(edition, say)),
     ]
     letters = say("letters").split()
-    found = []
+    found: list[Annex] = []
     for kind, rows in made:
         if rows:
             annex = say("annex", letter=letters[len(found)])

@@ -121,7 +121,7 @@ def manifest(edition: Edition, attached: Mapping[str, bytes], pages: Sequence[Pa
         "chain_head": snapshot.chain_head,
         "made_with": {name: version(name) for name in ("observer-kit", "weasyprint")},
         "attachments": {name: sha256(content) for name, content in sorted(attached.items())},
-        "pages": [{"sha256": page.digest, "text": list(page.lines)} for page in pages],
+        "pages": [{"sha256": page.digest, "text": list(page.lines), "pictures": list(page.pictured)} for page in pages],
         "printed": list(marks),
     }
     return (json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()

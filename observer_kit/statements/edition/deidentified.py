@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
 from observer_kit.checklists.model import Checklist, Choice, Question, Section
@@ -155,6 +155,14 @@ def counted_again(content: bytes, definitions: Iterable[Definition]) -> tuple[di
         else:
             figures[definition.name] = compute([definition], evidence)[0]
     return figures, left
+
+
+def miscounted(content: bytes) -> Iterator[str]:
+    """Tell which checklists have more or fewer rows than they say."""
+    for name, part in json.loads(content)["checklists"].items():
+        rows = len(part["rows"]) + part["withheld"].get("rows", 0)
+        if rows != part["reports"]:
+            yield f"the rows of {name} are {rows}, and were {part['reports']} when the statement was made"
 
 
 def _why_not(definition: Definition, parts: Mapping[str, Any], evidence: Evidence) -> str:

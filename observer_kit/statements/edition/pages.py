@@ -18,7 +18,9 @@ _TOKEN: Final = re.compile(
     rb"|(\((?:[^()\\]|\\.)*\))"  # 2: codes as they are
     rb"|/([^\s/<>\[\]()]+)\s+[-\d.]+\s+Tf"  # 3: a font from here on
     rb"|(?<![^\s\]>])(BT|ET)(?=\s)"  # 4: the edges of a text
-    rb"|/([^\s/<>\[\]()]+)\s+Do(?=\s|$)",  # 5: a drawing within the page
+    rb"|/([^\s/<>\[\]()]+)\s+Do(?=\s|$)"  # 5: a drawing within the page
+    rb"|(/Figure\s*<<[^>]*>>\s*BDC)"  # 6: a picture from here on
+    rb"|(?<![^\s])(BDC|BMC|EMC)(?=\s|$)",  # 7: the edges of what is marked
     re.DOTALL,
 )
 _PAIR: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
@@ -28,10 +30,11 @@ _DEEPEST: Final = 8
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """One page: the hash of its drawing, and its lines of text in the order of drawing."""
+    """One page: the hash of its drawing, its lines of text in the order of drawing, and those inside pictures."""
 
     digest: str
     lines: tuple[str, ...]
+    pictured: tuple[str, ...] = ()
 
 
 def read_pages(document: Any) -> list[Page]:
@@ -40,8 +43,14 @@ def read_pages(document: Any) -> list[Page]:
     found = []
     for page in document.pages:
         digest = hashlib.sha256()
-        lines = tuple(_lines(page.obj.get("/Resources"), _content(page), digest, fonts, 0))
-        found.append(Page(digest.hexdigest(), lines))
+        lines = list(_lines(page.obj.get("/Resources"), _content(page), digest, fonts, 0))
+        found.append(
+            Page(
+                digest.hexdigest(),
+                tuple(line for line, pictured in lines if not pictured),
+                tuple(line for line, pictured in lines if pictured),
+            )
+        )
     return found
 
 
@@ -49,7 +58,7 @@ def _content(page: Any) -> bytes:
     contents = page.obj.get("/Contents")
     if contents is None:
         return b""
-    parts = list(contents) if type(contents).__name__ == "Array" or _is_array(contents) else [contents]
+    parts = list(contents) if _is_array(contents) else [contents]
     return b"\n".join(part.read_bytes() for part in parts)
 
 
@@ -61,14 +70,15 @@ def _is_array(value: Any) -> bool:
 
 def _lines(
     resources: Any, content: bytes, digest: Any, fonts: dict[Any, Mapping[int, str]], depth: int
-) -> Iterator[str]:
+) -> Iterator[tuple[str, bool]]:
     digest.update(content)
     own = {} if resources is None else resources.get("/Font", {})
     drawings = {} if resources is None else resources.get("/XObject", {})
     letters: Mapping[int, str] = {}
     said: list[str] = []
+    inside = 0
     for token in _TOKEN.finditer(content):
-        codes, plain, font, edge, drawing = token.groups()
+        codes, plain, font, edge, drawing, picture, marked = token.groups()
         if codes is not None:
             said.append(_decode(bytes.fromhex(codes.translate(None, b" \n\r\t").decode()), letters) if letters else "")
         elif plain is not None:
@@ -77,12 +87,18 @@ def _lines(
             letters = _letters(own.get("/" + font.decode("latin-1")), fonts)
         elif edge is not None:
             if line := "".join(said).strip():
-                yield line
+                yield line, inside > 0
             said.clear()
+        elif picture is not None:
+            inside = 1
+        elif marked is not None:
+            if inside:
+                inside += -1 if marked == b"EMC" else 1
         elif depth < _DEEPEST:
             inner = drawings.get("/" + drawing.decode("latin-1"))
             if inner is not None and inner.get("/Subtype") == "/Form":
-                yield from _lines(inner.get("/Resources", resources), inner.read_bytes(), digest, fonts, depth + 1)
+                drawn = _lines(inner.get("/Resources", resources), inner.read_bytes(), digest, fonts, depth + 1)
+                yield from ((line, pictured or inside > 0) for line, pictured in drawn)
             elif inner is not None:
                 digest.update(inner.read_raw_bytes())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, TypedDict
 
 from lxml import html as lxml_html
@@ -24,11 +25,16 @@ def marks_of(page: str) -> list[Mark]:
             number = each.xpath('string(.//sup[contains(@class, "mark")])').strip()
             said = "".join(each.xpath('.//text()[not(ancestor::sup[contains(@class, "mark")])]'))
             if number.isdecimal():
-                found.append(Mark(figure=int(number), place="text", says=" ".join(said.split())))
-        elif each.tag == "tr" and (each.get("id") or "").startswith("figure-"):
-            found.append(Mark(figure=int(each.get("id").partition("-")[2]), place="annex", says=_row(each)))
+                found.append(Mark(figure=int(number), place="text", says=_tidy(said)))
+        elif each.tag == "tr" and (identifier := each.get("id") or "").startswith("figure-"):
+            found.append(Mark(figure=int(identifier.partition("-")[2]), place="annex", says=_row(each)))
     return found
 
 
 def _row(row: Any) -> str:
-    return " | ".join(" ".join(cell.text_content().split()) for cell in row.xpath('./td[contains(@class, "n")]'))
+    return " | ".join(_tidy(cell.text_content()) for cell in row.xpath('./td[contains(@class, "n")]'))
+
+
+def _tidy(text: str) -> str:
+    """Make one line of it; no-break spaces stay, for they hold a number together."""
+    return re.sub(r"[ \t\r\n]+", " ", text).strip()

@@ -94,7 +94,7 @@ def sign(pdf: bytes, key: Key, at: datetime, who: str, identifier: bytes) -> byt
 
 @lru_cache(8)
 def _signer(key: Key) -> Any:
-    from asn1crypto import keys as asn1_keys
+    from asn1crypto import keys as asn1_keys  # type: ignore[import-untyped]  # it ships no types
     from asn1crypto import x509 as asn1_x509
     from pyhanko.sign.signers.pdf_cms import SimpleSigner
     from pyhanko_certvalidator.registry import SimpleCertificateStore
@@ -111,7 +111,7 @@ def _signer(key: Key) -> Any:
 
     own = asn1_x509.Certificate.load(certificate(key.private, key.public))
     secret = asn1_keys.PrivateKeyInfo.load(key.private.private_bytes(Encoding.DER, PrivateFormat.PKCS8, NoEncryption()))
-    return Alike(signing_cert=own, signing_key=secret, cert_registry=SimpleCertificateStore())
+    return Alike(signing_cert=own, signing_key=secret, cert_registry=SimpleCertificateStore())  # type: ignore[no-untyped-call]
 
 
 def check(pdf: bytes, public: str) -> Signed:

@@ -1,0 +1,237 @@
+"""A statement's PDF → what of it can be proved, in words: signature, files, pages, printed numbers, counts, the chain.
+
+Nothing in the file is believed for its own sake. The key comes from whoever
+asks; without it the signature is named as not checked. What stands in the file
+is held against itself (pages against the manifest, printed numbers against the
+figures, figures against the rows) and, where there is one, against a database.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+from observer_kit.errors import KitError
+from observer_kit.statements.edition import attached, compared, deidentified, signature
+from observer_kit.statements.edition.pages import Page, read_pages
+from observer_kit.statements.model import Figure
+
+RIGHT, WRONG, UNCHECKED = "right", "wrong", "not checked"
+_WHY: Final = {
+    "none": "the file is not signed",
+    "several": "the file has more than one signature; a statement has one",
+    "partial": "something was added to the file after it was signed",
+    "altered": "the file was altered after it was signed",
+    "unreadable": "the signature can't be read: the file was altered",
+}
+_LEFT: Final = {
+    "register": "taken from the register", "diary": "counted from the diary", "fact": "typed with its source",
+    "tables": "compared with tables of results", "stations": "count stations, and no station stands in the rows",
+    "numbers": "add up numbers, and no number stands in the rows",
+    "small": "stand on groups too small to publish", "not_there": "their questions are not in the rows",
+}  # fmt: skip
+
+
+class NotAStatement(KitError):
+    """The file is no PDF that this kit has made as a statement."""
+
+    code = "not_a_statement"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing looked at: `check` names it, `state` is right, wrong or not checked, `message` says it in words."""
+
+    check: str
+    state: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """What a database says of the statement: faults of its chain, whether it knows the head, the figures recounted.
+
+    `why` says in words why the figures were not counted there.
+    """
+
+    faults: tuple[str, ...] = ()
+    knows_head: bool = False
+    figures: Mapping[str, Figure] | None = None
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """A statement's PDF taken apart."""
+
+    manifest: Mapping[str, Any]
+    files: Mapping[str, bytes]
+    pages: list[Page]
+    faults: tuple[str, ...] = field(default=())
+
+
+def taken_apart(pdf: bytes) -> Statement:
+    """Read the file's attachments and pages; raises NotAStatement where it is none."""
+    import pikepdf
+
+    try:
+        with pikepdf.open(io.BytesIO(pdf)) as document:
+            files = {str(name): bytes(each.get_file().read_bytes()) for name, each in document.attachments.items()}
+            pages = read_pages(document)
+    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
+        raise NotAStatement(f"can't be read as a PDF: {error}") from None
+    try:
+        manifest = json.loads(files[attached.MANIFEST])
+        if manifest["format"] != attached.FORMAT:
+            raise ValueError(manifest["format"])
+        for name, kind in (("attachments", dict), ("pages", list), ("printed", list), ("snapshot", dict)):
+            if not isinstance(manifest[name], kind):
+                raise TypeError(name)
+    except (KeyError, ValueError, TypeError) as error:
+        raise NotAStatement(f"carries no readable {attached.MANIFEST}: {error}") from None
+    return Statement(manifest, files, pages)
+
+
+def verify(pdf: bytes, *, public: str | None = None, database: Database | None = None) -> list[Finding]:
+    """Check everything that can be checked, and name the rest; raises NotAStatement."""
+    statement = taken_apart(pdf)
+    found = [_signature(pdf, public)]
+    found += _files(statement)
+    found += _pages(statement)
+    try:
+        rows = attached.read_figures(statement.files[attached.FIGURES])
+    except (KeyError, ValueError):
+        found.append(Finding("figures", WRONG, f"{attached.FIGURES} is missing or can't be read"))
+        return [*found, _chain(statement, database)]
+    found += _printed(statement, rows)
+    found += _counted(statement, rows)
+    found += _stored(rows, database)
+    found.append(_chain(statement, database))
+    return found
+
+
+def _signature(pdf: bytes, public: str | None) -> Finding:
+    if public is None:
+        return Finding("signature", UNCHECKED, "no key was given: bring the mission's public key, never the file's own")
+    signed = signature.check(pdf, public)
+    if not signed.fault:
+        when = f", {signed.at:%Y-%m-%d %H:%M} UTC by its own account" if signed.at else ""
+        return Finding("signature", RIGHT, f"signed whole by the key that was given{when}")
+    if signed.fault == "other_key":
+        return Finding("signature", WRONG, "the file is signed, but by another key than the one that was given")
+    return Finding("signature", WRONG, _WHY[signed.fault])
+
+
+def _files(statement: Statement) -> Iterator[Finding]:
+    listed = statement.manifest["attachments"]
+    right = 0
+    for name, digest in sorted(listed.items()):
+        content = statement.files.get(name)
+        if content is None:
+            yield Finding("attachments", WRONG, f"{name} is gone from the file")
+        elif attached.sha256(content) != digest:
+            yield Finding("attachments", WRONG, f"{name} is not the file that was attached{_whose(statement, content)}")
+        else:
+            right += 1
+    for name in sorted(set(statement.files) - set(listed) - {attached.MANIFEST}):
+        yield Finding("attachments", WRONG, f"{name} was added: the manifest does not list it")
+    if right == len(listed):
+        yield Finding("attachments", RIGHT, f"{right} attached files have the hashes of the manifest")
+
+
+def _whose(statement: Statement, content: bytes) -> str:
+    """Say where an attachment that is not this statement's own comes from, if it says so."""
+    try:
+        document = json.loads(content)
+        mission, identity = str(document["mission"]), str(document["snapshot"])
+    except (ValueError, KeyError, TypeError):
+        return ""
+    if (mission, identity) == (statement.manifest["mission"], statement.manifest["snapshot"]["identity"]):
+        return ": it has this statement's name and other content"
+    return f": it belongs to another statement (mission {mission}, data set {identity[:12]})"
+
+
+def _pages(statement: Statement) -> Iterator[Finding]:
+    issued = statement.manifest["pages"]
+    if len(issued) != len(statement.pages):
+        yield Finding(
+            "pages", WRONG, f"the statement was issued with {len(issued)} pages and has {len(statement.pages)}"
+        )
+    right = 0
+    for number, (was, now) in enumerate(zip(issued, statement.pages, strict=False), start=1):
+        messages = list(compared.page(was, now))
+        for message in messages:
+            yield Finding("pages", WRONG, f"page {number}: {message}")
+        right += not messages
+    if right == len(issued) == len(statement.pages):
+        yield Finding("pages", RIGHT, f"the text, tables and charts of all {right} pages are as they were issued")
+
+
+def _printed(statement: Statement, rows: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+    wrong = 0
+    by_number = {row["number"]: row for row in rows.values()}
+    text = compared.Text(statement.pages)
+    language = str(statement.manifest.get("language", "en"))
+    for mark in statement.manifest["printed"]:
+        for message in compared.mark(mark, by_number.get(str(mark.get("figure"))), text, language):
+            wrong += 1
+            yield Finding("printed numbers", WRONG, message)
+    if not wrong:
+        count = len(statement.manifest["printed"])
+        yield Finding("printed numbers", RIGHT, f"{count} places that print a figure agree with {attached.FIGURES}")
+
+
+def _counted(statement: Statement, rows: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+    content = statement.files.get(attached.ROWS)
+    if content is None:
+        yield Finding("recount", UNCHECKED, f"no {attached.ROWS} is attached to count the figures from")
+        return
+    definitions = [attached.definition_of(row) for row in rows.values()]
+    try:
+        figures, left = deidentified.counted_again(content, definitions)
+        short = list(deidentified.miscounted(content))
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+        yield Finding("recount", WRONG, f"{attached.ROWS} can't be counted from: {type(error).__name__} {error}")
+        return
+    wrong = 0
+    for message in (*short, *compared.recount(rows, figures)):
+        wrong += 1
+        yield Finding("recount", WRONG, message)
+    if not wrong:
+        yield Finding("recount", RIGHT, f"{len(figures)} of {len(rows)} figures counted again from the attached rows")
+    for why in sorted(set(left.values())):
+        names = [name for name, reason in left.items() if reason == why]
+        shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
+        yield Finding(
+            "recount", UNCHECKED, f"{len(names)} figures can't be counted from the file: {_LEFT[why]} ({shown})"
+        )
+
+
+def _stored(rows: Mapping[str, Mapping[str, str]], database: Database | None) -> Iterator[Finding]:
+    if database is None:
+        yield Finding("database", UNCHECKED, "no data folder was given")
+        return
+    if database.figures is None:
+        yield Finding("database", UNCHECKED, database.why)
+        return
+    messages = list(compared.recount(rows, database.figures, whole=True))
+    for message in messages:
+        yield Finding("database", WRONG, message)
+    if not messages:
+        yield Finding("database", RIGHT, f"{len(rows)} figures are those that the database counts")
+
+
+def _chain(statement: Statement, database: Database | None) -> Finding:
+    head = str(statement.manifest.get("chain_head", ""))
+    if database is None:
+        return Finding(
+            "audit chain", UNCHECKED, f"its head then was {head[:16]}…; no data folder was given to find it in"
+        )
+    if database.faults:
+        return Finding("audit chain", WRONG, f"the database's chain is broken: {database.faults[0]}")
+    if not database.knows_head:
+        return Finding("audit chain", WRONG, f"the head {head[:16]}… is not in the database's chain")
+    return Finding("audit chain", RIGHT, "whole, and the statement's head stands in it")
