@@ -35,6 +35,7 @@ COMMANDS = {
     "hub": "hub",
     "init": "init",
     "mission": "mission",
+    "paper": "paper",
     "protocols": "protocols",
     "published": "published",
     "reconcile": "reconcile",

@@ -60,11 +60,24 @@ def render_fitting(
         CSS(filename=str(static / "print" / name), font_config=fonts, url_fetcher=fetcher)
         for name in ("fonts.css", *stylesheets)
     ]
-    for draft in drafts:
+
+    def laid_out(draft: str) -> Any:
         page = HTML(string=draft, base_url=base, url_fetcher=fetcher)
-        document = page.render(stylesheets=sheets, font_config=fonts, pdf_variant=variant, pdf_tags=True)
-        if most is None or len(document.pages) <= most:
-            break
+        return page.render(stylesheets=sheets, font_config=fonts, pdf_variant=variant, pdf_tags=True)
+
+    document = laid_out(drafts[0])
+    low, high = 1, len(drafts) - 1
+    if most is not None and len(document.pages) > most:
+        # Each draft holds less than the one before, so the first that fits is found by halves.
+        while low <= high:
+            middle = (low + high) // 2
+            tried = laid_out(drafts[middle])
+            if len(tried.pages) <= most:
+                document, high = tried, middle - 1
+            else:
+                low = middle + 1
+        if len(document.pages) > most:
+            document = laid_out(drafts[-1])
     pdf = document.write_pdf(pdf_variant=variant, pdf_tags=True)
     if not isinstance(pdf, bytes):
         raise TypeError("WeasyPrint gave no bytes")

@@ -75,6 +75,22 @@ def of(tx: Session, submission: str) -> list[Handling]:
     return [read(row) for row in tx.scalars(query)]
 
 
+def many(tx: Session, mission: str) -> dict[str, list[Handling]]:
+    """Give every step of all the mission's incidents, the oldest first, by incident."""
+    found: dict[str, list[Handling]] = {}
+    for row in tx.scalars(select(d.Handling).where(d.Handling.mission == mission).order_by(d.Handling.sequence)):
+        found.setdefault(row.submission, []).append(read(row))
+    return found
+
+
+def since(tx: Session, mission: str, moment: datetime) -> dict[str, int]:
+    """Count the steps logged since a moment, by the state they led to."""
+    query = select(d.Handling.state, func.count().label("n")).where(
+        d.Handling.mission == mission, d.Handling.at >= moment
+    )
+    return {row.state: row.n for row in tx.execute(query.group_by(d.Handling.state))}
+
+
 def state_of(tx: Session, submission: str) -> str:
     """Give how far the desk has come with an incident."""
     query = select(_state()).select_from(t.Submission).join(t.Standing, t.Standing.submission == t.Submission.id)

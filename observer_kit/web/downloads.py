@@ -12,9 +12,11 @@ from flask import Response, stream_with_context
 
 from observer_kit.errors import NotFound
 from observer_kit.exchange.spreadsheets import csv_pieces, write_xlsx
+from observer_kit.statements.papers.frame import Paper
 
 FORMATS: Final = ("csv", "xlsx")
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+PDF: Final = "application/pdf"
 _PIECE: Final = 256 * 1024
 
 
@@ -32,6 +34,11 @@ def download(name: str, format: str, head: Sequence[str], rows: Iterable[Sequenc
     if format == "xlsx":
         return given_file(f"{name}.xlsx", XLSX, _workbook(head, rows))
     raise NotFound(f"a table is given as {' or '.join(FORMATS)}, not as {format!r}")
+
+
+def given_paper(name: str, paper: Paper) -> Response:
+    """Set a paper and send it as a PDF of this name; raises PaperNotMade."""
+    return _attached(Response(paper.pressed(), mimetype=PDF), name)
 
 
 def given(name: str, kind: str, pieces: Iterator[bytes]) -> Response:

@@ -16,6 +16,7 @@ from observer_kit.web.desk import (  # noqa: E402, F401 -- the views hang themse
     incidents,
     live,
     navigation,
+    papers,
     photos,
     protocols,
     quality,

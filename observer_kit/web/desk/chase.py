@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -13,11 +11,10 @@ from werkzeug.wrappers import Response as Answer
 
 from observer_kit import clock
 from observer_kit.errors import Conflict, NotFound
-from observer_kit.missions.chase import OUTCOMES, OVERDUE, STATES, Call, Line, TeamStanding, counts
+from observer_kit.missions.chase import OUTCOMES, OVERDUE, STATES, Line, TeamStanding, counts
 from observer_kit.missions.deployment import STAGES
-from observer_kit.missions.model import Location, Mission
 from observer_kit.statements.papers import calls as callsheet
-from observer_kit.statements.papers.calls import CallRow, Owed
+from observer_kit.statements.papers.calls import CallRow
 from observer_kit.storage import accounts, calls, register
 from observer_kit.web import chase as room
 from observer_kit.web.access import READERS, audience, current_account, may, store
@@ -26,8 +23,10 @@ from observer_kit.web.chase import Wanted
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.filters import page_number
 from observer_kit.web.desk.sorting import sorting
-from observer_kit.web.downloads import download
-from observer_kit.web.speech import language, moment, tell, text
+from observer_kit.web.downloads import download, given_paper
+from observer_kit.web.sheets import calls as sheet
+from observer_kit.web.sheets.calls import due, station_of
+from observer_kit.web.speech import language, tell
 
 PER_PAGE: Final = 100
 CALLERS: Final = ("coordinator", "administrator")
@@ -122,18 +121,16 @@ def log_call(mission: str, team: str) -> Answer | tuple[str, int]:
 @audience(*CALLERS)
 def call_sheet(mission: str) -> str:
     """Show the call sheet as it is printed."""
-    rows, more = _sheet(mission)
-    return callsheet.render_html(text(this_mission().name), rows, language(), on_screen=True, **more)
+    rows, more = _sheet()
+    return callsheet.render_html(rows=rows, language=language(), on_screen=True, **more)
 
 
 @bp.get("/calls/sheet.pdf")
 @audience(*CALLERS)
 def call_sheet_pdf(mission: str) -> Response:
     """Give the call sheet as PDF."""
-    rows, more = _sheet(mission)
-    made = callsheet.paper(text(this_mission().name), rows, language(), **more).pressed()
-    name = f"{mission}-calls.pdf"
-    return Response(made, mimetype="application/pdf", headers={"Content-Disposition": f'attachment; filename="{name}"'})
+    rows, more = _sheet()
+    return given_paper(f"{mission}-calls.pdf", callsheet.paper(rows=rows, language=language(), **more))
 
 
 @bp.get("/chase.csv", defaults={"format": "csv"})
@@ -205,6 +202,11 @@ def _wanted() -> Wanted:
     return Wanted(states, stage, given.get("region") or None, given.get("team") or None)
 
 
+def _sheet() -> tuple[list[CallRow], dict[str, Any]]:
+    with store().reading() as tx:
+        return sheet.gather(tx, this_mission(), clock.now(), _wanted())
+
+
 def _link(wanted: Wanted, view: str) -> dict[str, Any]:
     """Write the filters as the arguments of a link."""
     state: Any = "overdue" if wanted.states == OVERDUE else list(wanted.states)
@@ -215,80 +217,3 @@ def _link(wanted: Wanted, view: str) -> dict[str, Any]:
 def _station(pair: tuple[Line, TeamStanding]) -> tuple[int, str, str]:
     line, standing = pair
     return STATES.index(line.state), line.location or "\uffff", standing.team.code
-
-
-def station_of(line: Line) -> str:
-    """Name the place of a line as people say it."""
-    return place_name(line.place) if line.place else line.location or tell("chase.anywhere")
-
-
-def place_name(place: Location) -> str:
-    """Name a location by its number and its name, without saying either twice."""
-    number = place.number or place.code
-    return place.name if number in place.name else f"{number} · {place.name}"
-
-
-def due(line: Line, mission: Mission) -> str:
-    """Say until when a report was or is expected, on the clock of its own station."""
-    if line.window is None:
-        return tell("chase.no_hours")
-    zone = line.place.zone if line.place else mission.zone
-    same_day = line.window.due.astimezone(ZoneInfo(zone)).date() == mission.day
-    said = moment(line.window.due, zone, "time" if same_day else "full")
-    if line.overdue is not None:
-        minutes = int(line.overdue.total_seconds() // 60)
-        return tell("chase.due_late", at=said, late=_span(minutes))
-    return tell("chase.due_at", at=said)
-
-
-def _span(minutes: int) -> str:
-    if minutes < 60:
-        return tell("chase.minutes", m=minutes)
-    if minutes < 48 * 60:
-        return tell("chase.hours", h=minutes // 60, m=f"{minutes % 60:02d}")
-    return tell("chase.days", n=minutes // (24 * 60))
-
-
-def _sheet(mission: str) -> tuple[list[CallRow], dict[str, Any]]:
-    """Gather the call sheet: the teams that owe something overdue, as the page's filters narrow them."""
-    found, now, wanted = this_mission(), clock.now(), _wanted()
-    with store().reading() as tx:
-        shown = room.narrow(room.standings(tx, found, now), wanted)
-        regions = {each.code: text(each.name) for each in register.regions(tx, mission)}
-    states = wanted.states or OVERDUE
-    rows = [
-        CallRow(
-            team=each.team.code,
-            name=each.team.name,
-            region=regions.get(each.team.region or "", ""),
-            phone=each.team.phone or "",
-            owed=tuple(_owed(line, found) for line in each.missing(*states)),
-            heard=_heard(each.heard, found),
-            last_call=_last(each.calls, found),
-        )
-        for each in shown
-        if each.missing(*states)
-    ]
-    organisation = found.issued_by(language())
-    notice = tell("doors.reconstruction", organisation=organisation) if organisation else None
-    narrowed = [tell(f"desk.stage_{wanted.stage}") if wanted.stage else "", regions.get(wanted.region or "", "")]
-    return rows, {
-        "at": moment(now, found.zone), "filters": ", ".join(filter(None, narrowed)), "notice": notice,
-    }  # fmt: skip
-
-
-def _owed(line: Line, mission: Mission) -> Owed:
-    return Owed(
-        tell(f"desk.stage_{line.stage}"), station_of(line), due(line, mission), tell(f"chase.state_{line.state}")
-    )
-
-
-def _heard(at: datetime | None, mission: Mission) -> str:
-    return tell("chase.heard_at", at=moment(at, mission.zone)) if at else tell("chase.never_heard")
-
-
-def _last(found: Sequence[Call], mission: Mission) -> str:
-    if not found:
-        return ""
-    last = found[-1]
-    return tell("chase.last_call", at=moment(last.at, mission.zone), outcome=tell(f"chase.outcome_{last.outcome}"))
