@@ -10,7 +10,7 @@ from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 import orjson
-from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, select
+from sqlalchemy import ColumnElement, and_, delete, func, insert, not_, or_, select
 from sqlalchemy.orm import Session
 
 from observer_kit.missions.model import Location, Team
@@ -147,6 +147,16 @@ def count(
         usual = _usual_hours(tx, mission, kind)
         query = query.where(t.Location.opens.is_not(None), not_(usual) if shifted else usual)
     return tx.scalar(query) or 0
+
+
+def reporting_to(tx: Session, mission: str, commission: str) -> list[str]:
+    """Name the stations whose protocols this commission receives, in the register's order."""
+    query = select(t.Location.code).where(
+        t.Location.mission == mission,
+        t.Location.kind == "polling_station",
+        or_(t.Location.reports_to == commission, t.Location.parent == commission),
+    )
+    return list(tx.scalars(query.order_by(t.Location.position)))
 
 
 def regions(tx: Session, mission: str) -> list[Location]:

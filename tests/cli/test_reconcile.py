@@ -6,7 +6,7 @@ import pytest
 
 from observer_kit.cli.reconcile import PartNeeded
 from observer_kit.config import resources
-from observer_kit.errors import FormsInvalid
+from observer_kit.errors import FormsInvalid, MissionInvalid
 from tests.cli.running import demonstrated, run
 
 LINK = '[[check]]\nid = "S19"\n[[check.link]]\nchecklist = "counting"\nquestion = "{}"\nfield = "b_cancelled"\n'
@@ -139,3 +139,32 @@ def test_a_missions_folder_brings_its_own_layout_rules_and_tolerances(tmp_path):
     assert "S19" in found
     assert "S15" not in found
     run(data, "check")
+
+
+FOLDER_TABLES = """table,commission,location,field,value,stage
+DC-1,DC-1,1,valid,100,
+DC-1,DC-1,2,valid,200,
+DC-1,DC-1,3,valid,50,
+DC-1,DC-1,4,valid,40,
+DC-1,DC-1,DC-1,valid,400,
+early,DC-1,1,valid,90,preliminary
+excerpt,,2,valid,200,
+"""
+
+
+def test_tables_of_the_missions_folder_are_summed_upward_too(tmp_path):
+    """390 in its rows, 400 printed; one station missing; the preliminary row differs; an excerpt claims nothing."""
+    folder, data = tmp_path / "mine", tmp_path / "data"
+    run(data, "mission", "new", "mine", "--folder", str(folder))
+    (folder / "aggregation.csv").write_text(FOLDER_TABLES.replace("200,\n", "200,preliminary\n", 1))
+    with pytest.raises(MissionInvalid, match="one stage for all of DC-1"):
+        run(data, "mission", "import", str(folder))
+    (folder / "aggregation.csv").write_text(FOLDER_TABLES)
+    run(data, "mission", "import", str(folder))
+    across = json.loads(run(data, "reconcile", "mine", "--part", "across", "--format", "json"))
+    failing = {
+        (row["rule"], row["location"], row["difference"], row["note"]) for row in across if row["state"] == "fail"
+    }
+    assert {each for each in failing if each[0].startswith("U")} == {
+        ("U1", "DC-1", 10, None), ("U3", "5", None, "missing"), ("U6", "1", 10, None),
+    }  # fmt: skip
