@@ -25,8 +25,15 @@ Told = tuple[dict[str, Any], dict[str, Any], dict[str, str]]
 """What is known of a submission, its answers and its comments."""
 
 
-def submissions(tx: Session, mission: str, checklist: str, filters: Filters | None = None) -> Iterator[list[Told]]:
-    """Go through all submissions that fit, block by block: also those that do not count, each with its state."""
+def submissions(
+    tx: Session, mission: str, checklist: str, filters: Filters | None = None, *, after: int = 0,
+    until: int | None = None, most: int | None = None,
+) -> Iterator[list[Told]]:  # fmt: skip
+    """Go through all submissions that fit, block by block: also those that do not count, each with its state.
+
+    `after` and `until` are places in the chain, `most` how many are wanted: for
+    who reads a piece at a time and holds no transaction between.
+    """
     query = (
         select(
             t.Submission.id, t.Submission.sequence, t.Submission.received, t.Submission.checklist,
@@ -44,7 +51,9 @@ def submissions(tx: Session, mission: str, checklist: str, filters: Filters | No
         .where(
             *conditions(mission, filters or Filters(), tx.get_bind().dialect.name), t.Submission.checklist == checklist
         )
+        .where(t.Submission.sequence > after, *([t.Submission.sequence <= until] if until is not None else ()))
         .order_by(t.Submission.sequence)
+        .limit(most)
         .execution_options(yield_per=BLOCK)
     )  # fmt: skip
     loads = orjson.loads

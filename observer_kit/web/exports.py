@@ -44,9 +44,23 @@ def asked_of(tx: Session, mission: str, checklist: str) -> list[Question]:
 def rows(
     store: Store, mission: Mission, checklist: str, filters: Filters, asked: list[Question]
 ) -> Iterator[list[Any]]:
-    """Read the submissions while they go out."""
+    """Read the submissions while they go out, each block in a transaction of its own.
+
+    However slowly the file is taken, nothing is held open for it. What arrives
+    meanwhile is left to the next file; each row stands as it is when its block
+    is read, once.
+    """
     with store.reading() as tx:
-        yield from everything.rows(whole.submissions(tx, mission.code, checklist, filters), asked, marks_of(mission))
+        last = chain.head(tx)[0]
+    after, marks = 0, marks_of(mission)
+    while True:
+        with store.reading() as tx:
+            blocks = whole.submissions(tx, mission.code, checklist, filters, after=after, until=last, most=whole.BLOCK)
+            block = [told for part in blocks for told in part]
+        if not block:
+            return
+        after = block[-1][0]["sequence"]
+        yield from everything.rows([block], asked, marks)
 
 
 def archive(store: Store, mission: Mission, kind: str) -> IO[bytes]:

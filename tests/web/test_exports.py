@@ -11,7 +11,9 @@ import pytest
 from python_calamine import CalamineWorkbook
 
 from observer_kit.cli import cli
-from observer_kit.storage import chain, reviews
+from observer_kit.storage import chain, missions, reviews, whole
+from observer_kit.storage.filters import Filters
+from observer_kit.web import exports
 
 
 @pytest.fixture
@@ -114,3 +116,16 @@ def test_the_list_of_submissions_leads_to_the_files_with_its_filters(coordinator
         "voting.csv", "voting.xlsx", "parquet.zip", "csv.zip",
     ]  # fmt: skip
     assert [row["id"] for row in as_csv(coordinator.get(links[0]).data)] == [sent[1]]
+
+
+def test_a_file_that_is_taken_slowly_holds_nothing_open_and_gives_each_row_once(store, sender, sent, monkeypatch):
+    monkeypatch.setattr(whole, "BLOCK", 2)
+    with store.reading() as tx:
+        mission, asked = missions.get(tx, "m-1"), exports.asked_of(tx, "m-1", "voting")
+    rows = exports.rows(store, mission, "voting", Filters(), asked)
+    first = next(rows)
+    assert store.engine.pool.checkedout() == 0
+    late, _ = sender.send({"vo_stuffing": "no"})
+    rest = [row[0] for row in rows]
+    assert [first[0], *rest] == sent
+    assert late not in rest
