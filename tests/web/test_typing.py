@@ -75,6 +75,32 @@ def test_the_same_page_sent_again_with_other_answers_corrects_itself(coordinator
     assert second.submission.answers["vo_women"] == 4
 
 
+def test_who_corrects_what_another_page_has_corrected_is_told_and_may_take_its_place(coordinator, store):
+    data = {**fields(coordinator.get(PAGE).text), **FULL, "act": "send"}
+    for women in ("3", "4"):
+        assert coordinator.client.post(PAGE, data={**data, "vo_women": women}).status_code == 303
+    first, second = (each.submission.id for each in stored(store))
+    # A double click is no second correction.
+    assert coordinator.client.post(PAGE, data={**data, "vo_women": "4"}).status_code == 303
+    told = coordinator.client.post(PAGE, data={**data, "vo_women": "5"})
+    assert told.status_code == 409
+    assert f'value="{second}"' in told.text
+    assert 'value="5"' in told.text
+    # A page that was opened to correct the first is told of the same.
+    other = fields(coordinator.get(f"{PAGE}?correct={first}").text)
+    beside = coordinator.client.post(PAGE, data={**other, **FULL, "vo_women": "6", "act": "send"})
+    assert (beside.status_code, len(stored(store))) == (409, 2)
+    coordinator.client.post(PAGE, data={**data, "vo_women": "5", "act": "store", "told": second})
+    third = stored(store)[2].submission
+    assert (third.supersedes, third.answers["vo_women"]) == (second, 5)
+    assert [each.row.state for each in stored(store)] == ["superseded", "superseded", "counted"]
+    assert all(len(each.successors) < 2 for each in stored(store))
+    # What the other was told of is no longer the latest.
+    again = coordinator.client.post(PAGE, data={**other, **FULL, "vo_women": "6", "act": "store", "told": second})
+    assert again.status_code == 409
+    assert third.id in again.text
+
+
 def test_what_the_judge_doubts_is_asked_about_once_and_then_stored_as_it_stands(coordinator, store):
     doubtful = {**FULL, "vo_women": "1,6970", "arrival": "quarter to eight"}
     answer = type_in(coordinator, doubtful)

@@ -18,11 +18,11 @@ from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklis
 from observer_kit.collection.forms import ROWS, answers_from_form, form_class
 from observer_kit.collection.keyed import local_minute, read_day, read_time
 from observer_kit.collection.model import Submission
-from observer_kit.errors import EnvelopeMalformed
+from observer_kit.errors import Conflict, EnvelopeMalformed
 from observer_kit.missions.model import Location, Mission, Team
 from observer_kit.protocols import reconcile, rules_for
 from observer_kit.protocols.reconcile import FAIL
-from observer_kit.storage import devices, register
+from observer_kit.storage import devices, register, standing, submissions
 from observer_kit.storage.intake import Intake
 from observer_kit.storage.typed import SOURCES
 from observer_kit.trust.model import Account
@@ -33,7 +33,19 @@ Pairs = Sequence[tuple[str, str]]
 AFTER_CLOSE: Final = ("counting", "protocol", "tabulation")
 HEAD: Final = ("head:team", "head:station", "head:source")
 """The fields of the page that are no question's; no question has a colon in its name."""
-_BESIDE: Final = ("csrf_token", "act", "ticket")
+_BESIDE: Final = ("csrf_token", "act", "ticket", "told")
+MOST_CORRECTIONS: Final = 60
+"""Of one report in a row: no more are followed."""
+
+
+class CorrectedAlready(Conflict):
+    """Another correction has taken the place of this report since its page was opened; `latest` names it."""
+
+    code = "corrected_already"
+
+    def __init__(self, latest: str) -> None:
+        super().__init__(f"corrected already by {latest}", latest=latest)
+        self.latest = latest
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,12 +187,15 @@ def send(
     source: str,
     clerk: Account,
     kept: Mapping[str, Any],
+    told: str | None = None,
 ) -> str:
     """Put what was keyed into an envelope of the desk's and hand it to the intake; gives the id it is stored under.
 
     `kept` are answers that no keyboard gives (photos of the report that this
     one corrects). A page that is sent twice is one report; sent again with
-    other answers, it is a correction of itself.
+    other answers, it is a correction of itself. Where another correction came
+    first, raises CorrectedAlready, unless its name is what the clerk was
+    `told`: then this one takes the place of that.
     """
     zone = place.location.zone if place.location else mission.zone
     answers = answers_from_form(form, zone)
@@ -196,15 +211,44 @@ def send(
     }
     with store().atomic() as tx:
         own = devices.office(tx, mission.code, "desk")
+    ticket = _beyond(mission, checklist, content, own.id, ticket, ticket.supersedes, told)
     intake: Intake = current_app.extensions["intake"]
     [result] = intake.receive([_envelope(ticket, own.id, checklist, content, mission)], device=own, via=SOURCES[source])
     if result["status"] == "conflict":
-        ticket = Ticket.new(ticket.visit, ticket.id)
+        again_of = Ticket.new(ticket.visit, ticket.id)
+        ticket = _beyond(mission, checklist, content, own.id, again_of, ticket.id, told)
         again = _envelope(ticket, own.id, checklist, content, mission)
         [result] = intake.receive([again], device=own, via=SOURCES[source])
     if "receipt" not in result:
         raise EnvelopeMalformed(str(result["error"]["message"]))
     return ticket.id
+
+
+def _beyond(
+    mission: Mission, checklist: Checklist, content: Any, device: str, ticket: Ticket, corrected: str | None,
+    told: str | None,
+) -> Ticket:  # fmt: skip
+    """Give the ticket under which a correction is stored: its own, or one that follows the correction that came first.
+
+    The same page sent once more finds itself as that correction.
+    """
+    if corrected is None:
+        return ticket
+    hash = str(_envelope(ticket, device, checklist, content, mission)["hash"])
+    with store().reading() as tx:
+        others = [each for each in standing.successors(tx, corrected) if each != ticket.id]
+        for each in others:
+            stored = submissions.get(tx, mission.code, each)
+            if stored.envelope.hash == hash:
+                return Ticket(each, ticket.visit, corrected, stored.envelope.clock)
+        latest = others[0] if others else None
+        for _ in range(MOST_CORRECTIONS if latest else 0):
+            latest = submissions.row(tx, mission.code, str(latest)).successor or latest
+    if latest is None or latest == ticket.id:
+        return ticket
+    if told != latest:
+        raise CorrectedAlready(latest)
+    return Ticket(ticket.id, ticket.visit, latest, ticket.opened)
 
 
 def _envelope(ticket: Ticket, device: str, checklist: Checklist, content: Any, mission: Mission) -> dict[str, Any]:

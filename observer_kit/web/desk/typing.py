@@ -31,6 +31,7 @@ from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.keyed import (
     HEAD,
+    CorrectedAlready,
     Pairs,
     Place,
     Ticket,
@@ -145,10 +146,14 @@ def typed_in(mission: str, version: str) -> str | Response | tuple[str, int]:
     fine = form.validate() and not failing_rules(checklist, form)
     if act == "check" or head.missing or (act != "store" and not fine):
         return _page(found, checklist, ticket, pairs, head, form, act), 200 if act == "check" else 422
-    stored = send(
-        found, checklist, form, ticket=ticket, team=head.team, place=head.place, source=str(head.source),
-        clerk=_clerk(), kept=_unkeyed(checklist, corrected),
-    )  # fmt: skip
+    try:
+        stored = send(
+            found, checklist, form, ticket=ticket, team=head.team, place=head.place, source=str(head.source),
+            clerk=_clerk(), kept=_unkeyed(checklist, corrected), told=request.form.get("told"),
+        )  # fmt: skip
+    except CorrectedAlready as other:
+        _keep(found, checklist, ticket, pairs)
+        return _page(found, checklist, ticket, pairs, head, form, act, other.latest), other.status
     with store().atomic() as tx:
         typing_drafts.drop(tx, mission, _clerk().id, ticket.id)
     flash(_said(mission, stored, head, corrected is not None))
@@ -200,6 +205,7 @@ def _page(
     head: Head,
     form: Any = None,
     act: str | None = None,
+    latest: str | None = None,
 ) -> str:
     bound = form if form is not None else bind(checklist, pairs, mission.day, language())
     with store().reading() as tx:
@@ -216,6 +222,7 @@ def _page(
         wrong=[control for control in controls if control.errors],
         rules=failing_rules(checklist, bound) if form is not None else [],
         act=act,
+        latest=latest,
         ticket=_signer().dumps(asdict(ticket)),
         draft=ticket.id,
         supersedes=ticket.supersedes,
