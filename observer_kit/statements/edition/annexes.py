@@ -85,6 +85,11 @@ def annexes(edition: Edition, say: Say) -> list[Annex]:
     return found
 
 
+def counted_columns(edition: Edition) -> tuple[str, ...]:
+    """Name the columns of what was counted; a style without shares has no per cents in its annex either."""
+    return ("count", "base") if edition.style.shares == "counts" else ("count", "base", "percent")
+
+
 def figure_rows(edition: Edition, say: Say) -> list[FigureRow]:
     """Give every figure of the annex."""
     return [_figure_row(edition, say, place, figure) for place, figure in edition.numbered.items()]
@@ -101,7 +106,7 @@ def _figure_row(edition: Edition, say: Say, place: int, figure: Figure) -> Figur
         say("gap") if figure.numerator is None else NOTHING if only else number(figure.numerator),
         NOTHING if only else number(figure.denominator or None),
         screen_percent(figure.numerator, figure.denominator).removesuffix(" %").replace(" ", "\u00a0"),
-    ]
+    ][: len(counted_columns(edition))]
     if not edition.reconstruction:
         counts += map(number, (figure.not_applicable, figure.not_observed, figure.missing, figure.not_asked))
     question = _question(edition, figure)
@@ -136,13 +141,9 @@ def _spread(edition: Edition, figure: Figure) -> str:
     """Say in how many stations of each region; nothing where the stations were made up or are withheld."""
     if edition.reconstruction or figure.definition.name in edition.withheld:
         return ""
-    met = Counter(_region(edition, code) for code in figure.stations if code in edition.locations)
+    found = (edition.locations.get(code) for code in figure.stations)
+    met = Counter(edition.regions[each.region] for each in found if each and each.region in edition.regions)
     return ", ".join(f"{name} {digits(met[name], edition.language)}" for name in sorted(met))
-
-
-def _region(edition: Edition, code: str | None) -> str:
-    location = edition.locations.get(code or "")
-    return edition.regions.get(location.region or "", NOTHING) if location else NOTHING
 
 
 def _method(edition: Edition, say: Say) -> Method:

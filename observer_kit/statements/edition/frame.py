@@ -16,7 +16,7 @@ from markupsafe import Markup
 
 from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid
-from observer_kit.statements.edition.annexes import Annex, annexes
+from observer_kit.statements.edition.annexes import Annex, annexes, counted_columns
 from observer_kit.statements.edition.logo import kind_of
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.papers.frame import visible
@@ -80,6 +80,7 @@ class Page:
     sections: Sequence[Part]
     annexes: Sequence[Annex]
     notes: Sequence[tuple[int, Markup]]
+    counted: Sequence[str]
     states: Sequence[str]
     reconstruction: bool
 
@@ -116,6 +117,7 @@ def render(edition: Edition, *, alone: bool = False) -> str:
         sections=parts,
         annexes=found,
         notes=[(number, Markup(note)) for number, note in edition.text.notes],  # noqa: S704 -- set by this kit
+        counted=counted_columns(edition),
         states=() if edition.reconstruction else ("not_applicable", "not_observed", "missing", "not_asked"),
         reconstruction=edition.reconstruction,
     )

@@ -10,7 +10,7 @@ from typing import Any, Final
 from lxml import html as lxml_html
 
 from observer_kit.errors import NotFound
-from observer_kit.statements.edition.annexes import Table, annexes
+from observer_kit.statements.edition.annexes import Table, annexes, counted_columns
 from observer_kit.statements.edition.frame import Part, about, dated, notices, say_in, sections, title_of
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.papers.frame import visible
@@ -130,12 +130,13 @@ def _annexes(edition: Edition) -> Iterator[Block]:
     for annex in annexes(edition, say):
         yield Block("heading", _plain(annex.title), 2)
         if annex.kind == "figures":
-            columns = ["col_number", "col_figure", "col_count", "col_base", "col_percent", "col_source"]
+            counted = counted_columns(edition)
+            columns = ["col_number", "col_figure", *(f"col_{each}" for each in counted), "col_source"]
             rows = tuple(
                 (
                     str(row.place),
                     row.label,
-                    *row.counts[:3],
+                    *row.counts[: len(counted)],
                     ". ".join(filter(None, (row.unit, row.source, row.difference))),
                 )
                 for row in annex.rows
