@@ -11,12 +11,14 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Final
 
 from babel import Locale
 
 from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid
+
+_KAZAKH: Final = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 
 
 class Words:
@@ -55,3 +57,17 @@ def words(language: str) -> Words:
     if not sentences:
         raise FormsInvalid(f"no sentences in {language!r}", place="templates/words")
     return Words(language, sentences)
+
+
+def collated(text: str, language: str) -> tuple[Any, ...]:
+    """Give the key by which a language's readers look a word up; code points put Kazakh letters after я."""
+    folded = text.casefold()
+    if language == "en":
+        return (folded, text)
+    # Digits and Latin letters keep their places before the Cyrillic ones.
+    return (tuple(_places().get(letter, ord(letter)) for letter in folded), text)
+
+
+@cache
+def _places() -> dict[str, int]:
+    return {letter: 0x430 + place for place, letter in enumerate(_KAZAKH)}

@@ -9,13 +9,14 @@ unobserved, and the question was asked in every report.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Final
+from typing import Any, Final
 
 from babel.numbers import format_decimal
 
 from observer_kit.missions.model import Location
 from observer_kit.statements.model import Figure
 from observer_kit.statistics.rounding import edge, stands_as, whole_percent
+from observer_kit.words import collated
 
 NUMBER_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
     "en": ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
@@ -121,7 +122,12 @@ def printable(figures: Iterable[Figure], *, reconstruction: bool) -> dict[str, F
 
 
 def named_stations(
-    figure: Figure, locations: Mapping[str, Location], regions: Mapping[str, str], *, reconstruction: bool
+    figure: Figure,
+    locations: Mapping[str, Location],
+    regions: Mapping[str, str],
+    *,
+    reconstruction: bool,
+    language: str = "en",
 ) -> list[tuple[str, list[str]]]:
     """Give the stations behind a figure, region by region; none where they are withheld, or made up for a rebuild."""
     if not figure.definition.footnote:
@@ -132,7 +138,11 @@ def named_stations(
         if location is None or (reconstruction and location.made_up):
             continue
         by_region.setdefault(regions.get(location.region or "", "–"), []).append(location.number or location.name)
-    return [(region, sorted(codes, key=_natural)) for region, codes in sorted(by_region.items())]
+
+    def by_name(pair: tuple[str, list[str]]) -> tuple[Any, ...]:
+        return collated(pair[0], language)
+
+    return [(region, sorted(codes, key=_natural)) for region, codes in sorted(by_region.items(), key=by_name)]
 
 
 def _natural(code: str) -> tuple[int, str]:

@@ -13,6 +13,7 @@ from observer_kit.statements.model import Figure
 from observer_kit.statements.text.agreement import Grammar
 from observer_kit.statements.text.model import StyleInvalid
 from observer_kit.statements.text.safety import as_markdown
+from observer_kit.words import collated
 
 _LONGEST: Final = 100_000
 
@@ -55,6 +56,7 @@ class Draftable:
     charts: frozenset[str] = frozenset()
     tables: frozenset[str] = frozenset()
     _figures: Mapping[str, Figure] = field(default_factory=dict)
+    _items: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     _diary: Sequence[DiaryEntry] = ()
     _regions: Mapping[str, str] = field(default_factory=dict)
 
@@ -96,6 +98,10 @@ class Draftable:
         """Give a typed fact's text, "" where there is none; in a text rather write [[fact name]]."""
         return self.facts.get(name, "")
 
+    def items(self, name: str) -> tuple[str, ...]:
+        """Give a fact that is a list one by one, as the members of a mission; one text is a list of one."""
+        return self._items.get(name, ())
+
     def diary(self, kind: str = "") -> tuple[DiaryRow, ...]:
         """Give the diary's entries of this kind, by day."""
         rows = sorted((each for each in self._diary if not kind or each.kind == kind), key=lambda each: each.day)
@@ -114,7 +120,7 @@ class Draftable:
             if region and same and figure.numerator is not None and figure.definition.name != name:
                 told = self._regions.get(str(region), str(region))
                 rows.append((figure, RegionRow(str(region), as_markdown(told), figure.definition.name)))
-        rows.sort(key=lambda pair: (-(pair[0].percent or 0), pair[1].name))
+        rows.sort(key=lambda pair: (-(pair[0].percent or 0), collated(pair[1].name, self.language)))
         return tuple(row for _, row in rows)
 
     def ranked(self, name: str, most: int = 5) -> tuple[str, ...]:
@@ -148,7 +154,7 @@ ASKED: Final[Mapping[type, frozenset[str]]] = {
     Draftable: frozenset(
         {
             "language", "event", "mission_name", "event_name", "country", "day", "reconstruction", "sample", "facts",
-            "has", "seen", "none", "every", "certainty", "fact", "diary", "regions", "ranked", "chart", "table",
+            "items", "has", "seen", "none", "every", "certainty", "fact", "diary", "regions", "ranked", "chart", "table",
             "joined",
         }
     ),
@@ -169,6 +175,14 @@ def fact_text(value: Any, language: str, grammar: Grammar) -> str:
     if isinstance(value, int) and not isinstance(value, bool):
         return grammar.number(value)
     return str(value) if isinstance(value, str | float) else ""
+
+
+def fact_items(value: Any, language: str, grammar: Grammar) -> tuple[str, ...]:
+    """Write a fact that is a list one by one, in the language."""
+    if isinstance(value, Mapping):
+        value = value.get(language) or value.get("en") or ""
+    each = value if isinstance(value, list | tuple) else [value]
+    return tuple(said for one in each if (said := fact_text(one, language, grammar)))
 
 
 def draftable(
@@ -198,6 +212,10 @@ def draftable(
         charts=frozenset(charts),
         tables=frozenset(tables),
         _figures=wording.printable(figures, reconstruction=bool(mission.reconstruction)),
+        _items={
+            name: tuple(map(as_markdown, fact_items(fact.get("value"), language, grammar)))
+            for name, fact in mission.facts.items()
+        },
         _diary=tuple(diary),
         _regions=dict(regions or {}),
     )

@@ -324,7 +324,8 @@ class _Setter:
             return self._gap(mark.name, self.speaker.gap(mark.name), "figure_unknown",
                              f"{mark.source}: the mission has no such figure")  # fmt: skip
         named = wording.named_stations(
-            figure, self.context.locations, self.context.regions, reconstruction=self.context.reconstruction
+            figure, self.context.locations, self.context.regions, reconstruction=self.context.reconstruction,
+            language=self.language,
         )
         if not named:
             return Markup()

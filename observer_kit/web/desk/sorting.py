@@ -12,16 +12,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from flask import g, request, url_for
 
 from observer_kit.web.desk import bp
 from observer_kit.web.speech import language
+from observer_kit.words import collated
 
 Row = TypeVar("Row")
-_KAZAKH: Final = "аәбвгғдеёжзийкқлмнңоөпрстуұүфхһцчшщъыіьэюя"
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,22 +92,4 @@ def export_address(format: str) -> str:
 
 
 def _comparable(value: Any) -> Any:
-    return collated(value) if isinstance(value, str) else value
-
-
-def collated(text: str) -> tuple[Any, ...]:
-    """Give the key by which this language's readers look a word up; code points put Kazakh letters after я."""
-    return _collated(text, language())
-
-
-@cache
-def _places() -> dict[str, int]:
-    return {letter: 0x430 + place for place, letter in enumerate(_KAZAKH)}
-
-
-def _collated(text: str, spoken: str) -> tuple[Any, ...]:
-    folded = text.casefold()
-    if spoken == "en":
-        return (folded, text)
-    # Digits and Latin letters keep their places before the Cyrillic ones.
-    return (tuple(_places().get(letter, ord(letter)) for letter in folded), text)
+    return collated(value, language()) if isinstance(value, str) else value

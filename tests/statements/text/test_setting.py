@@ -199,6 +199,15 @@ def test_footnotes_stand_where_they_are_called_or_at_the_end(tmp_path):
     assert "Stations" not in set_one(tmp_path, text, **withheld).sections[0].html
 
 
+def test_regions_stand_as_the_languages_readers_look_them_up(tmp_path):
+    names = {"A": "Атырау", "B": "Ақтөбе", "C": "Абай"}
+    places = {code: Location(code, "polling_station", "School", region=code, number="1") for code in names}
+    full = figure("full", 3, 3, stations=tuple(names), footnote=True)
+    more = {"figures": [full], "locations": places, "regions": names}
+    html = set_one(tmp_path, "[[full stations]]", "kk", **more).sections[0].html
+    assert "Абай: 1; Ақтөбе: 1; Атырау: 1" in html
+
+
 def test_a_chart_stands_alone_and_a_table_is_the_programs_own(tmp_path):
     done = set_one(
         tmp_path,
