@@ -152,7 +152,7 @@ def _results(mission: Mission, official: Official, regions: Mapping[str, Locatio
     """Give the announced numbers: those of the whole first, then the choices by region."""
     total = official.total or (next(iter(official.votes)) if len(official.votes) == 1 else None)
     choices: dict[str, Item] = {each.code: each for each in (*mission.candidates, *mission.options)}
-    percents = {each.field: each.text for each in official.printed if each.territory == total and each.of}
+    percents = {each.field: each.text for each in official.printed if each.territory == total and each.of and each.text}
     lines = []
     whole = official.votes.get(total or "", {})
     for field in (*(name for name in _RESULTS if name in whole), *(name for name in choices if name in whole)):

@@ -11,8 +11,10 @@ from observer_kit.missions.maps import known_name
 from observer_kit.missions.model import Mission
 from observer_kit.statements import build_statement
 from observer_kit.statements.text import SectionText, SetStatement, Style, context_of, draft, draftable, set_text
+from observer_kit.statements.text.tables import tables_html
 from observer_kit.storage import checklists, diary, register
 from observer_kit.web import numbers
+from observer_kit.web.frozen import frozen_tables
 
 
 def path_for(config: Config, mission: Mission, style: str, language: str) -> Path:
@@ -60,9 +62,11 @@ def try_style(
     regions = region_names(tx, mission, language)
     behind = {code for figure in counted if figure.definition.footnote for code in figure.stations}
     charts = [plan.name for plan in style.plans(language)]
-    seen = draftable(mission, counted, language, diary=diary.all(tx, mission.code), regions=regions, charts=charts)
+    tables = tables_html(frozen_tables(tx, mission), language)
+    seen = draftable(
+        mission, counted, language, diary=diary.all(tx, mission.code), regions=regions, charts=charts, tables=tables
+    )
     drafted = draft(style, language, seen)
     places = {place.code: place for place in register.find(tx, mission.code, visited=True) if place.code in behind}
-    return drafted, set_text(
-        style, language, drafted, context_of(mission, counted, locations=places, regions=regions, draft=True)
-    )
+    context = context_of(mission, counted, locations=places, regions=regions, tables=tables, draft=True)
+    return drafted, set_text(style, language, drafted, context)
