@@ -154,8 +154,8 @@ ASKED: Final[Mapping[type, frozenset[str]]] = {
     Draftable: frozenset(
         {
             "language", "event", "mission_name", "event_name", "country", "day", "reconstruction", "sample", "facts",
-            "items", "has", "seen", "none", "every", "certainty", "fact", "diary", "regions", "ranked", "chart", "table",
-            "joined",
+            "has", "seen", "none", "every", "certainty", "fact", "items", "diary", "regions", "ranked", "chart",
+            "table", "joined",
         }
     ),
     RegionRow: frozenset({"code", "name", "figure"}),
