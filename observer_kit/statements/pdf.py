@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
@@ -78,7 +79,26 @@ def render_fitting(
                 low = middle + 1
         if len(document.pages) > most:
             document = laid_out(drafts[-1])
-    pdf = document.write_pdf(pdf_variant=variant, pdf_tags=True)
+    with warnings.catch_warnings():
+        # WeasyPrint reads the colour profile of an archival PDF and leaves its file to be closed by chance.
+        warnings.filterwarnings("ignore", "unclosed file", ResourceWarning)
+        pdf = document.write_pdf(pdf_variant=variant, pdf_tags=True, finisher=_scope)
     if not isinstance(pdf, bytes):
         raise TypeError("WeasyPrint gave no bytes")
     return pdf
+
+
+def _scope(_: Any, pdf: Any) -> None:
+    """Say of every head of a table whether it heads a column or a row: WeasyPrint leaves that out."""
+    import pydyf
+
+    tagged = {each.number: each for each in pdf.objects if isinstance(each, pydyf.Dictionary) and "S" in each}
+
+    def above(each: Any) -> Any:
+        return tagged.get(int(each["P"].split()[0])) if each else None
+
+    for each in tagged.values():
+        if each["S"] == "/TH":
+            section = above(above(each))
+            column = section is not None and section["S"] == "/THead"
+            each["A"] = pydyf.Dictionary({"O": "/Table", **each.get("A", {}), "Scope": "/Column" if column else "/Row"})
