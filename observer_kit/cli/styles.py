@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -13,16 +12,18 @@ from observer_kit.checklists.model import LANGUAGES
 from observer_kit.cli import Context
 from observer_kit.cli.tables import format_option, show
 
-if TYPE_CHECKING:
-    from observer_kit.statements.text import Style
 
+def _folder(name: str, context: Context, mission: str | None) -> Path:
+    """Find a style's folder: a path, a mission's own style, or one of the kit's."""
+    from observer_kit.statements.text import StyleUnknown, folders
+    from observer_kit.web.papers import own_styles
 
-def _style(name: str, context: Context, mission: str | None) -> Style:
-    from observer_kit.statements.text import load_style, read_style
-
-    if Path(name).is_dir():
-        return read_style(Path(name))
-    return load_style(name, context.config.data / "styles" / mission if mission else None)
+    if "/" in name or (Path(name) / "style.toml").is_file():
+        return Path(name)
+    found = folders(own_styles(context.config, mission) if mission else None)
+    if name not in found:
+        raise StyleUnknown(f"no style {name!r}; there are {', '.join(found)}")
+    return found[name]
 
 
 @click.command("check-style")
@@ -34,13 +35,8 @@ def check_style(context: Context, style: str, mission: str | None, shape: str) -
     """Name what is wrong in a style: a name, or the folder of one. Exit code 1 when there is anything."""
     from observer_kit.statements.definitions import mission_definitions
     from observer_kit.statements.text import check_style as check
-    from observer_kit.statements.text import folders
 
-    folder = (
-        Path(style)
-        if Path(style).is_dir()
-        else _folder(style, folders(context.config.data / "styles" / (mission or "")))
-    )
+    folder = _folder(style, context, mission)
     if mission:
         from observer_kit.storage import missions
 
@@ -57,18 +53,14 @@ def check_style(context: Context, style: str, mission: str | None, shape: str) -
     figures = {each.name for one in known for each in mission_definitions(one.figures, one.code)}
     facts = {name for one in known for name in one.facts}
     problems = check(folder, figures=figures, facts=facts)
-    show([{"code": each.code, "place": each.place, "message": each.message} for each in problems], shape)
-    if not problems and shape == "table":
-        click.echo(f"{folder.name}: nothing to mend")
+    if shape == "table":
+        for each in problems:
+            click.echo(f"{each.code:<18} {each.place}: {each.message}")
+        if not problems:
+            click.echo(f"{folder.name}: nothing to mend")
+    else:
+        show([{"code": each.code, "place": each.place, "message": each.message} for each in problems], shape)
     sys.exit(1 if problems else 0)
-
-
-def _folder(name: str, found: dict[str, Path]) -> Path:
-    from observer_kit.statements.text import StyleUnknown
-
-    if name not in found:
-        raise StyleUnknown(f"no style {name!r}; there are {', '.join(found)}")
-    return found[name]
 
 
 @click.command("try-style")
@@ -80,10 +72,11 @@ def _folder(name: str, found: dict[str, Path]) -> Path:
 @click.pass_obj
 def try_style(context: Context, mission: str, style: str, lang: str, section: str | None, shape: str) -> None:
     """Draft a style from a mission's stored figures and print it: its text, its Markdown with the marks, or HTML."""
+    from observer_kit.statements.text import read_style
     from observer_kit.storage import missions
     from observer_kit.web import papers
 
-    chosen = _style(style, context, mission)
+    chosen = read_style(_folder(style, context, mission))
     with context.store.reading() as tx:
         drafted, done = papers.try_style(tx, missions.get(tx, mission), chosen, lang)
     if shape == "marks":

@@ -46,6 +46,8 @@ DIARY_KINDS: Final = ("meeting", "complaint", "visit", "media")
 _TEAM_COLUMNS: Final = (("code", "name"), ("region", "phone"))
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()/.-]{2,28}(?:; ?\+?[0-9][0-9 ()/.-]{2,28})*")
 _TABLE_COLUMNS: Final = ("table", "commission", "location", "field", "value")
+_TABLE_MORE: Final = ("stage",)
+_TABLE_STAGES: Final = ("final", "preliminary")
 _BESIDE: Final = ("result", "silence", "conflict", "remark", "document", "bases", "again", "relation")
 """What published.toml may hold beside its figures: notes for people, and what missions/relations.py reads."""
 _TEXT: Final = ((str,), "a text")
@@ -144,12 +146,20 @@ class MissionFolder:
             found[checklist.stage] = checklist
         return found
 
+    def styles(self) -> dict[str, bytes]:
+        """Give the files of the statement styles that the mission brings itself, by their paths below `styles/`."""
+        folder = self.path / "styles"
+        paths = (*sorted(folder.glob("*/style.toml")), *sorted(folder.glob("*/*/*.md")))
+        return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
+
     def digest(self) -> str:
         """Give one hash over the folder's files, so that what was imported can be told from what is there now."""
         total = hashlib.sha256()
         for path in sorted(path for path in self.path.iterdir() if path.suffix in (".toml", ".csv", ".geojson")):
             with path.open("rb") as file:
                 total.update(f"{path.name}:{hashlib.file_digest(file, 'sha256').hexdigest()}\n".encode())
+        for name, content in self.styles().items():
+            total.update(f"styles/{name}:{hashlib.sha256(content).hexdigest()}\n".encode())
         return total.hexdigest()
 
     def check(self, fields: Collection[str] | None = None) -> int:
@@ -177,7 +187,7 @@ class MissionFolder:
     def _check_tables(self, fields: Collection[str] | None) -> None:
         """Refuse a cell of an aggregation table that is of no location, commission or field, or stands twice."""
         seen: set[tuple[str, str, str]] = set()
-        for row in read_rows(self.path / "aggregation.csv", _TABLE_COLUMNS):
+        for row in read_rows(self.path / "aggregation.csv", _TABLE_COLUMNS, _TABLE_MORE):
             if self.register.kind(row.needed("location", "a location's code")) is None:
                 raise row.refuse("location", "the code of a location of locations.csv")
             commission = row.text("commission")
@@ -199,15 +209,22 @@ class MissionFolder:
         return found
 
     def aggregation(self) -> Iterator[dict[str, Any]]:
-        """Go through the rows of aggregation tables: table, commission, location, field, value."""
+        """Go through the cells of aggregation tables: table, commission, location, field, value, and its stage.
+
+        A row whose location is the table's own commission holds its totals.
+        """
+        stages: dict[str, str] = {}
         path = self.path / "aggregation.csv"
-        for row in read_rows(path, _TABLE_COLUMNS) if path.exists() else ():
-            row.needed("table", "a table's name")
+        for row in read_rows(path, _TABLE_COLUMNS, _TABLE_MORE) if path.exists() else ():
+            table = row.needed("table", "a table's name")
+            stage = row.choice("stage", _TABLE_STAGES) or _TABLE_STAGES[0]
+            if stages.setdefault(table, stage) != stage:
+                raise row.refuse("stage", f"one stage for all of {table}")
             row.needed("field", "a field of the results protocol")
             value = row.whole("value")
             if value is None:
                 raise row.refuse("value", "a whole number")
-            yield {**row.cells, "value": value}
+            yield {**row.cells, "stage": stage, "value": value}
 
 
 def open_folder(path: Path) -> MissionFolder:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+from collections.abc import Mapping
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -10,7 +12,16 @@ from observer_kit.config import Config
 from observer_kit.missions.maps import known_name
 from observer_kit.missions.model import Mission
 from observer_kit.statements import build_statement
-from observer_kit.statements.text import SectionText, SetStatement, Style, context_of, draft, draftable, set_text
+from observer_kit.statements.text import (
+    SectionText,
+    SetStatement,
+    Style,
+    context_of,
+    draft,
+    draftable,
+    read_style,
+    set_text,
+)
 from observer_kit.statements.text.tables import tables_html
 from observer_kit.storage import checklists, diary, register
 from observer_kit.web import numbers
@@ -40,9 +51,31 @@ def build(tx: Session, mission: Mission, *, style: str, language: str, out: Path
     )
 
 
-def own_styles(config: Config, mission: Mission) -> Path:
+def own_styles(config: Config, mission: Mission | str) -> Path:
     """Name the folder of the styles that a mission brought itself."""
-    return config.data / "styles" / mission.code
+    code = mission if isinstance(mission, str) else mission.code
+    return config.data / "styles" / f"mission-{code}"  # never the code alone: ".." is one too
+
+
+def take_styles(config: Config, mission: Mission, files: Mapping[str, bytes]) -> Path:
+    """Write a mission's own styles beside those that count and read each; raises what read_style raises."""
+    new = config.data / "styles" / f"new-{mission.code}"
+    shutil.rmtree(new, ignore_errors=True)
+    for name, content in files.items():
+        path = new / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    for folder in sorted(path.parent for path in new.glob("*/style.toml")):
+        read_style(folder)
+    return new
+
+
+def put_styles(config: Config, mission: Mission, new: Path) -> None:
+    """Let the styles that were taken count from now on; those of the import before go."""
+    folder = own_styles(config, mission)
+    shutil.rmtree(folder, ignore_errors=True)
+    if new.exists():
+        new.replace(folder)
 
 
 def region_names(tx: Session, mission: Mission, language: str) -> dict[str, str]:

@@ -25,6 +25,7 @@ Table = Mapping[str, Any]
 _UNDER_WORDS: Final = 10
 
 
+@lru_cache(4096)
 def digits(value: int, language: str) -> str:
     """Write a whole number in digits, grouped as the language groups, with no-break spaces."""
     return format_decimal(value, locale=language).replace("\u202f", "\u00a0")

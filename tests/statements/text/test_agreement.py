@@ -109,7 +109,7 @@ def test_every_noun_says_every_form_in_every_case(language):
     for noun in Grammar(language).nouns:
         for case in CASES[language]:
             for form in forms:
-                for number in NUMBERS[1:]:
+                for number in (1, 2, 21):
                     said = speaker.say(read(f"f {form} {noun}:{case}"), figure(number, 1622))
                     assert not said.gap, (noun, case, form, said.told)
                     assert "{" not in said.text, said.text
