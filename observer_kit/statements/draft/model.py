@@ -24,7 +24,8 @@ class Frozen:
 
     `mission` is the mission's document as it stood. `locations` are the
     stations behind the figures, `regions` their names, `checklists` the
-    versions that define the questions. `weight` says of a figure that counts a
+    versions that define the questions, `tables` the rows of the tables that the
+    program lays out. `weight` says of a figure that counts a
     breach how severe it is, or that it is a rating.
     """
 
@@ -36,6 +37,7 @@ class Frozen:
     checklists: Mapping[str, str] = field(default_factory=dict)
     diary: tuple[DiaryEntry, ...] = ()
     weight: Mapping[str, str] = field(default_factory=dict)
+    tables: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def named(self) -> dict[str, Figure]:
@@ -60,6 +62,7 @@ def to_document(frozen: Frozen) -> dict[str, Any]:
         "checklists": dict(frozen.checklists),
         "diary": [_plain(asdict(entry)) for entry in frozen.diary],
         "weight": dict(frozen.weight),
+        "tables": _plain(dict(frozen.tables)),
     }  # fmt: skip
 
 
@@ -82,6 +85,7 @@ def from_document(document: Mapping[str, Any]) -> Frozen:
             for each in document["diary"]
         ),
         weight=document["weight"],
+        tables=document.get("tables", {}),
     )  # fmt: skip
 
 

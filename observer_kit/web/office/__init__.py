@@ -4,4 +4,14 @@ from flask import Blueprint
 
 bp = Blueprint("office", __name__, url_prefix="/office/<mission>")
 
-from observer_kit.web.office import figures, statements  # noqa: E402, F401 -- the views hang themselves on the blueprint above
+from observer_kit.web.office import (  # noqa: E402, F401 -- the views hang themselves on the blueprint above
+    approval,
+    drafts,
+    figure,
+    figures,
+    moving,
+    picking,
+    releases,
+    sections,
+    statements,
+)

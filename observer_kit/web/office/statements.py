@@ -1,57 +1,107 @@
-"""Statements: built from the figures as they stand now, kept in the exports folder, given out by name."""
+"""The office's statements: drafts, published versions, and the PDFs that lie in the exports folder."""
 
 from __future__ import annotations
 
 import hashlib
+from dataclasses import dataclass
 
 from flask import flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from observer_kit import clock
 from observer_kit.errors import NotFound
+from observer_kit.missions.model import Mission
 from observer_kit.statements.build import available
-from observer_kit.storage import chain, missions
-from observer_kit.web import papers
+from observer_kit.statements.text import StyleUnknown, folders, load_style
+from observer_kit.storage import accounts, chain, missions, releases, snapshots, statements
+from observer_kit.web import frozen_sets, papers
 from observer_kit.web.access import audience, config, current_account, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.office import bp
 from observer_kit.web.office.shelf import find_paper, papers_of
-from observer_kit.web.speech import tell
+from observer_kit.web.speech import tell, text
 
 
-@bp.get("/statements")
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A style that a statement may be drafted in."""
+
+    id: str
+    name: str
+    languages: tuple[str, ...]
+
+
+@bp.get("/statements", endpoint="statements")
 @audience("staff", "administrator", "head")
-def statements(mission: str) -> str:
-    """List the PDFs built so far, and offer to build one."""
+def statements_list(mission: str) -> str:
+    """List the drafts, what was published, and the PDFs built so far; offer to begin a statement."""
+    found = this_mission()
     with store().reading() as tx:
-        found = missions.all(tx)
+        every = missions.all(tx)
+        drafts = statements.all(tx, mission)
+        released = releases.all(tx, mission)
+        taken = {each.id: each for each in snapshots.all(tx, mission)}
+        people = {each.id: each.name for each in accounts.all(tx)}
     return render_template(
         "office/statements.html",
-        mission=this_mission(),
-        papers=papers_of(config().exports, mission, found),
+        mission=found,
+        drafts=[each for each in drafts if each.state != statements.PUBLISHED],
+        published=released,
+        by_id={each.id: each for each in drafts},
+        taken=taken,
+        people=people,
+        names=style_names(found),
+        choices=choices(found),
+        papers=papers_of(config().exports, mission, every),
         styles=available(),
-        builds=may("staff", "administrator"),
+        writes=may("staff", "administrator"),
     )
+
+
+def choices(mission: Mission) -> list[Choice]:
+    """Give the styles that can be drafted in, the mission's own among them."""
+    own = papers.own_styles(config(), mission)
+    loaded = [load_style(name, own) for name in folders(own)]
+    return [Choice(each.id, text(each.name), each.languages) for each in loaded if each.languages]
+
+
+def style_names(mission: Mission) -> dict[str, str]:
+    """Name the styles in the page's language."""
+    return {each.id: each.name for each in choices(mission)}
 
 
 @bp.post("/statements")
 @audience("staff", "administrator")
 def build(mission: str) -> Response:
     """Build a PDF from what is stored at this moment; what was built before stays."""
-    style, _, language = request.form.get("paper", "").partition("/")
-    if (style, language) not in available():
+    style, _, chosen = request.form.get("paper", "").partition("/")
+    if (style, chosen) not in available():
         raise NotFound(tell("office.style_unknown"))
     found = this_mission()
-    plain = papers.path_for(config(), found, style, language)
+    plain = papers.path_for(config(), found, style, chosen)
     out = plain.with_name(f"{plain.stem}-{clock.now():%Y%m%d-%H%M%S}.pdf")
     with store().reading() as tx:
-        papers.build(tx, found, style=style, language=language, out=out)
+        papers.build(tx, found, style=style, language=chosen, out=out)
     account = current_account()
     with store().atomic() as tx:
         content = hashlib.sha256(out.read_bytes()).hexdigest()
         chain.append(tx, "export", out.name, content, mission, account.id if account else None)
     flash(tell("office.built", name=out.name))
     return redirect(url_for("office.statements", mission=mission), code=303)
+
+
+@bp.post("/statements/new")
+@audience("staff", "administrator")
+def begin(mission: str) -> Response:
+    """Freeze the figures as they stand now and draft a statement from them."""
+    style, _, chosen = request.form.get("paper", "").partition("/")
+    found = this_mission()
+    if not any(each.id == style and chosen in each.languages for each in choices(found)):
+        raise StyleUnknown(tell("office.style_unknown"))
+    account = current_account()
+    draft = frozen_sets.begin(store(), found, style=style, language=chosen, by=account.id if account else None)
+    flash(tell("office.begun"))
+    return redirect(url_for("office.draft", mission=mission, draft=draft), code=303)
 
 
 @bp.get("/statements/<name>")

@@ -1,0 +1,229 @@
+"""A draft: every section as plain text beside what it will say, saved at every pause, with or without a script."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from markupsafe import Markup
+from werkzeug.wrappers import Response
+
+from observer_kit import clock
+from observer_kit.errors import Conflict, NotFound
+from observer_kit.statements.text import Problem, SectionPlan, SetStatement
+from observer_kit.storage import accounts, remarks, section_texts, statements
+from observer_kit.storage.remarks import Remark
+from observer_kit.storage.section_texts import BESIDE
+from observer_kit.web.access import audience, config, current_account, may, store
+from observer_kit.web.access import mission as this_mission
+from observer_kit.web.frozen_sets import Bench, bench
+from observer_kit.web.office import bp
+from observer_kit.web.office.chips import chips
+from observer_kit.web.speech import tell, tell_or
+
+_MARK = re.compile(r"\[\[[^\[\]\n]*\]\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One section as the page shows it."""
+
+    plan: SectionPlan
+    number: str
+    title: str
+    level: int
+    text: str
+    base: int | None
+    beside: int
+    html: Markup
+    problems: tuple[Problem, ...]
+    remarks: tuple[Remark, ...]
+
+    @property
+    def words(self) -> int:
+        """Count its words, a mark as one."""
+        return count_words(self.text)
+
+    @property
+    def prompt(self) -> Mapping[str, str]:
+        """Say what is to be written here."""
+        return self.plan.prompt
+
+
+def count_words(text: str) -> int:
+    """Count words; a mark is one."""
+    return len(re.findall(r"\w+(?:[-’']\w+)*", _MARK.sub(" x ", text)))
+
+
+def lay(mission: str, draft: str) -> Bench:
+    """Open a draft; raises NotFound."""
+    with store().reading() as tx:
+        return bench(tx, config(), mission, draft)
+
+
+def whole(said: str | None) -> int | None:
+    """Read a whole number of a form or an address; None for anything else."""
+    return int(said) if said and said.isdecimal() and len(said) < 19 else None
+
+
+def me() -> str | None:
+    """Give the account's id."""
+    account = current_account()
+    return account.id if account else None
+
+
+def parts_of(found: Bench, done: SetStatement, said: list[Remark]) -> list[Part]:
+    """Put a draft's sections in order, each with what it will say."""
+    made = {each.id: each for each in done.sections}
+    texts = found.texts()
+    parts = []
+    for plan in found.style.sections:
+        stands, ready = found.standing.get(plan.id), made.get(plan.id)
+        parts.append(
+            Part(
+                plan=plan,
+                number=ready.number if ready else "",
+                title=plan.title.get(found.language, ""),
+                level=ready.level if ready else 2,
+                text=texts[plan.id],
+                base=stands.head.sequence if stands else None,
+                beside=len(stands.beside) if stands else 0,
+                html=chips(ready.html if ready else "", done.used, found.named, found.mission.code),
+                problems=tuple(each for each in done.problems if each.place == plan.id),
+                remarks=tuple(each for each in said if each.section == plan.id),
+            )
+        )
+    return parts
+
+
+@bp.get("/drafts/<draft>")
+@audience("staff", "administrator", "head")
+def draft(mission: str, draft: str) -> str | Response:
+    """Show a draft to be written at; what was published leads to its own page."""
+    return _page(mission, draft)
+
+
+def _page(mission: str, draft: str, texts: Mapping[str, str] | None = None, *, looking: bool = False) -> str:
+    with store().reading() as tx:
+        found = bench(tx, config(), mission, draft)
+        said = remarks.of(tx, draft)
+        people = {each.id: each.name for each in accounts.all(tx)}
+    done = found.set({**found.texts(), **texts} if texts else None)
+    return render_template(
+        "office/draft_preview.html" if looking else "office/draft.html",
+        mission=this_mission(),
+        bench=found,
+        draft=found.statement,
+        parts=parts_of(found, done, said),
+        given=texts or {},
+        gaps=done.gaps,
+        problems=done.problems,
+        notes=[(number, Markup(html)) for number, html in done.notes],  # noqa: S704 -- set by the text room
+        people=people,
+        writes=may("staff", "administrator") and found.statement.open,
+        tab=clock.new_id(),
+        said_of=said_of,
+    )
+
+
+@bp.post("/drafts/<draft>")
+@audience("staff", "administrator")
+def save_draft(mission: str, draft: str) -> str | Response:
+    """Save every section of the page, or show what they would say; what went on elsewhere stays beside."""
+    texts = {name.partition(":")[2]: value for name, value in request.form.items() if name.startswith("text:")}
+    if request.form.get("act") == "preview":
+        return _page(mission, draft, texts, looking=True)
+    found = lay(mission, draft)
+    refuse_closed(found)
+    beside = []
+    with store().atomic() as tx:
+        for plan in found.style.sections:
+            if plan.id not in texts:
+                continue
+            saved = section_texts.save(
+                tx, mission, draft, plan.id, texts[plan.id], base=whole(request.form.get(f"base:{plan.id}")),
+                tab=request.form.get("tab", "")[:64], turn=1, by=me(),
+            )  # fmt: skip
+            if saved.state == BESIDE:
+                beside.append(plan.id)
+    flash(tell("office.saved"))
+    if beside:
+        flash(tell("office.saved_beside", n=len(beside)))
+        return redirect(url_for("office.section", mission=mission, draft=draft, section=beside[0]), code=303)
+    return redirect(url_for("office.draft", mission=mission, draft=draft), code=303)
+
+
+@bp.post("/drafts/<draft>/sections/<section>/text")
+@audience("staff", "administrator")
+def save_section(mission: str, draft: str, section: str) -> Response:
+    """Save one section as a page has it now; gives what it says, and whether another page went another way."""
+    found = lay(mission, draft)
+    refuse_closed(found)
+    if section not in {plan.id for plan in found.style.sections}:
+        raise NotFound(tell("doors.error_not_found"))
+    words = request.form.get("text", "")
+    with store().atomic() as tx:
+        saved = section_texts.save(
+            tx, mission, draft, section, words, base=whole(request.form.get("base")),
+            tab=request.form.get("tab", "")[:64], turn=min(whole(request.form.get("turn")) or 0, 10**9), by=me(),
+        )  # fmt: skip
+    with store().reading() as tx:
+        beside = len(section_texts.standing(tx, draft)[section].beside)
+    return jsonify(
+        state=saved.state, sequence=saved.sequence, beside=beside,
+        address=url_for("office.section", mission=mission, draft=draft, section=section),
+        **_said(found, section, words),
+    )  # fmt: skip
+
+
+@bp.post("/drafts/<draft>/sections/<section>/preview")
+@audience("staff", "administrator")
+def preview_section(mission: str, draft: str, section: str) -> Response:
+    """Say what a section would say; nothing is stored."""
+    return jsonify(_said(lay(mission, draft), section, request.form.get("text", "")))
+
+
+def _said(found: Bench, section: str, words: str) -> dict[str, object]:
+    """Set one section by itself: its numbers start at 1."""
+    done = found.set({section: words})
+    html = next((each.html for each in done.sections if each.id == section), "")
+    problems = [each for each in done.problems if each.place == section]
+    notes = Markup("").join(
+        Markup('<li value="{}">{}</li>').format(number, Markup(said))  # noqa: S704 -- set by the text room
+        for number, said in done.notes
+    )
+    shown = chips(html, done.used, found.named, found.mission.code)
+    return {
+        "html": str(shown + (Markup('<ol class="notes">{}</ol>').format(notes) if notes else "")),
+        "words": tell("office.words_n", n=count_words(words)),
+        "problems": [said_of(each) for each in problems],
+    }
+
+
+def said_of(problem: Problem) -> str:
+    """Say a problem in the page's language where the office knows it, else as the text room does."""
+    mark = re.match(r"\[\[.*?\]\]", problem.message)
+    told = tell_or(f"office.problem_{problem.code}", problem.message)
+    return f"{mark.group(0)}: {told}" if mark and not told.startswith("[[") else told
+
+
+def refuse_closed(found: Bench) -> None:
+    """Refuse to write in what was published or put aside."""
+    if not found.statement.open:
+        raise Conflict(tell(f"office.closed_{found.statement.state}"))
+
+
+@bp.post("/drafts/<draft>/drop")
+@audience("staff", "administrator")
+def drop_draft(mission: str, draft: str) -> Response:
+    """Put a draft aside, or take it up again; nothing of it is lost."""
+    with store().atomic() as tx:
+        found = statements.get(tx, mission, draft)
+        if found.state == statements.PUBLISHED:
+            raise Conflict(tell("office.closed_published"))
+        act = "resumed" if found.state == statements.DROPPED else statements.DROPPED
+        statements.step(tx, found, act, me())
+    flash(tell(f"office.step_{act}"))
+    return redirect(url_for("office.statements", mission=mission), code=303)

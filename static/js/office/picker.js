@@ -1,0 +1,150 @@
+// A figure for the text: type words, a question or a number, go with the arrows, Enter puts its mark at the cursor.
+
+const SHOWN = 80;
+
+export class Picker {
+  constructor(root, address, said, found) {
+    this.root = root;
+    this.address = address;
+    this.saying = said;
+    this.found = found;
+    this.part = (name) => document.getElementById(`picker-${name}`);
+    this.all = null;
+    this.rows = [];
+    this.at = 0;
+    this.asked = 0;
+    this.part("query").addEventListener("input", () => this.search());
+    for (const name of ["form", "noun", "case"]) this.part(name).addEventListener("change", () => this.say());
+    this.part("put").addEventListener("click", () => this.put());
+    this.part("close").addEventListener("click", () => this.close());
+    this.part("list").addEventListener("click", (event) => {
+      const row = event.target.closest("li");
+      if (row) this.choose(this.rows.findIndex((each) => each.name === row.dataset.name));
+    });
+    this.part("list").addEventListener("dblclick", () => this.put());
+    root.addEventListener("keydown", (event) => this.key(event));
+    root.addEventListener("pointerdown", (event) => {
+      if (event.target === root) this.close();
+    });
+  }
+
+  async open(area) {
+    this.area = area;
+    this.back = [area.selectionStart, area.selectionEnd];
+    this.root.hidden = false;
+    this.part("query").value = "";
+    this.part("query").focus();
+    if (!this.all) {
+      const answer = await fetch(this.address, { headers: { Accept: "application/json" } });
+      if (!answer.ok) return this.close();
+      const { figures, forms, nouns, cases } = await answer.json();
+      this.fill("form", forms, "of");
+      this.fill("noun", nouns);
+      this.fill("case", cases);
+      this.part("case").closest("label").hidden = cases.length < 2;
+      this.all = figures;
+    }
+    this.search();
+    return undefined;
+  }
+
+  fill(name, pairs, chosen) {
+    for (const [value, label] of pairs) this.part(name).add(new Option(label, value, false, value === chosen));
+  }
+
+  search() {
+    const words = this.part("query").value.toLowerCase().split(/\s+/).filter(Boolean);
+    this.rows = (this.all || []).filter((each) => words.every((word) => each.search.includes(word)));
+    const shown = this.rows.slice(0, SHOWN).map((each, place) => {
+      const row = document.createElement("li");
+      row.id = `picked-${place}`;
+      row.setAttribute("role", "option");
+      row.dataset.name = each.name;
+      row.className = each.gap ? "gap" : "";
+      for (const [tag, text] of [["span", each.label], ["b", each.said], ["small", each.question]]) {
+        if (!text) continue;
+        const part = document.createElement(tag);
+        part.textContent = text;
+        row.append(part);
+      }
+      return row;
+    });
+    this.part("list").replaceChildren(...shown);
+    this.part("count").textContent = this.found.replace("{n}", this.rows.length);
+    this.choose(0);
+  }
+
+  choose(place) {
+    const last = Math.min(this.rows.length, SHOWN) - 1;
+    this.at = Math.max(0, Math.min(last, place));
+    const list = this.part("list").children;
+    for (const [index, row] of [...list].entries()) row.setAttribute("aria-selected", String(index === this.at));
+    const row = list[this.at];
+    this.part("query").setAttribute("aria-activedescendant", row ? row.id : "");
+    if (row) row.scrollIntoView({ block: "nearest" });
+    this.say();
+  }
+
+  get mark() {
+    const figure = this.rows[this.at];
+    if (!figure) return "";
+    const kind = this.part("case").value;
+    const noun = this.part("noun").value;
+    const end = kind && kind !== "nom" ? `${noun || "case"}:${kind}` : noun;
+    return `[[${figure.name} ${this.part("form").value}${end ? ` ${end}` : ""}]]`;
+  }
+
+  say() {
+    clearTimeout(this.timer);
+    const mark = this.mark;
+    this.part("put").disabled = !mark;
+    if (!mark) {
+      this.part("said").textContent = "";
+      this.part("problem").textContent = "";
+      return;
+    }
+    this.timer = setTimeout(async () => {
+      const turn = (this.asked += 1);
+      const answer = await fetch(`${this.saying}?${new URLSearchParams({ mark })}`, { headers: { Accept: "application/json" } }).catch(() => null);
+      if (!answer || !answer.ok || turn !== this.asked) return;
+      const { said, problem } = await answer.json();
+      this.part("said").textContent = said;
+      this.part("problem").textContent = problem;
+    }, 120);
+  }
+
+  key(event) {
+    const query = event.target === this.part("query");
+    if (event.key === "Escape") {
+      event.preventDefault();
+      this.close();
+    } else if (query && (event.key === "ArrowDown" || event.key === "ArrowUp")) {
+      event.preventDefault();
+      this.choose(this.at + (event.key === "ArrowDown" ? 1 : -1));
+    } else if (event.key === "Enter" && event.target.tagName !== "BUTTON") {
+      event.preventDefault();
+      this.put();
+    } else if (event.key === "Tab") {
+      const stops = [...this.root.querySelectorAll("input, select, button")].filter((each) => !each.disabled && each.offsetParent);
+      const end = event.shiftKey ? stops[0] : stops[stops.length - 1];
+      if (event.target !== end) return;
+      event.preventDefault();
+      (event.shiftKey ? stops[stops.length - 1] : stops[0]).focus();
+    }
+  }
+
+  put() {
+    const mark = this.mark;
+    if (!mark) return;
+    const { area } = this;
+    this.close();
+    area.setRangeText(mark, ...this.back, "end");
+    area.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+
+  close() {
+    this.root.hidden = true;
+    this.area.focus();
+    this.area.setSelectionRange(...this.back);
+  }
+}
