@@ -6,6 +6,8 @@ import pytest
 
 from observer_kit.errors import KitError
 from observer_kit.missions.model import DiaryEntry, Mission
+from observer_kit.statements.definitions import load_definitions
+from observer_kit.statements.model import Figure
 from observer_kit.statements.text import StyleUnknown, draft, draftable, load_style, read_style
 from tests.builders import text
 from tests.statements.text.builders import figure, style_folder
@@ -44,6 +46,16 @@ def test_absolutes_may_be_written_in_words_only_under_the_guard(tmp_path):
         unsure = [figure("complaints", 0, 31, **parts), figure("calm", 31, 31, **parts)]
         assert drafted(tmp_path, source, unsure) == "? ?"
     assert drafted(tmp_path, source, []) == "? ?"
+
+
+def test_a_text_can_hedge_what_was_not_seen_directly(tmp_path):
+    source = '{% if d.certainty("stuffing") == "indication" %}Indications of{% else %}Seen:{% endif %} {{ d.event }}'
+    assert drafted(tmp_path, source, [load_definitions_figure("stuffing")]) == "Indications of election"
+    assert drafted(tmp_path, source, [figure("stuffing", 1, 40)]) == "Seen: election"
+
+
+def load_definitions_figure(name):
+    return Figure(load_definitions()[name], 1, 40, 2.5, 0, 0, 0, 0)
 
 
 def test_loops_go_over_regions_reasons_diary_and_lists_join_as_the_language_does(tmp_path):
