@@ -68,9 +68,14 @@ def check_style(context: Context, style: str, mission: str | None, shape: str) -
 @click.argument("style")
 @click.option("--lang", type=click.Choice(LANGUAGES), default="en", show_default=True)
 @click.option("--section", help="Only this section.")
+@click.option(
+    "--number", type=click.IntRange(0), help="Make every figure this number, to proofread how sentences agree."
+)
 @click.option("--as", "shape", type=click.Choice(("text", "marks", "html")), default="text", show_default=True)
 @click.pass_obj
-def try_style(context: Context, mission: str, style: str, lang: str, section: str | None, shape: str) -> None:
+def try_style(
+    context: Context, mission: str, style: str, lang: str, section: str | None, number: int | None, shape: str
+) -> None:
     """Draft a style from a mission's stored figures and print it: its text, its Markdown with the marks, or HTML."""
     from observer_kit.statements.text import read_style
     from observer_kit.storage import missions
@@ -78,7 +83,7 @@ def try_style(context: Context, mission: str, style: str, lang: str, section: st
 
     chosen = read_style(_folder(style, context, mission))
     with context.store.reading() as tx:
-        drafted, done = papers.try_style(tx, missions.get(tx, mission), chosen, lang)
+        drafted, done = papers.try_style(tx, missions.get(tx, mission), chosen, lang, number=number)
     if shape == "marks":
         for each in drafted:
             if section in (None, each.id):

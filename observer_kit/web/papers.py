@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 from sqlalchemy.orm import Session
 
@@ -12,6 +14,7 @@ from observer_kit.config import Config
 from observer_kit.missions.maps import known_name
 from observer_kit.missions.model import Mission
 from observer_kit.statements import build_statement
+from observer_kit.statements.model import Figure
 from observer_kit.statements.text import (
     SectionText,
     SetStatement,
@@ -87,11 +90,32 @@ def region_names(tx: Session, mission: Mission, language: str) -> dict[str, str]
     return found
 
 
+PROOF_BASE: Final = 1622
+
+
+def _proof(figure: Figure, number: int) -> Figure:
+    """Make a figure of this number, complete, on a base of 1,622 where it has one at all."""
+    base = None if figure.numerator is not None and figure.denominator is None else max(number, PROOF_BASE)
+    definition = replace(figure.definition, shows="number", printed=True)
+    return Figure(definition, number, base, 100 * number / base if base else None, 0, 0, 0, 0, 0)
+
+
 def try_style(
-    tx: Session, mission: Mission, style: Style, language: str
+    tx: Session, mission: Mission, style: Style, language: str, *, number: int | None = None
 ) -> tuple[tuple[SectionText, ...], SetStatement]:
-    """Draft a style from what is stored now, and set that draft as staff would see it."""
+    """Draft a style from what is stored now, and set that draft as staff would see it.
+
+    With a `number` every figure and every fact that is a number is made that
+    number, for a proofreader: does each sentence still agree?
+    """
     counted = numbers.figures(tx, mission)
+    if number is not None:
+        counted = [_proof(figure, number) for figure in counted]
+        facts = {
+            name: {**fact, "value": number} if type(fact.get("value")) is int else fact
+            for name, fact in mission.facts.items()
+        }
+        mission = replace(mission, facts=facts)
     regions = region_names(tx, mission, language)
     behind = {code for figure in counted if figure.definition.footnote for code in figure.stations}
     charts = [plan.name for plan in style.plans(language)]
