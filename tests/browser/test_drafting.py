@@ -1,0 +1,136 @@
+"""Writing a statement in a real browser: two tabs, a network that goes, a page that is lost, keys alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from observer_kit.storage import accounts, missions, section_texts
+from observer_kit.web import frozen_sets
+from tests.browser import field as small
+from tests.browser.conftest import Field
+
+pytestmark = pytest.mark.browser
+
+NAME, PASSWORD = "writer", "long enough to be one"
+AREA = "textarea[name='text:outcome']"
+
+
+@pytest.fixture
+def draft(field: Field) -> str:
+    with field.store.reading() as tx:
+        mission = missions.get(tx, small.MISSION)
+    return frozen_sets.begin(field.store, mission, style="sco", language="en", by=None)
+
+
+@pytest.fixture
+def desk(field: Field, browser: Browser, draft: str) -> Iterator[Callable[..., Page]]:
+    with field.store.atomic() as tx:
+        accounts.create(tx, NAME, PASSWORD, {small.MISSION: "staff"})
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    errors: list[str] = []
+    context.on("weberror", lambda error: errors.append(str(error.error)))
+    first = context.new_page()
+    first.goto(f"{field.url}/sign-in")
+    first.fill("[name=name]", NAME)
+    first.fill("[name=password]", PASSWORD)
+    first.keyboard.press("Enter")
+    first.wait_for_url(lambda address: "sign-in" not in address)
+    first.close()
+
+    def make() -> Page:
+        page = context.new_page()
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto(f"{field.url}/office/test/drafts/{draft}")
+        page.locator("#writing[data-ready]").wait_for()
+        return page
+
+    yield make
+    context.close()
+    assert errors == []
+
+
+def standing(field: Field, draft: str) -> section_texts.Standing:
+    with field.store.reading() as tx:
+        return section_texts.standing(tx, draft)["outcome"]
+
+
+def kept(field: Field, draft: str) -> set[str]:
+    with field.store.reading() as tx:
+        return {each.text for each in section_texts.history(tx, draft, "outcome")}
+
+
+def write(page: Page, text: str) -> None:
+    page.locator(AREA).focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.type(text)
+
+
+def test_two_tabs_a_cut_network_and_a_lost_page_lose_no_word(
+    field: Field, desk: Callable[..., Page], draft: str
+) -> None:
+    one, two = desk(), desk()
+    write(one, "The first tab.")
+    expect(one.locator("#kept")).to_have_text("Everything is kept")
+    write(two, "The second tab.")  # it does not know of the first
+    expect(two.locator("#s-outcome .beside-now")).to_be_visible()
+    stands = standing(field, draft)
+    assert (stands.head.text, [each.text for each in stands.beside]) == ("The first tab.", ["The second tab."])
+
+    # The server goes while the first tab is typing; the page is closed, and opened again once it is back.
+    field.stop()
+    write(one, " Typed with no network.")
+    expect(one.locator("#kept")).to_contain_text("No connection")
+    one.close(run_before_unload=False)
+    field.start()
+    again = desk()
+    expect(again.locator(AREA)).to_have_value("The first tab. Typed with no network.")
+    expect(again.locator("#kept")).to_have_text("Everything is kept")
+    assert standing(field, draft).head.text == "The first tab. Typed with no network."
+    assert again.evaluate("Object.keys(localStorage).length") == 0, "what the server has is no longer kept here"
+
+    # A page that is left in the middle of a word hands it over on its way.
+    write(again, " Left at once.")
+    again.reload()
+    expect(again.locator(AREA)).to_have_value("The first tab. Typed with no network. Left at once.")
+    assert {"The second tab.", "The first tab. Typed with no network. Left at once."} <= kept(field, draft)
+
+    # An answer that is lost on its way back is no second person.
+    again.route("**/sections/outcome/text", lambda route: (route.fetch(), route.abort()))
+    write(again, " Heard twice.")
+    expect(again.locator("#kept")).to_contain_text("No connection")
+    again.unroute("**/sections/outcome/text")
+    write(again, " And on.")
+    expect(again.locator("#kept")).to_have_text("Everything is kept")
+    stands = standing(field, draft)
+    assert stands.head.text.endswith("Heard twice. And on.")
+    assert len(stands.beside) == 1
+
+
+def test_a_figure_is_put_into_the_text_by_keys_alone(field: Field, desk: Callable[..., Page], draft: str) -> None:
+    page = desk()
+    page.mouse.click = None  # type: ignore[method-assign]  # whoever reaches for the mouse fails
+    keys = page.keyboard
+    write(page, "Reports: . End")
+    for _ in range(5):
+        keys.press("ArrowLeft")
+    keys.press("Control+Space")
+    expect(page.locator("#picker-query")).to_be_focused()
+    page.locator("#picker-list li").first.wait_for()
+    every = page.locator("#picker-list li").count()
+    keys.type("voting")
+    assert 0 < page.locator("#picker-list li").count() < every
+    keys.press("ArrowDown")
+    name = page.locator("#picker-list [aria-selected=true]").get_attribute("data-name")
+    keys.press("Enter")
+    expect(page.locator("#picker")).to_be_hidden()
+    expect(page.locator(AREA)).to_be_focused()
+    expect(page.locator(AREA)).to_have_value(f"Reports: [[{name} of]]. End")
+    expect(page.locator("#s-outcome [data-seen] :is(.figure, .gap)")).to_have_count(1)
+    expect(page.locator("#kept")).to_have_text("Everything is kept")
+    keys.press("Control+Space")
+    keys.press("Escape")
+    expect(page.locator(AREA)).to_be_focused()
+    assert standing(field, draft).head.text == f"Reports: [[{name} of]]. End"

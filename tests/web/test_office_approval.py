@@ -1,0 +1,177 @@
+"""From a draft to a published version: what stops it, who approves, what is frozen, and what may follow it."""
+
+import hashlib
+import io
+import re
+
+import pikepdf
+import pytest
+
+from observer_kit.statements.text import load_style
+from observer_kit.storage import accounts, chain, missions, releases, reviews, section_texts
+from observer_kit.storage.check import check
+from tests.web.conftest import PASSWORD, Browser, mission
+from tests.web.test_office_drafts import PAGE, address, base_of, draft, keep, reports  # noqa: F401 -- fixtures
+
+TEXT = "The Mission saw stuffing in [[f_stuffing of form]] and assessed [[f_negative of form]] negatively."
+
+
+@pytest.fixture
+def second(app, store):
+    with store.atomic() as tx:
+        accounts.create(tx, "second", PASSWORD, {"m-1": "staff"})
+    browser = Browser(app.test_client())
+    assert browser.sign_in("second").status_code == 302
+    return browser
+
+
+@pytest.fixture
+def ready(staff, draft, store):  # noqa: F811
+    """Leave a draft in which only its own words stand."""
+    page = staff.get(address(draft)).text
+    for plan in load_style("sco").sections:
+        text = TEXT if plan.id == "outcome" else "The Mission wishes it well." if plan.kind == "verdict" else ""
+        keep(staff, draft, text, base_of(page, plan.id), section=plan.id)
+    return draft
+
+
+def go(browser, draft, act, *, seen=None, note="", where="/approval"):  # noqa: F811
+    page = browser.get(address(draft, "/approval")).text
+    given = re.findall(r'name="seen" value="([^"]+)"', page)
+    data = {
+        "act": act, "digest": re.search(r'name="digest" value="(\w+)"', page)[1], "note": note,
+        "seen": given if seen is None else seen,
+    }  # fmt: skip
+    return browser.post(address(draft, where), data, page=PAGE)
+
+
+def test_what_stops_a_draft_is_named_with_its_place_and_can_not_be_ticked_off(staff, draft, reports, store):  # noqa: F811
+    page = staff.get(address(draft)).text
+    keep(staff, draft, "All 31 stations: [[f_gap of]]. Stuffing in [[f_stuffing count]].", base_of(page, "outcome"))
+    page = staff.get(address(draft, "/approval")).text
+    assert "A gap stands in the text" in page
+    assert f'href="{address(draft)}#s-outcome"' in page
+    assert '<b lang="en">All</b>' in page
+    assert "<b>31</b>" in page
+    answer = go(staff, draft, "asked")
+    assert answer.status_code == 409
+    assert "Something still stops it" in answer.text
+
+
+def test_everything_else_is_ticked_off_by_name(staff, ready, store):
+    page = staff.get(address(ready)).text
+    keep(staff, ready, TEXT + " A majority agreed.", base_of(page, "outcome"), "b")
+    answer = go(staff, ready, "asked", seen=[])
+    assert answer.status_code == 409
+    assert "Not everything" in answer.text
+    assert go(staff, ready, "asked").status_code == 303
+    page = staff.get(address(ready, "/approval")).text
+    assert re.search(r"\d+ points? ticked off", page)
+    assert "checked" in page
+
+
+def test_a_second_person_approves_and_what_changes_is_approved_anew(staff, second, ready, store):
+    assert go(second, ready, "approved").status_code == 409, "nobody asked yet"
+    assert go(staff, ready, "asked").status_code == 303
+    answer = go(staff, ready, "approved")
+    assert answer.status_code == 409
+    assert "another person approves" in answer.text
+    assert go(second, ready, "returned").status_code == 409, "not without a word"
+    assert go(second, ready, "returned", note="One more look.").status_code == 303
+    assert "One more look." in staff.get(address(ready)).text
+    assert go(staff, ready, "asked").status_code == 303
+    assert go(second, ready, "approved").status_code == 303
+    page = staff.get(address(ready)).text
+    keep(staff, ready, TEXT + " It was calm.", base_of(page, "outcome"), "c")
+    answer = go(staff, ready, "", where="/publish")
+    assert answer.status_code == 409
+    assert "must be approved anew" in answer.text
+
+
+def test_a_page_that_is_older_than_the_text_approves_nothing(staff, second, ready):
+    assert go(staff, ready, "asked").status_code == 303
+    page = second.get(address(ready, "/approval")).text
+    old = re.search(r'name="digest" value="(\w+)"', page)[1]
+    text = staff.get(address(ready)).text
+    keep(staff, ready, TEXT + " More.", base_of(text, "outcome"), "d")
+    seen = re.findall(r'name="seen" value="([^"]+)"', page)
+    data = {"act": "approved", "digest": old, "seen": seen}
+    assert second.post(address(ready, "/approval"), data, page=PAGE).status_code == 409
+
+
+def test_a_report_taken_out_since_stops_publication(staff, second, ready, reports, store):  # noqa: F811
+    go(staff, ready, "asked")
+    go(second, ready, "approved")
+    with store.atomic() as tx:
+        reviews.add(tx, "m-1", reports[0], "excluded", "doubled", None)
+    assert go(staff, ready, "", where="/publish").status_code == 409
+    page = staff.get(address(ready, "/approval")).text
+    assert "no longer count" in page
+
+
+def published(staff, ready):
+    answer = go(staff, ready, "", where="/publish")
+    assert answer.status_code == 303, re.sub(r"<[^>]+>", "", answer.text)
+    return answer.headers["Location"]
+
+
+def text_of(data):
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        return len(pdf.pages), str(pdf.docinfo.get("/Title", ""))
+
+
+def test_published_is_frozen_and_followed_only_by_a_version_that_says_why(staff, head, ready, store, config):
+    with store.atomic() as tx:
+        missions.save(tx, mission("m-1", figures=missions.get(tx, "m-1").figures, second_person=False))
+    assert go(staff, ready, "approved").status_code == 303, "a small mission does without a second person"
+    where = published(staff, ready)
+    page = head.get(where).text
+    with head.get(f"{where}.pdf") as given:
+        data = given.data
+    assert data.startswith(b"%PDF-")
+    assert hashlib.sha256(data).hexdigest() in page
+    assert "1 of the 2" in re.sub(r"<[^>]+>", "", page)
+    assert "In force." in page
+    assert keep(staff, ready, "x", "1").status_code == 409
+    assert go(staff, ready, "asked").status_code == 409
+    assert check(store) == []
+
+    assert staff.post(where, {"act": "corrects", "reason": " "}, page=PAGE).status_code == 409
+    assert head.post(where, {"act": "corrects", "reason": "x"}, page="/office/m-1/").status_code == 403
+    answer = staff.post(where, {"act": "corrects", "reason": "A wrong place was named."}, page=PAGE)
+    again = answer.headers["Location"].rsplit("/", 1)[1]
+    assert "A wrong place was named." in staff.get(address(again)).text
+    with store.reading() as tx:
+        assert section_texts.standing(tx, again)["outcome"].head.text == TEXT
+    assert "A version that follows it is being written." in staff.get(where).text
+    assert go(staff, again, "approved").status_code == 303
+    second_version = published(staff, again)
+    assert "Corrected by version 2." in staff.get(where).text
+    assert "A wrong place was named." in staff.get(second_version).text
+    with head.get(f"{where}.pdf") as given:
+        assert given.data == data, "what was published stays as it went out"
+    assert staff.post(where, {"act": "withdraws", "reason": "x"}, page=PAGE).status_code == 409
+
+    gone = staff.post(second_version, {"act": "withdraws", "reason": "The count was wrong."}, page=PAGE)
+    last = gone.headers["Location"].rsplit("/", 1)[1]
+    assert go(staff, last, "approved").status_code == 303
+    third = published(staff, last)
+    assert "Withdrawn by version 3." in staff.get(second_version).text
+    assert "Notice of withdrawal." in staff.get(PAGE).text
+    with store.reading() as tx:
+        assert [each.version for each in releases.all(tx, "m-1")] == [3, 2, 1]
+        kinds = [link.kind for link in chain.links(tx, mission="m-1")]
+    assert kinds.count("release") == 3
+    assert check(store) == []
+    with staff.get(f"{third}.pdf") as given:
+        pages, _ = text_of(given.data)
+    assert pages >= 1
+
+
+@pytest.mark.parametrize("kind", ["html", "txt"])
+def test_a_draft_is_given_as_a_file_that_says_that_it_is_one(head, ready, kind):
+    answer = head.get(address(ready, f"/paper.{kind}"))
+    assert answer.status_code == 200
+    assert "attachment" in answer.headers["Content-Disposition"]
+    assert "stuffing" in answer.text
+    assert head.get(address(ready, "/paper.exe")).status_code == 404
