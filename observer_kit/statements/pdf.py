@@ -90,9 +90,8 @@ def render_fitting(
 
 def _scope(_: Any, pdf: Any) -> None:
     """Say of every head of a table whether it heads a column or a row: WeasyPrint leaves that out."""
-    import pydyf
-
-    tagged = {each.number: each for each in pdf.objects if isinstance(each, pydyf.Dictionary) and "S" in each}
+    objects: list[Any] = pdf.objects
+    tagged = {each.number: each for each in objects if hasattr(each, "keys") and "S" in each}
 
     def above(each: Any) -> Any:
         return tagged.get(int(each["P"].split()[0])) if each else None
@@ -101,4 +100,4 @@ def _scope(_: Any, pdf: Any) -> None:
         if each["S"] == "/TH":
             section = above(above(each))
             column = section is not None and section["S"] == "/THead"
-            each["A"] = pydyf.Dictionary({"O": "/Table", **each.get("A", {}), "Scope": "/Column" if column else "/Row"})
+            each["A"] = type(each)({"O": "/Table", **each.get("A", {}), "Scope": "/Column" if column else "/Row"})

@@ -137,8 +137,8 @@ ROOMS: Final = (
     Room(14, 5, 3, 2, 16, 7, 75),
     Room(12, 5, 2, 1, 14, 7, 70),
     Room(9, 4, 2, 1, 12, 6, 60),
-    Room(6, 3, 1, 1, 8, 4, 44),
-    Room(2, 2, 1, 0, 2, 3, 30),
+    Room(6, 3, 1, 1, 8, 5, 44),
+    Room(2, 2, 1, 0, 2, 3, 22),
 )
 """From the fullest page to the barest; whatever a draft leaves out, it says how much that is."""
 
@@ -165,7 +165,7 @@ def render_html(told: Briefing, language: str, fit: Room = ROOMS[0], *, on_scree
     rest = told.regions[fit.regions :]
     return render(
         "briefing.html", language, styles=OWN, title=say(language, "paper", "briefing_title"),
-        mission=clipped(told.mission, max(90, fit.letters)), organisation=told.organisation,
+        mission=clipped(told.mission, 90), organisation=told.organisation,
         sub=say(language, "paper", "briefing_at", at=told.at, since=told.since), notice=told.notice,
         on_screen=on_screen, told=told, fit=fit, clipped=clipped,
         rest=others(rest, say(language, "paper", "briefing_other_regions", n=len(rest))),

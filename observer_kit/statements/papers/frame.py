@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+import textwrap
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 from typing import Any, Final
@@ -17,6 +18,8 @@ from observer_kit.words import words
 
 STYLES: Final = ("papers.css",)
 """Stylesheets of static/print under every paper, after the fonts."""
+PIECE: Final = 1500
+"""Characters of a text that are set at once."""
 _TURNING: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
 _CONTROLS: Final = (*(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D)), 0x7F, *range(0x80, 0xA0))
 _SHOWN: Final = {code: f"[U+{code:04X}]" for code in (*_TURNING, *_CONTROLS)}
@@ -75,6 +78,15 @@ def visible(value: Any) -> Any:
     return value.translate(_SHOWN) if type(value) is str else value
 
 
+def pieces(words: str) -> Iterator[str]:
+    """Cut a text into its paragraphs, and a long one into pieces: lines are broken within one piece at a time.
+
+    A paragraph of twenty thousand words at once would take half a minute.
+    """
+    for paragraph in words.splitlines():
+        yield from textwrap.wrap(paragraph, PIECE, break_on_hyphens=False) or ()
+
+
 def say(language: str, room: str, key: str, **values: Any) -> str:
     """Say a sentence of a room of templates/words."""
     counted = {
@@ -89,8 +101,8 @@ def render(template: str, language: str, *, room: str = "paper", styles: Iterabl
     page: str = _papers().get_template(template).render(
         {
             "language": language, "say": partial(say, language, room), "number": partial(number, language=language),
-            "styles": ("fonts.css", *STYLES, *styles), "on_screen": False, "notice": None, "organisation": "",
-            "sub": "", **values,
+            "pieces": pieces, "styles": ("fonts.css", *STYLES, *styles), "on_screen": False, "notice": None,
+            "organisation": "", "sub": "", **values,
         }
     )  # fmt: skip
     return page
