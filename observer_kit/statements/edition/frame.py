@@ -187,9 +187,11 @@ def about(edition: Edition, say: Say) -> str:
     """Say in three sentences what the raised numbers are and what the shares describe."""
     letters = say("letters").split()
     first, second = (say("annex", letter=letter) for letter in letters[:2])
-    how = say("about_purposive") if edition.mission.sample == "purposive" else say("about_random", annex=second)
-    shares = "" if edition.style.shares == "counts" else f" {how} {say('about_states')}"
-    return f"{say('about_marks', annex=first)}{shares or ' ' + how}"
+    plain = "_counts" if edition.style.shares == "counts" else ""
+    how = say(f"about_purposive{plain}") if edition.mission.sample == "purposive" else say("about_random", annex=second)
+    if edition.style.shares == "counts":
+        return f"{say('about_marks', annex=first)} {how}"
+    return f"{say('about_marks', annex=first)} {how} {say('about_states')}"
 
 
 def sections(edition: Edition) -> list[Part]:
