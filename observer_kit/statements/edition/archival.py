@@ -83,7 +83,6 @@ def finish(
         _describe(document, about)
         _attach(document, files(read_pages(document)), about.moment)
         _annotate(document, link)
-        _scope(document)
         if field:
             _signature_field(document, field)
         out = io.BytesIO()
@@ -204,18 +203,6 @@ def _annotate(document: Any, link: str) -> None:
             each.Contents = String(link)
     for page in document.pages:
         page.obj.Tabs = Name.S
-
-
-def _scope(document: Any) -> None:
-    """Say of every head of a table whether it heads a column or a row."""
-    from pikepdf import Dictionary, Name
-
-    for each in document.objects:
-        if isinstance(each, Dictionary) and each.get("/S") == Name.TH:
-            section = each.P.get("/P", each.P)
-            of = each.get("/A") or Dictionary(O=Name.Table)
-            of.Scope = Name.Column if section.get("/S") == Name.THead else Name.Row
-            each.A = of
 
 
 def _signature_field(document: Any, words: str) -> None:

@@ -25,6 +25,8 @@ def checked(content: bytes, place: str = "logo") -> bytes:
             with Image.open(io.BytesIO(content), formats=tuple(KINDS)) as picture:
                 if picture.width * picture.height > MOST_PIXELS:
                     raise LogoInvalid(f"expected at most {MOST_PIXELS:,} pixels", place=place)
+                picture.verify()  # its checksums, to the end of the file
+            with Image.open(io.BytesIO(content), formats=tuple(KINDS)) as picture:
                 picture.load()
     except LogoInvalid:
         raise

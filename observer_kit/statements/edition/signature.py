@@ -78,8 +78,14 @@ def sign(pdf: bytes, key: Key, at: datetime, who: str, identifier: bytes) -> byt
     from pyhanko.sign.signers.cms_embedder import PdfCMSEmbedder, SigIOSetup, SigObjSetup
     from pyhanko.sign.signers.pdf_byterange import SignatureObject
 
+    class AsItIs(IncrementalPdfFileWriter):
+        """Add the signature and nothing else: the file's own metadata stand, without the time of day."""
+
+        def _update_meta(self) -> None:
+            pass
+
     signer = _signer(key)
-    writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+    writer = AsItIs(io.BytesIO(pdf))
     # The library would draw a random identifier for the signed version of the file.
     before = writer._document_id[0]
     writer._document_id = ArrayObject([before, ByteStringObject(identifier)])

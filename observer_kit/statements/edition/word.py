@@ -10,6 +10,7 @@ from typing import Any, Final
 from observer_kit.statements.edition.frame import title_of
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.edition.walk import Block, Run, blocks
+from observer_kit.statements.papers.frame import visible
 
 _STYLES: Final = {
     "title": "Title", "event": "Subtitle", "item": "List Bullet", "numbered": "List Number", "caption": "Caption",
@@ -37,7 +38,8 @@ def _set_up(document: Any, edition: Edition) -> None:
 
     about = document.core_properties
     moment = edition.snapshot.taken.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    about.title, about.author = title_of(edition), edition.mission.name.get(edition.language, edition.mission.code)
+    about.title = _storable(title_of(edition))
+    about.author = _storable(edition.mission.name.get(edition.language, edition.mission.code))[:255]
     about.created = about.modified = moment
     about.last_modified_by, about.comments, about.revision = about.author, "", edition.version
     about.language = _LANGUAGES.get(edition.language, edition.language)
@@ -110,7 +112,7 @@ def _repeated(row: Any) -> None:
 
 def _storable(text: str) -> str:
     """Leave out what XML can't hold."""
-    return "".join(character for character in text if character in "\t\n" or ord(character) >= 0x20)
+    return "".join(one for one in str(visible(text)) if one in "\t\n" or ord(one) >= 0x20)
 
 
 def _settled(content: bytes) -> bytes:

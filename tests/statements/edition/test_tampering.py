@@ -1,0 +1,194 @@
+"""Ten ways to falsify a statement, each found, with words that name what."""
+
+import io
+import json
+import re
+
+import pikepdf
+import pytest
+
+from observer_kit.statements.edition import signature
+from observer_kit.statements.edition.build import build
+from observer_kit.statements.edition.verify import RIGHT, UNCHECKED, WRONG, NotAStatement, verify
+from tests.statements.edition.editions import edition, key, mission, reports, signed
+
+
+def wrong(pdf, **more):
+    """Verify and give what is wrong, as one text."""
+    found = verify(pdf, public=key().public, **more)
+    assert any(each.state == WRONG and each.check == "signature" for each in found), "the signature no longer holds"
+    return "\n".join(f"{each.check}: {each.message}" for each in found if each.state == WRONG)
+
+
+def saved(document):
+    out = io.BytesIO()
+    document.save(out)
+    return out.getvalue()
+
+
+def codes(font, text):
+    """Write a text in the codes of a font of the file."""
+    table = font.ToUnicode.read_bytes()
+    known = {bytes.fromhex(b.decode()).decode("utf-16-be"): a for a, b in re.findall(rb"<(\w+)> <(\w+)>", table)}
+    return [known[letter] for letter in text]
+
+
+def redrawn(pdf, old, new, *, page, after=b""):
+    """Draw other digits in the place of these: the same font, the same place."""
+    document = pikepdf.open(io.BytesIO(pdf))
+    drawn = document.pages[page]
+    content = drawn.Contents.read_bytes()
+    start = content.index(after)
+    for name, font in drawn.Resources.Font.items():
+        try:
+            before, then = codes(font, old), codes(font, new)
+        except KeyError:
+            continue
+        pattern = rb"(?:>[^<\[\]]*(?:\] TJ[^<]*?\[)?|)<".join(before)
+        for hit in re.finditer(rb"<" + pattern + rb">", content[start:]):
+            place = start + hit.start()
+            if re.findall(rb"(/\w+) [\d.]+ Tf", content[:place])[-1].decode() != name:
+                continue
+            gaps = re.split(rb"<\w+>", hit.group(0))
+            said = b"".join(gap + b"<" + code + b">" for gap, code in zip(gaps, then, strict=False)) + gaps[-1]
+            drawn.Contents = document.make_stream(content[:place] + said + content[start + hit.end() :])
+            return saved(document)
+    raise AssertionError(f"{old!r} is not drawn")
+
+
+def attached(pdf, name):
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        return bytes(document.attachments[name].get_file().read_bytes())
+
+
+def exchanged(pdf, name, content):
+    """Put other bytes in an attachment's place."""
+    document = pikepdf.open(io.BytesIO(pdf))
+    document.attachments[name].obj.EF.F.write(content)
+    return saved(document)
+
+
+def rows_changed(pdf, change):
+    document = json.loads(attached(pdf, "snapshot.json"))
+    change(document["checklists"]["voting"])
+    return exchanged(pdf, "snapshot.json", json.dumps(document).encode())
+
+
+@pytest.mark.parametrize("language", ["en", "ru", "kk"])
+def test_a_statement_as_it_was_issued_has_nothing_wrong_and_names_what_was_not_checked(language):
+    found = verify(signed(language), public=key().public)
+    assert not [each for each in found if each.state == WRONG]
+    assert {each.check for each in found if each.state == RIGHT} == {
+        "signature", "attachments", "pages", "printed numbers", "recount",
+    }  # fmt: skip
+    left = "\n".join(each.message for each in found if each.state == UNCHECKED)
+    assert "add up numbers, and no number stands in the rows (voters)" in left
+    assert "no data folder was given" in left
+
+
+def test_1_a_digit_in_the_text():
+    said = wrong(redrawn(signed(), "83", "38", page=1))
+    assert "page 2: the text was issued as “83 per cent of the polling stations visited (50 of 60)”" in said
+    assert "figure 2 (positive): the text should say “83 per cent" in said
+
+
+def test_2_a_digit_in_a_table():
+    said = wrong(redrawn(signed(), "57", "75", page=2))
+    assert "page 3: the text was issued as “57” and says “75”" in said
+    assert "figure 3 (strangers): its row in the table of figures should read" in said
+
+
+def test_3_a_digit_in_a_chart():
+    said = wrong(redrawn(signed(), "15", "51", page=1, after=b"/Figure"))
+    assert "page 2: a chart was issued as “15” and says “51”" in said
+
+
+def test_4_a_digit_in_the_figures():
+    figures = attached(signed(), "figures.csv").replace(b",50,60,83,", b",55,60,92,")
+    said = wrong(exchanged(signed(), "figures.csv", figures))
+    assert "figures.csv is not the file that was attached" in said
+    assert "figure 2 (positive): numerator is 55 in the attached figures and 50 counted again" in said
+    assert "figure 2 (positive): the text says “83 per cent" in said
+
+
+def test_5_an_answer_in_the_snapshot():
+    def better(voting):
+        row = next(row for row in voting["rows"] if "bad" in row)
+        row[row.index("bad")] = "good"
+
+    said = wrong(rows_changed(signed(), better))
+    assert "snapshot.json is not the file that was attached: it has this statement's name and other content" in said
+    assert "figure 2 (positive): numerator is 50 in the attached figures and 51 counted again" in said
+
+
+def test_6_a_row_removed():
+    said = wrong(rows_changed(signed(), lambda voting: voting["rows"].pop()))
+    assert "the rows of voting are 59, and were 60 when the statement was made" in said
+
+
+def test_7_a_row_doubled():
+    said = wrong(rows_changed(signed(), lambda voting: voting["rows"].append(voting["rows"][0])))
+    assert "the rows of voting are 61, and were 60 when the statement was made" in said
+
+
+def test_8_an_attachment_of_another_statement():
+    other = build(edition(mission=mission(code="other-2026"), rows=reports()[:50]))
+    said = wrong(exchanged(signed(), "snapshot.json", attached(other, "snapshot.json")))
+    assert (
+        "snapshot.json is not the file that was attached: it belongs to another statement (mission other-2026" in said
+    )
+
+
+def test_9_a_page_replaced():
+    with pikepdf.open(io.BytesIO(signed())) as document, pikepdf.open(io.BytesIO(signed("ru"))) as other:
+        document.pages[1] = other.pages[1]
+        pdf = saved(document)
+    said = wrong(pdf)
+    assert "page 2: it is another page than the one that was issued" in said
+
+
+def test_10_a_figure_altered_and_all_signed_anew_with_another_key():
+    rows = [
+        each if each.id != "r000" else type(each)(**{n: getattr(each, n) for n in _FIELDS} | {"answers": _BETTER})
+        for each in reports()
+    ]
+    forged = build(edition(rows=rows, key=key("another"), words="The day was calm."))
+    found = verify(forged, public=key().public)
+    assert ("signature", "the file is signed, but by another key than the one that was given") in {
+        (each.check, each.message) for each in found if each.state == WRONG
+    }
+    # By its own key it is whole: the key must come from elsewhere.
+    assert not [each for each in verify(forged, public=key("another").public) if each.state == WRONG]
+
+
+_BETTER = {**reports()[0].answers, "rating": "good"}
+_FIELDS = reports()[0].__dataclass_fields__
+
+
+@pytest.mark.parametrize(("spoil", "fault"), [
+    (lambda pdf: pdf + b"\n% more\n", "partial"),
+    (lambda pdf: pdf.replace(b"/Creator (Observer", b"/Creator (Observes", 1), "altered"),
+    (lambda pdf: build(edition(key=None)), "none"),
+    (lambda pdf: pdf[: len(pdf) // 2], "unreadable"),
+    (lambda pdf: b"%PDF-1.7 nothing", "unreadable"),
+])  # fmt: skip
+def test_a_signature_that_does_not_hold_says_why(spoil, fault):
+    spoilt = spoil(signed())
+    assert spoilt != signed()
+    assert signature.check(spoilt, key().public).fault == fault
+
+
+def test_what_is_no_statement_is_refused_with_a_code():
+    plain = io.BytesIO()
+    with pikepdf.new() as document:
+        document.add_blank_page()
+        document.save(plain)
+    for content in (b"", b"hello", plain.getvalue(), signed()[:4000]):
+        with pytest.raises(NotAStatement) as refusal:
+            verify(content, public=key().public)
+        assert refusal.value.code == "not_a_statement"
+
+
+def test_without_a_key_the_signature_is_named_as_not_checked():
+    found = verify(signed())
+    assert next(each for each in found if each.check == "signature").state == UNCHECKED
