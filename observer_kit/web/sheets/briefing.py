@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import Checklist
-from observer_kit.missions.chase import LATE, OVERDUE, REPORTED, SILENT, UNREACHABLE, Line, TeamStanding
+from observer_kit.missions.chase import LATE, OVERDUE, SILENT, UNREACHABLE, TeamStanding
 from observer_kit.missions.model import Location, Mission
 from observer_kit.protocols.reconcile import FAIL, NOT_COMPUTABLE
 from observer_kit.statements.papers.briefing import (
@@ -68,7 +68,7 @@ def gather(tx: Session, mission: Mission, now: datetime, since: datetime) -> Bri
     new = {each.checklist.name: _new(tx, mission, each.checklist.name, since) for each in state.stages}
     cases = digest.gathered(tx, mission, Filters())
     still = [each for each in cases if each.state != handlings.CLOSED]
-    stages = _stages(mission, shown, standings, new)
+    stages = _stages(mission, shown, standings, new, now)
     protocols, failing, incomplete, protocol_lines = _protocols(tx, mission)
     return Briefing(
         **head_of(mission),
@@ -113,7 +113,11 @@ def _new(tx: Session, mission: Mission, checklist: str, since: datetime) -> int:
 
 
 def _stages(
-    mission: Mission, shown: Iterable[Coverage], standings: Iterable[TeamStanding], new: Mapping[str, int]
+    mission: Mission,
+    shown: Iterable[Coverage],
+    standings: Iterable[TeamStanding],
+    new: Mapping[str, int],
+    now: datetime,
 ) -> tuple[StageLine, ...]:
     lines: dict[str, Counter[str]] = {}
     for standing in standings:
@@ -121,7 +125,7 @@ def _stages(
             counted = lines.setdefault(line.stage, Counter())
             counted["expected"] += 1
             counted[line.state] += 1
-            counted["due"] += _is_due(line)
+            counted["due"] += line.window is not None and line.window.due <= now
     found = []
     for each in shown:
         mine = lines.get(each.checklist.stage)
@@ -141,10 +145,6 @@ def _stages(
             )
         )
     return tuple(found)
-
-
-def _is_due(line: Line) -> bool:
-    return line.state in OVERDUE or (line.state == REPORTED and line.overdue is not None)
 
 
 def _regions(
