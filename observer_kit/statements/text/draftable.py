@@ -99,7 +99,7 @@ class Draftable:
         return self.facts.get(name, "")
 
     def items(self, name: str) -> tuple[str, ...]:
-        """Give a fact that is a list one by one, as the members of a mission; one text is a list of one."""
+        """Give a fact that is a list one by one, as a mission's members; "candidates" are those of the ballot."""
         return self._items.get(name, ())
 
     def diary(self, kind: str = "") -> tuple[DiaryRow, ...]:
@@ -213,6 +213,9 @@ def draftable(
         tables=frozenset(tables),
         _figures=wording.printable(figures, reconstruction=bool(mission.reconstruction)),
         _items={
+            "candidates": tuple(as_markdown(each.name.get(language) or each.code) for each in mission.candidates),
+        }
+        | {
             name: tuple(map(as_markdown, fact_items(fact.get("value"), language, grammar)))
             for name, fact in mission.facts.items()
         },
