@@ -23,9 +23,9 @@ run: demo ## set up, rebuild both demo missions, serve on http://127.0.0.1:8000
 demo: setup ## rebuild the two demonstration missions, build their statements, print the sign-ins
 	@$(KIT) demo sco-2024 --no-sign-ins
 	@$(KIT) demo eom-2011 --sign-ins
-	@test -s exports/sco-2024-odihr-en.pdf || $(KIT) statement build sco-2024 >/dev/null
-	@test -s exports/eom-2011-odihr-en.pdf || $(KIT) statement build eom-2011 >/dev/null
-	@echo "finished statement: exports/eom-2011-odihr-en.pdf"
+	@test -s exports/sco-2024-sco-en.pdf || $(KIT) statement build sco-2024 >/dev/null
+	@test -s exports/eom-2011-odihr-final-en.pdf || $(KIT) statement build eom-2011 >/dev/null
+	@echo "finished statement: exports/eom-2011-odihr-final-en.pdf"
 
 lint: ## style and types
 	$(VENV)/bin/ruff format --check .

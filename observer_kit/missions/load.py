@@ -147,9 +147,9 @@ class MissionFolder:
         return found
 
     def styles(self) -> dict[str, bytes]:
-        """Give the files of the statement styles that the mission brings itself, by their paths below `styles/`."""
+        """Give what the mission brings for its statements, by paths below `styles/`: its own styles, and its logo."""
         folder = self.path / "styles"
-        paths = (*sorted(folder.glob("*/style.toml")), *sorted(folder.glob("*/*/*.md")))
+        paths = (*sorted(folder.glob("*/style.toml")), *sorted(folder.glob("*/*/*.md")), *sorted(folder.glob("logo.*")))
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
     def digest(self) -> str:

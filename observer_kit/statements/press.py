@@ -19,7 +19,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from observer_kit.errors import KitError
-from observer_kit.statements.pdf import render_fitting
+from observer_kit.statements.pdf import VARIANT, render_fitting
 
 AT_ONCE: Final = 2
 """Papers that one server process has set at the same time."""
@@ -41,11 +41,12 @@ def press(
     *stylesheets: str,
     most: int | None = None,
     pictures: Mapping[str, bytes] | None = None,
+    variant: str = VARIANT,
     patience: float = PATIENCE,
 ) -> bytes:
     """Set a paper as `render_fitting` does, in a process of its own; raises PaperNotMade."""
     order = {
-        "drafts": list(drafts), "stylesheets": stylesheets, "most": most,
+        "drafts": list(drafts), "stylesheets": stylesheets, "most": most, "variant": variant,
         "pictures": {name: base64.b64encode(content).decode() for name, content in (pictures or {}).items()},
     }  # fmt: skip
     if not _turns.acquire(timeout=patience):
@@ -73,7 +74,9 @@ def _main() -> None:
         os.sched_setaffinity(0, range(os.cpu_count() or 1))
     order: dict[str, Any] = json.load(sys.stdin.buffer)
     pictures = {name: base64.b64decode(content) for name, content in order["pictures"].items()}
-    made = render_fitting(order["drafts"], *order["stylesheets"], most=order["most"], pictures=pictures)
+    made = render_fitting(
+        order["drafts"], *order["stylesheets"], most=order["most"], variant=order["variant"], pictures=pictures
+    )
     sys.stdout.buffer.write(made)
 
 

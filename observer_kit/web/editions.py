@@ -24,7 +24,7 @@ from observer_kit.storage import checklists, diary, register, submissions
 from observer_kit.trust.keys import statement_key
 from observer_kit.web import numbers
 from observer_kit.web.frozen import frozen_tables
-from observer_kit.web.papers import region_names
+from observer_kit.web.papers import own_styles, region_names
 from observer_kit.web.protocols import rule_states, rules_of
 
 LOGOS: Final = ("logo.png", "logo.jpg", "logo.jpeg")
@@ -113,7 +113,7 @@ def evidence_then(tx: Session, mission: Mission, snapshot: Snapshot) -> Evidence
 
 def logo_of(config: Config, mission: Mission, given: Path | None = None) -> bytes | None:
     """Read the mission's logo, where it brought one; raises LogoInvalid for what is no picture."""
-    folder = config.data / "styles" / mission.code
+    folder = own_styles(config, mission)
     found = given or next((folder / name for name in LOGOS if (folder / name).is_file()), None)
     if found is None:
         return None

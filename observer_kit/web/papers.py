@@ -1,4 +1,4 @@
-"""Fetch what a statement needs and hand it over; shared by the office's page and the command line."""
+"""A mission's own styles, and what a style comes to; shared by the office's pages and the command line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from observer_kit.config import Config
 from observer_kit.missions.maps import known_name
 from observer_kit.missions.model import Mission
-from observer_kit.statements import build_statement
+from observer_kit.statements.edition.logo import checked
 from observer_kit.statements.model import Figure
 from observer_kit.statements.text import (
     SectionText,
@@ -26,32 +26,9 @@ from observer_kit.statements.text import (
     set_text,
 )
 from observer_kit.statements.text.tables import tables_html
-from observer_kit.storage import checklists, diary, register
+from observer_kit.storage import diary, register
 from observer_kit.web import numbers
 from observer_kit.web.frozen import frozen_tables
-
-
-def path_for(config: Config, mission: Mission, style: str, language: str) -> Path:
-    """Name the file of a mission's statement in this style and language."""
-    return config.exports / f"{mission.code}-{style}-{language}.pdf"
-
-
-def build(tx: Session, mission: Mission, *, style: str, language: str, out: Path) -> Path:
-    """Count the figures, freeze the snapshot, and write the PDF; raises StyleUnknown."""
-    figures = numbers.figures(tx, mission)
-    behind = {code for figure in figures for code in figure.stations}
-    visited = register.find(tx, mission.code, visited=True)
-    return build_statement(
-        mission,
-        figures,
-        out,
-        snapshot=numbers.snapshot(tx, mission),
-        style=style,
-        language=language,
-        locations={place.code: place for place in visited if place.code in behind},
-        regions={place.code: place.name for place in register.regions(tx, mission.code)},
-        checklists=checklists.current(tx, mission.code),
-    )
 
 
 def own_styles(config: Config, mission: Mission | str) -> Path:
@@ -61,10 +38,15 @@ def own_styles(config: Config, mission: Mission | str) -> Path:
 
 
 def take_styles(config: Config, mission: Mission, files: Mapping[str, bytes]) -> Path:
-    """Write a mission's own styles beside those that count and read each; raises what read_style raises."""
+    """Write a mission's own styles beside those that count and read each; raises what read_style raises.
+
+    A logo among them is taken only where it is a picture: else LogoInvalid.
+    """
     new = config.data / "styles" / f"new-{mission.code}"
     shutil.rmtree(new, ignore_errors=True)
     for name, content in files.items():
+        if "/" not in name:
+            checked(content, f"styles/{name}")
         path = new / name
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(content)

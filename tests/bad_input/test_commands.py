@@ -44,8 +44,8 @@ def test_a_mission_that_does_not_exist_has_one_code_everywhere(data: Path, run: 
         (("tally", "small", "--checklist", "voting", "--where", "setting=sea"), "filter_unknown", "urban, rural"),
         (("tally", "small", "--checklist", "voting", "--where", "review=good"), "filter_unknown", "received, queried"),
         (("submissions", "show", "moon"), "not_found", "no submission 'moon'"),
-        (("statement", "build", "small", "--style", "moon"), "style_unknown", "no statement style moon/en; there are"),
-        (("statement", "build", "small", "--style", "../.."), "style_unknown", "no statement style"),
+        (("statement", "build", "small", "--style", "moon"), "style_unknown", "no style 'moon'; there are"),
+        (("statement", "build", "small", "--style", "../.."), "style_unknown", "no style"),
         (("account", "add", "anna", "--role", "moon:staff"), "state_conflict", "there is no mission 'moon'"),
         (("account", "add", "anna", "--role", "small:king"), "state_conflict", "--role: 'king' is no role"),
         (("account", "add", " ", "--role", "small:staff"), "state_conflict", "an account needs a name"),
@@ -129,7 +129,7 @@ def test_an_exports_folder_that_can_not_be_made_is_named(
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("OBSERVER_KIT_EXPORTS", str(tmp_path / "file" / "exports"))
-    run("--data", imported, "statement", "build", "small").assert_refused("not_writable", "small-odihr-en.pdf")
+    run("--data", imported, "statement", "build", "small").assert_refused("not_writable", "small-odihr-preliminary-en.pdf")
 
 
 def test_a_checklist_or_a_mission_folder_that_can_not_be_written_is_named(tmp_path: Path, run: Run) -> None:

@@ -48,7 +48,7 @@ def test_a_statement_is_built_listed_recorded_and_given_out(staff, reports, conf
     from observer_kit.storage import chain
 
     page = "/office/m-1/statements"
-    answer = staff.post(page, {"paper": "odihr/en"}, page=page)
+    answer = staff.post(page, {"paper": "odihr-preliminary/en"}, page=page)
     assert answer.status_code == 303
     name = re.search(r'/office/m-1/statements/([^"]+\.pdf)', staff.get(page).text)[1]
     with staff.get(f"{page}/{name}") as given:

@@ -14,6 +14,7 @@ from observer_kit.statements.edition.model import KINDS, Edition, FontMissing, K
 from observer_kit.statements.edition.pages import Page
 from observer_kit.statements.edition.printed import marks_of
 from observer_kit.statements.pdf import render_pdf
+from observer_kit.statements.press import press
 
 SHEETS: Final = ("variables.css", "page.css", "style.css")
 VARIANT: Final = "pdf/a-3a"
@@ -23,13 +24,14 @@ FONTS: Final = (
 )  # fmt: skip
 
 
-def build(edition: Edition, kind: str = "pdf", *, only: str | None = None) -> bytes:
+def build(edition: Edition, kind: str = "pdf", *, only: str | None = None, apart: bool = False) -> bytes:
     """Make the statement's file; `only` keeps one section and those below it (for Word and plain text).
 
+    `apart` sets the pages in a process of their own, as a server does.
     Raises KindUnknown, FontMissing; NotFound for a section that the statement has not.
     """
     if kind == "pdf":
-        return to_pdf(edition)
+        return to_pdf(edition, apart=apart)
     if kind == "html":
         return frame.render(edition, alone=True).encode()
     if kind == "docx":
@@ -43,11 +45,16 @@ def build(edition: Edition, kind: str = "pdf", *, only: str | None = None) -> by
     raise KindUnknown(f"{kind!r} is not one of {', '.join(KINDS)}")
 
 
-def to_pdf(edition: Edition) -> bytes:
+def to_pdf(edition: Edition, *, apart: bool = False) -> bytes:
     """Set, finish and sign the PDF: the same edition and key give the same bytes."""
     fonts_there()
     html = frame.render(edition)
-    return finished(edition, html, render_pdf(html, *SHEETS, variant=VARIANT, pictures=frame.pictures(edition)))
+    pictures = frame.pictures(edition)
+    if apart:
+        pages = press([html], *SHEETS, variant=VARIANT, pictures=pictures)
+    else:
+        pages = render_pdf(html, *SHEETS, variant=VARIANT, pictures=pictures)
+    return finished(edition, html, pages)
 
 
 def finished(edition: Edition, html: str, pages: bytes) -> bytes:
