@@ -16,7 +16,7 @@ from observer_kit.statements.pdf import render_fitting
 from observer_kit.statements.press import press
 from observer_kit.words import words
 
-STYLES: Final = ("papers.css",)
+STYLES: Final = ("variables.css", "papers.css")
 """Stylesheets of static/print under every paper, after the fonts."""
 PIECE: Final = 1500
 """Characters of a text that are set at once."""
