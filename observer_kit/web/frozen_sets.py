@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from threading import Lock
 from typing import Final, Literal
@@ -15,6 +15,7 @@ from observer_kit.checklists.model import Checklist
 from observer_kit.config import Config
 from observer_kit.missions.model import Mission
 from observer_kit.statements.draft.model import Frozen, from_document, noted, to_document
+from observer_kit.statements.edition.frame import DRAFTS
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.model import Definition, Figure
 from observer_kit.statements.text import (
@@ -41,8 +42,9 @@ from observer_kit.storage import (
 )
 from observer_kit.storage.section_texts import Standing
 from observer_kit.storage.statements import StoredStatement
+from observer_kit.trust.keys import statement_key
 from observer_kit.web import numbers
-from observer_kit.web.editions import edition_of
+from observer_kit.web.editions import evidence_then, logo_of, notes_of
 from observer_kit.web.frozen import frozen_tables
 from observer_kit.web.papers import own_styles, region_names
 
@@ -202,26 +204,30 @@ def begin(
 
 
 def edition(
-    tx: Session, config: Config, found: Bench, *, state: str, version: int = 1, replaces: int | None = None,
-    signed_on: date | None = None,
+    tx: Session, config: Config, found: Bench, *, state: str, kind: str = "pdf", version: int = 1,
+    replaces: int | None = None, signed_on: date | None = None,
 ) -> Edition:  # fmt: skip
     """Gather what a draft is printed from: its words, its data set, and nothing that came later."""
-    frozen, notes = found.frozen, figure_notes.latest(tx, found.mission.code)
-    withheld = frozenset(name for name, note in notes.items() if note.act == figure_notes.WITHHELD)
-    evidence = numbers.evidence(tx, found.mission)
-    evidence.reports = {
-        name: [report for report in reports if report.id in frozen.snapshot.submissions]
-        for name, reports in evidence.reports.items()
-    }
-    made = edition_of(
-        tx, config, found.mission, found.style, found.language, sections=(), figures=found.figures,
-        snapshot=frozen.snapshot, evidence=evidence, state=state, version=version, replaces=replaces,
-        reason=found.statement.reason, signed_on=signed_on, withheld=withheld,
-    )  # fmt: skip
-    return replace(
-        made,
-        text=found.set(draft=state in ("draft", "approved"), notes="inline", signed_on=signed_on),
+    frozen = found.frozen
+    notes = figure_notes.latest(tx, found.mission.code)
+    return Edition(
+        mission=found.mission,
+        style=found.style,
+        language=found.language,
+        text=found.set(draft=state in DRAFTS, notes=notes_of(kind), signed_on=signed_on),
+        figures=found.named,
+        snapshot=frozen.snapshot,
+        evidence=evidence_then(tx, found.mission, frozen.snapshot),
         checklists={name: checklists.get(tx, version) for name, version in frozen.checklists.items()},
         locations=frozen.locations,
         regions=found.regions,
+        state=state,
+        version=version,
+        reason=found.statement.reason,
+        replaces=replaces,
+        withheld=frozenset(name for name, note in notes.items() if note.act == figure_notes.WITHHELD),
+        stations=found.mission.lists_stations,
+        logo=logo_of(config, found.mission),
+        key=statement_key(config),
+        signed_on=signed_on,
     )

@@ -12,7 +12,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.routing import Rule
 
-from observer_kit.storage import accounts, tray
+from observer_kit.storage import accounts, missions, releases, section_texts, statements, tray
+from observer_kit.web import frozen_sets, numbers
 from tests.browser import field as small
 from tests.browser.conftest import Field, Phone
 from tests.browser.test_pages import walk
@@ -25,7 +26,7 @@ NO_PAGES = re.compile(
 )
 """Addresses that answer with data, not with a page."""
 
-FILES = re.compile(r"/statements/(<mission_code>/)?<name>|/photos?/|/attachments/|/sheets?\b.*pdf|/receipts")
+FILES = re.compile(r"/statements/(<mission_code>/)?<name>|/paper\.<|/photos?/|/attachments/|/sheets?\b.*pdf|/receipts")
 """Addresses that answer with a document made for saving."""
 
 
@@ -35,6 +36,7 @@ def pages(field: Field, language: str, report: str) -> list[str]:
         "language": language, "mission": small.MISSION, "mission_code": small.MISSION, "checklist": "voting",
         "version": field.version("voting"), "name": "env_unauthorised_present", "id": report, "team": "T01",
         "token": tray.put(field.config, small.MISSION, [("9f3c01aa.txt", io.BytesIO("обрыв\n".encode()))], ["no code"]),
+        **drafted(field),
     }  # fmt: skip
     found = []
     for rule in sorted(field.app.url_map.iter_rules(), key=str):
@@ -42,6 +44,26 @@ def pages(field: Field, language: str, report: str) -> list[str]:
             continue
         found += [field.url + address for address in _addresses(field, rule, given)]
     return found
+
+
+def drafted(field: Field) -> dict[str, str]:
+    """Begin a statement, write beside it from another page, and publish another one: for the pages of the office."""
+    with field.store.reading() as tx:
+        mission = missions.get(tx, small.MISSION)
+    draft, gone = (frozen_sets.begin(field.store, mission, style="sco", language="en", by=None) for _ in range(2))
+    with field.store.atomic() as tx:
+        base = section_texts.standing(tx, draft)["outcome"].head.sequence
+        for tab in "ab":
+            section_texts.save(
+                tx, small.MISSION, draft, "outcome", f"It was calm, says {tab}.", base=base, tab=tab, turn=1, by=None
+            )
+        found = statements.get(tx, small.MISSION, gone)
+        release = releases.publish(
+            tx, found, digest=statements.digest(tx, found), version=1, sha256=releases.keep(field.config, b"%PDF-1.7"),
+            size=8, by=None, content={"style": "sco", "language": "en", "texts": {}, "used": {}, "sections": []},
+        )  # fmt: skip
+    figure = numbers.definitions(mission)[0].name
+    return {"draft": draft, "section": "outcome", "release": str(release), "figure": figure}
 
 
 def _addresses(field: Field, rule: Rule, given: dict[str, str]) -> Iterator[str]:

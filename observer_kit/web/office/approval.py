@@ -21,7 +21,7 @@ from observer_kit.web.access import mission as this_mission
 from observer_kit.web.downloads import given
 from observer_kit.web.frozen_sets import Bench, bench
 from observer_kit.web.office import bp
-from observer_kit.web.office.drafts import lay, me, refuse_closed, said_of
+from observer_kit.web.office.drafts import lay, me, refuse_closed, said_of, title_of
 from observer_kit.web.office.moving import since
 from observer_kit.web.speech import tell, text
 
@@ -86,7 +86,7 @@ def _page(mission: str, draft: str, refusal: Conflict | None = None) -> str:
     last = found.statement.last
     given = set(request.form.getlist("seen")) or set(last.acknowledged if last else ())
     asked = next((each for each in reversed(found.statement.steps) if each.act == statements.ASKED), None)
-    titles = {plan.id: plan.title.get(found.language, "") or plan.id for plan in found.style.sections}
+    titles = {plan.id: title_of(plan, found.language) for plan in found.style.sections}
     groups: dict[str, list[Check]] = {}
     for each in every:
         groups.setdefault(each.code, []).append(each)
@@ -199,7 +199,7 @@ def _publish(mission: str, draft: str) -> int:
             replaces=before,
             signed_on=signed_on,
         )
-    data = build(edition, "pdf")
+    data = build(edition, "pdf", apart=True)
     sha256 = releases.keep(config(), data)
     content = {
         "style": found.statement.style,
@@ -227,7 +227,7 @@ def draft_paper(mission: str, draft: str, kind: str) -> Response:
     found = lay(mission, draft)
     state = "approved" if found.statement.state == statements.APPROVED else "draft"
     with store().reading() as tx:
-        edition = frozen_sets.edition(tx, config(), found, state=state)
+        edition = frozen_sets.edition(tx, config(), found, state=state, kind=kind)
     about = suffix_of(kind)
     name = f"{mission}-{found.statement.style}-{found.language}-draft.{about['suffix']}"
-    return given(name, about["type"], iter([build(edition, kind)]))
+    return given(name, about["type"], iter([build(edition, kind, apart=True)]))

@@ -57,6 +57,12 @@ def count_words(text: str) -> int:
     return len(re.findall(r"\w+(?:[-’']\w+)*", _MARK.sub(" x ", text)))
 
 
+def title_of(plan: SectionPlan, said_in: str) -> str:
+    """Name a section: by its title, else by what is to be written there."""
+    prompt = plan.prompt.get(said_in, "").split(" (")[0].split(". ")[0].rstrip(".")
+    return plan.title.get(said_in, "") or prompt or tell("office.untitled")
+
+
 def lay(mission: str, draft: str) -> Bench:
     """Open a draft; raises NotFound."""
     with store().reading() as tx:
@@ -85,7 +91,7 @@ def parts_of(found: Bench, done: SetStatement, said: list[Remark]) -> list[Part]
             Part(
                 plan=plan,
                 number=ready.number if ready else "",
-                title=plan.title.get(found.language, ""),
+                title=title_of(plan, found.language),
                 level=ready.level if ready else 2,
                 text=texts[plan.id],
                 base=stands.head.sequence if stands else None,

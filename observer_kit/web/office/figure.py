@@ -16,15 +16,17 @@ from observer_kit.errors import Conflict, NotFound
 from observer_kit.missions.model import Location, Mission
 from observer_kit.statements.figures import compute
 from observer_kit.statements.model import Definition, Figure
+from observer_kit.statements.text import load_style
 from observer_kit.statements.text.marks import figures_of
 from observer_kit.storage import accounts, checklists, figure_notes, register, section_texts, statements, submissions
 from observer_kit.storage.figure_notes import Translation
 from observer_kit.web import numbers
-from observer_kit.web.access import audience, may, store
+from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.office import bp
-from observer_kit.web.office.drafts import me
+from observer_kit.web.office.drafts import me, title_of
 from observer_kit.web.office.figures import behind
+from observer_kit.web.papers import own_styles
 from observer_kit.web.speech import language, region_name, tell
 
 MOST: Final = 400
@@ -83,7 +85,7 @@ def _page(mission: str, name: str, refusal: Conflict | None = None) -> str:
         note = figure_notes.latest(tx, mission).get(definition.name)
         past = figure_notes.history(tx, mission, definition.name)
         people = {each.id: each.name for each in accounts.all(tx)}
-        used = _used(tx, mission, definition.name)
+        used = _used(tx, found, definition.name)
     titles = {each.code: region_name(each) for each in regions}
     return render_template(
         "office/figure.html",
@@ -184,14 +186,16 @@ def _grouped(
     return dict(sorted(groups.items(), key=lambda item: (-len(item[1]), item[0])))
 
 
-def _used(tx: Session, mission: str, name: str) -> list[tuple[statements.StoredStatement, str]]:
+def _used(tx: Session, mission: Mission, name: str) -> list[tuple[statements.StoredStatement, str, str]]:
     """Name the open drafts and their sections that say a figure."""
     found = []
-    for each in statements.all(tx, mission):
-        if each.open:
-            for section, stands in section_texts.standing(tx, each.id).items():
-                if name in figures_of(stands.head.text):
-                    found.append((each, section))
+    for each in statements.all(tx, mission.code):
+        if not each.open:
+            continue
+        plans = {plan.id: plan for plan in load_style(each.style, own_styles(config(), mission)).sections}
+        for section, stands in section_texts.standing(tx, each.id).items():
+            if section in plans and name in figures_of(stands.head.text):
+                found.append((each, section, title_of(plans[section], each.language)))
     return found
 
 

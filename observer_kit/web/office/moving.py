@@ -19,8 +19,7 @@ from observer_kit.web.access import audience, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import drafted, freeze, keep, opened
 from observer_kit.web.office import bp
-from observer_kit.web.office.drafts import lay, me, refuse_closed
-from observer_kit.web.office.statements import style_names
+from observer_kit.web.office.drafts import lay, me, refuse_closed, title_of
 from observer_kit.web.speech import tell
 
 
@@ -105,7 +104,7 @@ def compare(mission: str, draft: str) -> str:
         else:
             texts = dict(drafted(tx, found.style, found.language, found.frozen))
     own = found.texts()
-    titles = {plan.id: plan.title.get(found.language, "") or plan.id for plan in found.style.sections}
+    titles = {plan.id: title_of(plan, found.language) for plan in found.style.sections}
     names = list(dict.fromkeys([*own, *texts]))
     pairs = [(name, titles.get(name, name), texts.get(name, ""), own.get(name, "")) for name in names]
     return render_template(
@@ -115,7 +114,6 @@ def compare(mission: str, draft: str) -> str:
         said_in=found.language,
         others=others,
         other=other,
-        names=style_names(this_mission()),
         differing=[(name, title, compare_words(one, two)) for name, title, one, two in pairs if one != two],
         same=[title for _, title, one, two in pairs if one == two],
     )

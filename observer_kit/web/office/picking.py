@@ -22,7 +22,7 @@ from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import Bench, bench
 from observer_kit.web.office import bp
 from observer_kit.web.office.chips import made_of
-from observer_kit.web.office.drafts import lay, me, refuse_closed
+from observer_kit.web.office.drafts import lay, me, refuse_closed, title_of
 from observer_kit.web.speech import number, tell, tell_or, text
 
 SHOWN: Final = ("count", "of", "percent", "both", "all", "unseen")
@@ -108,6 +108,7 @@ def pick(mission: str, draft: str) -> str:
         draft=found.statement,
         bench=found,
         wanted=wanted,
+        title_of=title_of,
         section=request.args.get("section", ""),
         choices=fitting[:MOST],
         total=len(fitting),

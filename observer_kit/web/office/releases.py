@@ -12,7 +12,6 @@ from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.office import bp
 from observer_kit.web.office.drafts import me
-from observer_kit.web.office.statements import style_names
 from observer_kit.web.speech import tell
 
 LONGEST = 2000
@@ -55,7 +54,6 @@ def _page(mission: str, release: int, refusal: Conflict | None = None) -> str:
         series=series,
         before=next((each for each in series if each.sequence == one.of), None),
         waiting=waiting[0] if waiting else None,
-        names=style_names(found),
         refusal=refusal,
         writes=may("staff", "administrator"),
     )

@@ -11,15 +11,15 @@ from werkzeug.wrappers import Response
 from observer_kit import clock
 from observer_kit.errors import NotFound
 from observer_kit.missions.model import Mission
-from observer_kit.statements.build import available
+from observer_kit.statements.edition import build as edition_press
 from observer_kit.statements.text import StyleUnknown, folders, load_style
 from observer_kit.storage import accounts, chain, missions, releases, snapshots, statements
-from observer_kit.web import frozen_sets, papers
+from observer_kit.web import editions, frozen_sets, papers
 from observer_kit.web.access import audience, config, current_account, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.office import bp
 from observer_kit.web.office.shelf import find_paper, papers_of
-from observer_kit.web.speech import tell, text
+from observer_kit.web.speech import LANGUAGE_NAMES, tell, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +50,8 @@ def statements_list(mission: str) -> str:
         by_id={each.id: each for each in drafts},
         taken=taken,
         people=people,
-        names=style_names(found),
         choices=choices(found),
         papers=papers_of(config().exports, mission, every),
-        styles=available(),
         writes=may("staff", "administrator"),
     )
 
@@ -65,9 +63,14 @@ def choices(mission: Mission) -> list[Choice]:
     return [Choice(each.id, text(each.name), each.languages) for each in loaded if each.languages]
 
 
-def style_names(mission: Mission) -> dict[str, str]:
-    """Name the styles in the page's language."""
-    return {each.id: each.name for each in choices(mission)}
+@bp.app_template_global("called")
+def called(statement: statements.StoredStatement) -> str:
+    """Name a statement by its style and language, in the page's language."""
+    try:
+        style = text(load_style(statement.style, papers.own_styles(config(), this_mission())).name)
+    except StyleUnknown:
+        style = statement.style  # its folder was taken away: what was published of it stays
+    return f"{style}, {LANGUAGE_NAMES.get(statement.language, statement.language)}"
 
 
 @bp.post("/statements")
@@ -75,13 +78,15 @@ def style_names(mission: Mission) -> dict[str, str]:
 def build(mission: str) -> Response:
     """Build a PDF from what is stored at this moment; what was built before stays."""
     style, _, chosen = request.form.get("paper", "").partition("/")
-    if (style, chosen) not in available():
-        raise NotFound(tell("office.style_unknown"))
     found = this_mission()
-    plain = papers.path_for(config(), found, style, chosen)
+    if not any(each.id == style and chosen in each.languages for each in choices(found)):
+        raise NotFound(tell("office.style_unknown"))
+    plain = editions.file_of(config(), found, style, chosen, "pdf")
     out = plain.with_name(f"{plain.stem}-{clock.now():%Y%m%d-%H%M%S}.pdf")
     with store().reading() as tx:
-        papers.build(tx, found, style=style, language=chosen, out=out)
+        own = load_style(style, papers.own_styles(config(), found))
+        edition = editions.edition_of(tx, config(), found, own, chosen)
+    editions.write(out, lambda: edition_press.build(edition, apart=True))
     account = current_account()
     with store().atomic() as tx:
         content = hashlib.sha256(out.read_bytes()).hexdigest()
