@@ -30,6 +30,7 @@ def reports(sender):
 
 @pytest.mark.parametrize("address", [
     "/desk/m-1/", "/desk/m-1/questions/voting", "/desk/m-1/questions/voting/vo_overall", "/desk/m-1/submissions",
+    "/desk/m-1/teams",
 ])  # fmt: skip
 def test_every_head_leads_to_the_table_in_its_order_and_back(coordinator, reports, address):
     found = heads(coordinator.get(address).text)
@@ -118,3 +119,13 @@ def test_an_address_that_names_no_question_or_too_many_answers_is_no_fault(coord
     many = ",".join(f"a{place}" for place in range(1500))
     page = f"/desk/m-1/submissions?checklist=voting&question=vo_stuffing&answer={many}"
     assert coordinator.get(page).status_code == 200
+
+
+def test_teams_are_sorted_by_what_they_sent_and_given_as_a_file(coordinator, reports, sender):
+    sender.send({"vo_stuffing": "no"}, team="T02", location="R-2")
+    page = coordinator.get("/desk/m-1/teams?sort=-reports").text
+    order = re.findall(r"<b>(T0\d)</b>", page)
+    assert order == ["T01", "T02", "T03"]
+    assert re.findall(r"<b>(T0\d)</b>", coordinator.get("/desk/m-1/teams?sort=reports").text) == order[::-1]
+    rows = list(csv.DictReader(io.StringIO(coordinator.get("/desk/m-1/teams?format=csv").data.decode("utf-8-sig"))))
+    assert [(row["code"], row["Reports"]) for row in rows] == [("T01", "4"), ("T02", "1"), ("T03", "0")]
