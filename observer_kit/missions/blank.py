@@ -64,8 +64,12 @@ phone = "+7 000 000 00 00"
 # version = "1"                 # another version is accepted anew
 # text = {{ en = "…", ru = "…", kk = "…" }}
 
-[facts]                         # numbers and words of the statement that no form counts
+# [statement]
+# style = "sco"                 # sco, ots, press-summary, odihr-preliminary, odihr-final, odihr-limited, protocol-annex
+
+[facts]                         # numbers and words of the statement that no form counts; a style's prompts name its own
 observers = {{ value = 4, kind = "observed", locator = "deployment plan" }}
+# inviter = {{ value = {{ en = "…", ru = "…", kk = "…" }}, kind = "observed", locator = "letter of invitation" }}
 """
 _EVENT_NAME: Final = {
     "election": 'en = "Election"\nru = "Выборы"\nkk = "Сайлау"',
