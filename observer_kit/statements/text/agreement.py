@@ -8,7 +8,7 @@ digits are Unicode CLDR's, through Babel.
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -124,6 +124,12 @@ class Grammar:
     def phrase(self, key: str, /, **values: str) -> str:
         """Fill one of the language's phrases."""
         return str(self.table["says"][key]).format_map(values)
+
+    def agreeing(self, value: int, forms: Sequence[str]) -> str:
+        """Choose the word that agrees with a number: of two the first for one, of three as the language has plurals."""
+        category = Locale(self.language).plural_form(value)
+        place = {"one": 0, "few": min(1, len(forms) - 1)}.get(category, len(forms) - 1)
+        return forms[place].replace("_", " ")
 
     def per_cent(self, value: int, case: str = "nom", *, near: str | None = None, alone: bool = False) -> str:
         """Say a whole per cent with the word in its case; `near` is under_1 or over_99, `alone` stands in brackets."""

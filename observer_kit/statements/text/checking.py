@@ -175,7 +175,7 @@ class _Checker:
         names = known[mark.kind]
         if names is not None and mark.name not in names and mark.name != _MADE:
             yield Problem(f"{mark.kind}_unknown", place, f"{mark.source}: no {mark.kind} {mark.name!r}")
-        if mark.noun and mark.noun not in (BARE, _MADE):
+        if mark.noun and mark.noun not in (BARE, _MADE) and mark.form != "verb":
             lacking = sorted({told for told, grammar in self.grammars if mark.noun not in grammar.nouns})
             if lacking:
                 told = f"{mark.source}: no noun {mark.noun!r} in {', '.join(lacking)}"

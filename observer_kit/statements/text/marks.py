@@ -7,6 +7,9 @@
     [[table <name>]]                        a table of the program, alone in its paragraph
     [[date <name>[:<case>]]]                day, signed_on, or a fact that is a date
 
+    [[<figure> verb <one>|<few>|<other>]]   a word that agrees with the figure, which stands beside it as a mark of its
+                                            own: [[core verb вошел|вошли|вошли]]; _ stands for a space
+
 A mark without a noun takes the noun of the figure's unit; the noun `-` says the
 number without any.
 """
@@ -20,6 +23,7 @@ from typing import Final
 
 FORMS: Final = (
     "count", "word", "base", "of", "percent", "both", "fraction", "unseen", "all", "stations", "number", "label",
+    "verb",
 )  # fmt: skip
 FACT_FORMS: Final = ("count", "word", "number")
 CASES: Final = ("nom", "gen", "dat", "acc", "in", "abl")
@@ -27,6 +31,7 @@ CASES: Final = ("nom", "gen", "dat", "acc", "in", "abl")
 BARE: Final = "-"
 RESERVED: Final = ("fact", "chart", "table", "date")
 PATTERN: Final = re.compile(r"\[\[([^\[\]\n]{0,200})\]\]")
+_VERBS: Final = re.compile(r"[^|]{1,60}(?:\|[^|]{1,60}){1,2}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 
 
@@ -69,6 +74,8 @@ def read(inside: str) -> Mark:
         if case not in CASES:
             raise MarkInvalid("case_unknown", f"{source}: {case!r} is not one of {', '.join(CASES)}")
     name, form, noun = ([*head, tail] + ["", ""])[:3]
+    if form == "verb" and _NAME.fullmatch(name) and _VERBS.fullmatch(noun) and kind in ("figure", "fact"):
+        return Mark(kind, name, form, noun, "nom", source)
     if not _NAME.fullmatch(name) or not (not noun or noun == BARE or _NAME.fullmatch(noun)):
         raise MarkInvalid("mark_invalid", f"{source} can't be read; names are of letters, digits and _")
     if kind == "fact" and not form:

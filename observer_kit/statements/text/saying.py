@@ -53,9 +53,9 @@ class Speaker:
             noun = self._noun(mark, figure)
         except WordsInvalid as error:
             return self._gap(mark.name, figure, "noun_unknown", f"{mark.source}: {error}")
-        if figure.numerator is None and mark.form != "base":
+        if figure.numerator is None and mark.form not in ("base", "label", "verb"):
             return self._gap(mark.name, figure, "not_counted", f"{mark.source}: the figure was not counted")
-        if self.only_percent(figure) and mark.form not in ("percent", "fraction", "stations"):
+        if self.only_percent(figure) and mark.form not in ("percent", "fraction", "stations", "verb"):
             return self._gap(
                 mark.name, figure, "number_not_printed", f"{mark.source}: its source prints a per cent only"
             )
@@ -81,7 +81,7 @@ class Speaker:
         )
 
     def _noun(self, mark: Mark, figure: Figure) -> Noun | None:
-        if mark.noun == BARE:
+        if mark.noun == BARE or mark.form == "verb":
             return None
         return self.grammar.noun(mark.noun or figure.definition.unit)
 
@@ -241,6 +241,9 @@ class Speaker:
     def _label(self, mark: Mark, figure: Figure, noun: Noun | None) -> Said:
         return Said(figure.definition.label.get(self.language) or figure.definition.id)
 
+    def _verb(self, mark: Mark, figure: Figure, noun: Noun | None) -> Said:
+        return Said(self.grammar.agreeing(figure.numerator or 0, mark.noun.split("|")))
+
     def _stations(self, mark: Mark, figure: Figure, noun: Noun | None) -> Said:
         return Said("")  # a footnote: the setting writes it
 
@@ -264,5 +267,6 @@ _FORMS: Final[Mapping[str, Callable[[Speaker, Mark, Figure, Noun | None], Said]]
     "all": Speaker._all,
     "stations": Speaker._stations,
     "number": Speaker._number,
+    "verb": Speaker._verb,
     "label": Speaker._label,
 }

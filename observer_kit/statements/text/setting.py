@@ -235,7 +235,7 @@ class _Setter:
             self.gaps.append(mark.name)
             return Markup('<span class="gap">{}</span>').format(text)
         after = "," if said.clause and token.meta.get("comma") else ""
-        if mark.kind != "figure":
+        if mark.kind != "figure" or mark.form == "verb":
             return escape(text) + after
         number = self.used.setdefault(mark.name, len(self.used) + 1)
         return Markup('<span class="figure">{0}<sup class="mark"><a href="#figure-{1}">{1}</a></sup></span>{2}').format(
@@ -258,6 +258,8 @@ class _Setter:
             if not isinstance(value, int) or isinstance(value, bool):
                 told = f"{mark.source}: the fact is no whole number"
                 return Said(self.speaker.gap(mark.name), gap=True, code="fact_not_a_number", told=told)
+            if mark.form == "verb":
+                return Said(self.speaker.grammar.agreeing(value, mark.noun.split("|")))
             try:
                 noun = self.speaker.grammar.noun(mark.noun) if mark.noun not in ("", BARE) else None
             except WordsInvalid as error:

@@ -171,6 +171,19 @@ def test_a_sentence_begins_with_a_capital_and_a_clause_ends_with_a_comma(tmp_pat
     )
 
 
+def test_a_verb_agrees_with_the_number_that_stands_beside_it(tmp_path):
+    text = "x [[f verb вошел|вошли|вошло]] [[f count member]]"
+    said = [plain(set_one(tmp_path, text, "ru", figures=[figure("f", number)])) for number in (1, 2, 5, 11, 21)]
+    assert said == [
+        "x вошел 1 член Миссии", "x вошли 2 члена Миссии", "x вошло 5 членов Миссии", "x вошло 11 членов Миссии",
+        "x вошел 21 член Миссии",
+    ]  # fmt: skip
+    for number, english in ((1, "was seen"), (2, "were seen")):
+        done = set_one(tmp_path, "x [[f verb was_seen|were_seen]]", figures=[figure("f", number)])
+        assert plain(done) == f"x {english}"
+        assert not done.used
+
+
 def test_facts_and_dates_stand_in_the_language(tmp_path):
     facts = {
         "inviter": {"value": {"en": "the Ministry", "ru": "МИД", "kk": "СІМ"}}, "members": {"value": 13},
