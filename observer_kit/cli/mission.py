@@ -21,6 +21,7 @@ from observer_kit.missions.checklists import mission_checklists
 from observer_kit.missions.load import MissionFolder, open_folder
 from observer_kit.missions.mission_file import CODE
 from observer_kit.missions.model import Location
+from observer_kit.protocols.across import FINAL
 from observer_kit.protocols.checks import check_links, own_checks
 from observer_kit.protocols.rules import check_fields, own_rules
 from observer_kit.statements.definitions import mission_definitions
@@ -36,7 +37,8 @@ from observer_kit.storage import (
     settings,
     shapes,
 )
-from observer_kit.web.protocols import OWN_CHECKS, OWN_RULES
+from observer_kit.web import papers
+from observer_kit.web.protocols import OWN_CHECKS, OWN_RULES, STAGES
 
 IMPORTED: Final = "imported_folder"
 """The setting that holds the digest of the folder a mission was last imported from."""
@@ -148,6 +150,7 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
     if checks is not None:
         check_links(own_checks(checks).values(), made)
     count = folder.check(fields)
+    styles = papers.take_styles(store.config, mission, folder.styles())
     with store.atomic() as tx:
         missions.save(tx, mission)
         with click.progressbar(
@@ -162,10 +165,12 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
         aggregation.replace(tx, mission.code, folder.aggregation())
         for checklist in made.values():
             checklists.publish(tx, mission.code, checklist)
-        for name, value in ((OWN_RULES, rules), (OWN_CHECKS, checks)):
+        stages = {cell["table"]: cell["stage"] for cell in folder.aggregation() if cell["stage"] != FINAL} or None
+        for name, value in ((OWN_RULES, rules), (OWN_CHECKS, checks), (STAGES, stages)):
             if settings.get(tx, mission.code, name) != value:
                 settings.put(tx, mission.code, name, value, None)
         settings.put(tx, mission.code, IMPORTED, folder.digest(), None)
+    papers.put_styles(store.config, mission, styles)
     return count
 
 

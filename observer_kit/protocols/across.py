@@ -64,13 +64,14 @@ class Across:
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """An aggregation table with what it is: whose, and preliminary or final."""
+    """An aggregation table with what it is: whose, preliminary or final, and whether it claims to hold every row."""
 
     name: str
     commission: str | None
     stage: str
     table: Table
     missing: tuple[str, ...] = ()
+    whole: bool = True
 
 
 def noted(check: Check, protocols: Iterable[Copy], others: Mapping[str, Sequence[Copy]]) -> Iterator[Across]:
@@ -160,7 +161,7 @@ def compared(rows: Iterable[tuple[str, str | None, str | None, Comparison]]) -> 
 def summed(tables: Iterable[Printed], protocols: Iterable[Copy]) -> Iterator[Across]:
     """U1: a table's printed totals, and its commission's own protocol, are the sums of its rows, field by field."""
     own = {protocol.location: protocol for protocol in protocols}
-    for printed in tables:
+    for printed in (each for each in tables if each.whole):
         fields = dict.fromkeys(field for row in printed.table.rows for field in row.cells)
         sums = {
             field: _sum([row.cells[field].value for row in printed.table.rows if field in row.cells])

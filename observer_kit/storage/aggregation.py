@@ -49,6 +49,13 @@ def all(tx: Session, mission: str) -> list[dict[str, Any]]:
     return [{field: getattr(row, field) for field in FIELDS} for row in tx.scalars(query)]
 
 
+def sizes(tx: Session, mission: str) -> dict[str, int]:
+    """Count the rows of each table of the mission's folder, without reading a cell."""
+    query = select(Aggregation.table, func.count(Aggregation.location.distinct())).where(Aggregation.mission == mission)
+    query = query.group_by(Aggregation.table).order_by(Aggregation.table)
+    return {row[0]: row[1] for row in tx.execute(query)}
+
+
 @dataclass(frozen=True, slots=True)
 class Import:
     """One table as it was read from a file; `content` is what protocols.tables made of it, with the file's name."""
@@ -88,6 +95,13 @@ def imports(tx: Session, mission: str, table: str | None = None) -> list[Import]
     if table is not None:
         query = query.where(TableImport.table == table)
     return [_import(row) for row in tx.scalars(query)]
+
+
+def imported(tx: Session, mission: str, limit: int, offset: int = 0) -> tuple[int, list[str]]:
+    """Count and name the tables that were ever imported, in the order of their names."""
+    names = select(TableImport.table).where(TableImport.mission == mission).distinct()
+    total = tx.scalar(select(func.count()).select_from(names.subquery())) or 0
+    return total, list(tx.scalars(names.order_by(TableImport.table).limit(limit).offset(offset)))
 
 
 def current(tx: Session, mission: str) -> dict[str, Import]:

@@ -26,28 +26,36 @@ class Conflict:
     submissions: tuple[str, ...]
 
 
-def corrections(tx: Session, mission: str) -> list[Conflict]:
-    """Give the reports that two corrections want to replace, while neither of the two is excluded or in quarantine."""
+def corrections(tx: Session, mission: str, limit: int, offset: int = 0) -> tuple[int, list[Conflict]]:
+    """Count and give the reports that two corrections want to replace.
+
+    Neither of the two is excluded or in quarantine; what was received last comes first.
+    """
     old, new, stands = aliased(t.Submission), aliased(t.Submission), aliased(t.Standing)
-    query = (
-        select(old.checklist, old.id, new.id)
-        .join(new, and_(new.supersedes == old.id, new.visit == old.visit, new.checklist == old.checklist))
-        .join(stands, stands.submission == new.id)
-        .outerjoin(t.Device, t.Device.id == new.device)
-        .where(
-            old.mission == mission,
-            new.mission == mission,
-            stands.state.in_((standing.COUNTED, standing.SUPERSEDED)),
-            (new.device == old.device) | (t.Device.kind == "desk"),
+
+    def follow(query: Any) -> Any:
+        """Join corrections with what they correct, from their own few rows."""
+        return (
+            query.select_from(new)
+            .join(old, and_(old.id == new.supersedes, new.visit == old.visit, new.checklist == old.checklist))
+            .join(stands, stands.submission == new.id)
+            .outerjoin(t.Device, t.Device.id == new.device)
+            .where(
+                new.supersedes.is_not(None),
+                old.mission == mission,
+                new.mission == mission,
+                stands.state.in_((standing.COUNTED, standing.SUPERSEDED)),
+                (new.device == old.device) | (t.Device.kind == "desk"),
+            )
         )
-        .order_by(new.sequence)
-    )
-    found: dict[tuple[str, str], list[str]] = {}
-    for checklist, about, id in tx.execute(query):
-        found.setdefault((checklist, about), []).append(id)
-    return [
-        Conflict(CORRECTIONS, checklist, about, tuple(ids)) for (checklist, about), ids in found.items() if len(ids) > 1
-    ]
+
+    grouped = follow(select(old.checklist, old.id)).group_by(old.checklist, old.id).having(func.count() > 1)
+    total = tx.scalar(select(func.count()).select_from(grouped.subquery())) or 0
+    page = grouped.order_by(func.max(new.sequence).desc()).limit(limit).offset(offset)
+    found: dict[str, tuple[str, list[str]]] = {about: (checklist, []) for checklist, about in tx.execute(page)}
+    for about, id in tx.execute(follow(select(old.id, new.id)).where(old.id.in_(found)).order_by(new.sequence)):
+        found[about][1].append(id)
+    return total, [Conflict(CORRECTIONS, checklist, about, tuple(ids)) for about, (checklist, ids) in found.items()]
 
 
 def at_one_place(

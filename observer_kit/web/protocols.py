@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -13,13 +13,16 @@ from observer_kit.missions.model import Mission
 from observer_kit.protocols import Comparison, Rule, RuleResult, across, compare, load_rules
 from observer_kit.protocols.across import Across, Printed
 from observer_kit.protocols.checks import Check, load_checks, own_checks
+from observer_kit.protocols.printed import Cell
 from observer_kit.protocols.rules import own_rules
-from observer_kit.protocols.tables import Row, from_json
+from observer_kit.protocols.tables import Row, Table, from_json
 from observer_kit.statements.figures import TableCheck
-from observer_kit.storage import aggregation, settings, submissions
+from observer_kit.storage import aggregation, register, settings, submissions
 
 OWN_RULES: Final = "protocol_rules"
 """The setting that holds what a mission changes in the reconciliation rules."""
+STAGES: Final = "aggregation_stages"
+"""The setting that says of the tables in the mission's folder which are preliminary and which final."""
 OWN_CHECKS: Final = "protocol_checks"
 """The setting that holds what it changes in the checks over several documents."""
 
@@ -121,8 +124,9 @@ def checked_across(
 
 
 def printed_tables(tx: Session, mission: Mission) -> list[Printed]:
-    """Give the imported tables that count, with what they are."""
-    return [
+    """Give the tables that count, with what they are: those imported, and those of the mission's folder."""
+    imported = aggregation.current(tx, mission.code)
+    found = [
         Printed(
             each.table,
             each.content.get("commission"),
@@ -130,8 +134,27 @@ def printed_tables(tx: Session, mission: Mission) -> list[Printed]:
             from_json(each.content),
             tuple(each.content.get("missing", ())),
         )
-        for each in aggregation.current(tx, mission.code).values()
+        for each in imported.values()
     ]
+    return [*found, *_of_folder(tx, mission, imported)]
+
+
+def _of_folder(tx: Session, mission: Mission, imported: Collection[str]) -> Iterator[Printed]:
+    """Make tables of the folder's cells; one that prints no totals may be an excerpt, of which nothing is missing."""
+    cells: dict[tuple[str, str | None], dict[str, dict[str, Cell]]] = {}
+    for cell in aggregation.all(tx, mission.code):
+        if cell["table"] not in imported and cell["location"]:
+            row = cells.setdefault((cell["table"], cell["commission"]), {}).setdefault(cell["location"], {})
+            row[cell["field"]] = Cell(str(cell["value"]), _number(cell["value"]))
+    stages = settings.get(tx, mission.code, STAGES) or {}
+    for (name, commission), rows in cells.items():
+        made = {code: Row(line, code, code, fields) for line, (code, fields) in enumerate(rows.items(), 1)}
+        totals = (made.pop(commission),) if commission in made else ()
+        missing: tuple[str, ...] = ()
+        if totals and commission:
+            missing = tuple(code for code in register.reporting_to(tx, mission.code, commission) if code not in made)
+        table = Table(tuple(made.values()), totals)
+        yield Printed(name, commission, stages.get(name, across.FINAL), table, missing, bool(totals))
 
 
 def table_checks(rows: Iterable[TableRow]) -> list[TableCheck]:

@@ -109,6 +109,10 @@ def test_what_is_kept_in_memory_says_the_same_as_the_slow_count(store: Store, in
             quick, heard = received.sent(tx, MISSION, ["voting"], planned)
             assert heard == deployment.heard(tx, MISSION)
         expected = slow()
+        with store.reading() as tx:
+            came = {(each.team, each.location): each.at for each in deployment.sent(tx, MISSION)}
+        # The moment is that of the first report that counts, however it is asked for.
+        assert all(each.at == came[each.team, each.location] for each in quick if (each.team, each.location) in planned)
         for team in ("T1", "T2"):
             total = sum(each.count for each in quick if each.team == team)
             assert total == sum(number for (whose, _), number in expected.items() if whose == team)
@@ -176,7 +180,9 @@ def test_undo_goes_back_one_step_by_a_step_of_its_own(store: Store, sent: list[s
 
 def test_conflicts_are_those_that_a_person_must_look_at(store: Store, sent: list[str]) -> None:
     with store.reading() as tx:
-        [twofold] = conflicts.corrections(tx, MISSION)
+        assert conflicts.corrections(tx, MISSION, 10, 10) == (1, [])
+        number, [twofold] = conflicts.corrections(tx, MISSION, 10)
+        assert number == 1
         total, [teams] = conflicts.at_one_place(tx, MISSION, conflicts.TEAMS, ["voting"], 10)
         assert conflicts.at_one_place(tx, MISSION, conflicts.TWICE, ["voting"], 10) == (0, [])
         assert conflicts.at_one_place(tx, MISSION, conflicts.TEAMS, ["voting"], 10, 10) == (1, [])
@@ -185,7 +191,7 @@ def test_conflicts_are_those_that_a_person_must_look_at(store: Store, sent: list
     with store.atomic() as tx:
         reviews.add(tx, MISSION, sent[2], "excluded", "the first is right", None)
     with store.reading() as tx:
-        assert conflicts.corrections(tx, MISSION) == []
+        assert conflicts.corrections(tx, MISSION, 10) == (0, [])
 
 
 def test_two_reports_of_no_team_at_one_place_are_shown_without_those_of_a_team(

@@ -23,6 +23,7 @@ from observer_kit.web import tables as room
 from observer_kit.web.access import READERS, audience, config, current_account, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
+from observer_kit.web.desk.filters import page_number
 from observer_kit.web.desk.protocols import field_label
 from observer_kit.web.speech import tell
 from observer_kit.web.tables import Preview
@@ -30,6 +31,8 @@ from observer_kit.web.tables import Preview
 IMPORTERS: Final = ("coordinator", "administrator")
 MOST_ROWS: Final = 200
 HEADINGS: Final = 30
+PER_PAGE: Final = 20
+"""Tables with their whole history on one page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -169,25 +172,27 @@ def letter(column: int) -> str:
 
 
 def _list(mission: str, refusal: str | None = None) -> str:
+    page = page_number()
     with store().reading() as tx:
-        every = aggregation.imports(tx, mission)
-        cells = aggregation.all(tx, mission)
+        total, names = aggregation.imported(tx, mission, PER_PAGE, (page - 1) * PER_PAGE)
+        found = {
+            name: [(each, tables.from_json(each.content)) for each in aggregation.imports(tx, mission, name)]
+            for name in names
+        }
+        every = aggregation.imported(tx, mission, total)[1] if total > len(names) else names
+        folder = {name: rows for name, rows in aggregation.sizes(tx, mission).items() if name not in every}
         people = {each.id: each.name for each in accounts.all(tx)}
-    grouped: dict[str, list[tuple[aggregation.Import, tables.Table]]] = {}
-    for each in every:
-        grouped.setdefault(each.table, []).append((each, tables.from_json(each.content)))
-    folder: dict[str, set[str | None]] = {}
-    for cell in cells:
-        if cell["table"] not in grouped:
-            folder.setdefault(cell["table"], set()).add(cell["location"])
     return render_template(
         "desk/aggregation.html",
         mission=this_mission(),
-        tables=dict(sorted(grouped.items())),
+        tables=found,
         folder=folder,
         people=people,
         refusal=refusal,
         imports=may(*IMPORTERS),
+        page=page,
+        per_page=PER_PAGE,
+        total=total,
     )
 
 

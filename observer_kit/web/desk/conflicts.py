@@ -47,18 +47,17 @@ def conflict_list(mission: str) -> str:
     offset = (page - 1) * PER_PAGE
     with store().reading() as tx:
         current = numbers.in_order(checklists.current(tx, mission))
-        twofold = conflicts.corrections(tx, mission)
+        twofold, shown = conflicts.corrections(tx, mission, PER_PAGE, offset)
         wanted = request.args.get("checklist", "")
         once = [name for name, each in current.items() if each.stage not in MANY]
         found = {
             kind: conflicts.at_one_place(tx, mission, kind, [wanted] if wanted in current else once, PER_PAGE, offset)
             for kind in (conflicts.TEAMS, conflicts.TWICE)
         }
-        shown = twofold[offset : offset + PER_PAGE]
         ids = [id for each in shown for id in each.submissions]
         ids += [id for _, some in found.values() for each in some for id in each.submissions]
         rows = submissions.some(tx, mission, ids)
-    parts = [(conflicts.CORRECTIONS, len(twofold), shown)]
+    parts = [(conflicts.CORRECTIONS, twofold, shown)]
     parts += [(kind, total, some) for kind, (total, some) in found.items()]
     return render_template(
         "desk/conflicts.html",
