@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from observer_kit.statistics.columns import Columns
-from observer_kit.statistics.factors import Factor
+from observer_kit.statistics.factors import Factor, Value
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,9 +17,14 @@ class Reached:
 
     reports: int = 0
     locations: frozenset[str] = frozenset()
-    teams: frozenset[str] = frozenset()
+    by_team: Mapping[str | None, int] = field(default_factory=dict)
     by_region: Mapping[str | None, tuple[int, int]] = field(default_factory=dict)  # reports, different locations
     by_hour: Mapping[int | None, int] = field(default_factory=dict)
+
+    @property
+    def teams(self) -> frozenset[str]:
+        """Name the teams that reported."""
+        return frozenset(team for team in self.by_team if team is not None)
 
     @property
     def homeless(self) -> int:
@@ -37,7 +42,7 @@ def reached(columns: Columns) -> Reached:
     return Reached(
         reports=columns.size,
         locations=frozenset(_met(location)),
-        teams=frozenset(_met(columns.dimensions["team"])),
+        by_team=_counts(columns.dimensions["team"]),
         by_region={
             value: (int(count), int(places))
             for value, count, places in zip(region.values, counts, distinct, strict=True)
@@ -51,6 +56,6 @@ def _met(factor: Factor[str]) -> list[str]:
     return [str(value) for value in factor.values[: factor.known]]
 
 
-def _counts(factor: Factor[int]) -> dict[int | None, int]:
+def _counts(factor: Factor[Value]) -> dict[Value | None, int]:
     met = np.bincount(factor.codes, minlength=len(factor.values)) if len(factor.codes) else ()
     return {value: int(count) for value, count in zip(factor.values, met, strict=True) if count}

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Final
+from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, insert, select, update
 from sqlalchemy.orm import Session
@@ -13,6 +14,7 @@ from observer_kit import clock
 from observer_kit.errors import CodeInvalid, Conflict, HubEnrolsNobody, NotFound
 from observer_kit.storage import chain, missions, settings
 from observer_kit.storage import tables as t
+from observer_kit.storage.engine import Store, store_of
 from observer_kit.trust import signatures, tokens
 from observer_kit.trust.chain import content_hash
 from observer_kit.trust.model import OFFICE_KINDS, Device
@@ -26,6 +28,8 @@ COLUMNS = (
     t.Device.kind, t.Device.public_key, t.Device.enrolled, t.Device.revoked,
 )  # fmt: skip
 _DEVICE = select(*COLUMNS)
+_REPORTED: Final[WeakKeyDictionary[Store, dict[str, tuple[int, dict[str, str]]]]] = WeakKeyDictionary()
+"""By database and mission: the last row of the chain that was looked at, and each device's last report until then."""
 
 
 def enrol_code(tx: Session, mission: str, team: str | None, label: str, by: str | None = None) -> str:
@@ -130,14 +134,28 @@ def rename(tx: Session, device: str, label: str, by: str | None) -> None:
 
 def heard(tx: Session, mission: str) -> dict[str, datetime]:
     """Give the moment at which the server last took something from each device: a report, a photo, a readiness."""
-    found: dict[str, datetime] = {}
-    reports = select(t.Submission.device, func.max(t.Submission.received)).where(t.Submission.mission == mission)
-    for device, received in tx.execute(reports.group_by(t.Submission.device)):
-        found[device] = clock.read_stamp(received)
+    found = {device: clock.read_stamp(received) for device, received in _reported(tx, mission).items()}
     for table in (t.Attachment, t.Readiness):
         latest = select(table.device, func.max(table.at)).where(table.mission == mission).group_by(table.device)
         for device, at in tx.execute(latest):
             found[device] = max(at, found.get(device, at))
+    return found
+
+
+def _reported(tx: Session, mission: str) -> dict[str, str]:
+    """Give the moment of each device's last report: of a million only those that came since the last question."""
+    kept = _REPORTED.setdefault(store_of(tx), {})
+    newest = tx.scalar(select(func.max(t.Chain.sequence))) or 0
+    last, known = kept.get(mission, (0, {}))
+    if newest <= last:
+        return known
+    query = select(t.Submission.device, func.max(t.Submission.received)).where(
+        t.Submission.mission == mission, t.Submission.sequence > last, t.Submission.sequence <= newest
+    )
+    found = dict(known)  # another thread may be reading the one that is kept
+    for device, received in tx.execute(query.group_by(t.Submission.device)):
+        found[device] = max(received, found.get(device, ""))
+    kept[mission] = newest, found
     return found
 
 

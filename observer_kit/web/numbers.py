@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -78,7 +79,12 @@ class Day:
     stations: frozenset[str]
     commissions: frozenset[str]
     unknown: frozenset[str]
-    teams: frozenset[str]
+    by_team: Mapping[str, int]
+
+    @property
+    def teams(self) -> frozenset[str]:
+        """Name the teams heard from."""
+        return frozenset(self.by_team)
 
 
 def in_order(current: Mapping[str, Checklist]) -> dict[str, Checklist]:
@@ -186,8 +192,10 @@ def day(tx: Session, mission: Mission) -> Day:
     kinds = register.kinds(tx, mission.code, met)
     stations = frozenset(code for code in met if kinds.get(code) == "polling_station")
     unknown = frozenset(code for code in met if code not in kinds)
-    teams: frozenset[str] = frozenset().union(*(each.reached.teams for each in stages))
-    found = Day(stages, stations, met - stations - unknown, unknown, teams)
+    sent = Counter[str]()
+    for each in stages:
+        sent.update({team: count for team, count in each.reached.by_team.items() if team is not None})
+    found = Day(stages, stations, met - stations - unknown, unknown, sent)
     kept[mission.code] = revision, found
     return found
 
