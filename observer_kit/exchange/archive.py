@@ -1,7 +1,7 @@
 """A whole mission as one archive: every submission by checklist, the register and the teams; Parquet or CSV.
 
 In Parquet each question has two columns: its value, empty unless answered,
-and `<question>.state`. Blocks are written as they are read, so that memory
+and `<question>.state` (see everything.columns for its name). Blocks are written as they are read, so that memory
 does not grow with the mission.
 """
 
@@ -96,11 +96,16 @@ def _tables(blocks: Iterable[Sequence[Told]], asked: Sequence[Question], marks: 
     """Make a table of every few blocks; the first may be empty, so that even no submission gives a file."""
     import pyarrow as pa
 
+    named = everything.columns(asked)
     types = {name: pa.type_for_alias(_NUMBERS[name]) if name in _NUMBERS else pa.string() for name in ABOUT}
     schema = pa.schema(
         [
             *types.items(),
-            *(pair for each in asked for pair in ((each.name, _type(each)), (f"{each.name}.state", pa.string()))),
+            *(
+                pair
+                for each in asked
+                for pair in ((named[each.name], _type(each)), (f"{named[each.name]}.state", pa.string()))
+            ),
             (everything.COMMENTS, pa.string()),
             *((name, pa.string()) for name in marks),
         ]

@@ -4,6 +4,9 @@ In a table for people a cell is the answer, `not_applicable`, `not_observed`,
 `missing` (asked and left blank), `problem: …`, or empty where it was not asked.
 Several choices stand with a space between them, as XLSForm has it; the parts
 of a question that repeats as a JSON list.
+
+A question that is named like one of the columns about a submission (`region`)
+has its column under `q_region`, so that no file has two columns of one name.
 """
 
 from __future__ import annotations
@@ -17,6 +20,8 @@ from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklis
 from observer_kit.storage.whole import ABOUT, Told
 
 COMMENTS: Final = "comments"
+RECONSTRUCTION: Final = "reconstruction"
+PREFIX: Final = "q_"
 MISSING: Final = "missing"
 _ABSENT: Final = object()
 
@@ -31,9 +36,23 @@ def questions(versions: Sequence[Checklist]) -> list[Question]:
     return list(found.values())
 
 
+def columns(asked: Sequence[Question]) -> dict[str, str]:
+    """Name the column of each question: by its own name, unless that says something of every submission."""
+    taken = {*ABOUT, COMMENTS, RECONSTRUCTION}
+    names = {question.name for question in asked}
+    found: dict[str, str] = {}
+    for name in (question.name for question in asked):
+        column = name
+        while column in taken or (column != name and column in names):
+            column = f"{PREFIX}{column}"
+        found[name] = column
+        taken.add(column)
+    return found
+
+
 def head(asked: Sequence[Question], marks: Mapping[str, str]) -> list[str]:
     """Name the columns of a table for people; `marks` are cells that every row carries at its end."""
-    return [*ABOUT, *(question.name for question in asked), COMMENTS, *marks]
+    return [*ABOUT, *columns(asked).values(), COMMENTS, *marks]
 
 
 def rows(blocks: Iterable[Sequence[Told]], asked: Sequence[Question], marks: Mapping[str, str]) -> Iterator[list[Any]]:

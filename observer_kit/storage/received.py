@@ -8,10 +8,10 @@ apart, of the others the first ones; the rest of its reports is one number.
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from weakref import WeakKeyDictionary
 
 from sqlalchemy import func, select
@@ -25,9 +25,18 @@ from observer_kit.storage.engine import Store, store_of
 
 ELSEWHERE: Final = 4
 """Places that no plan names, kept by name for each team and checklist."""
+_AT_ONCE: Final = 500
 _LOCK: Final = threading.Lock()
 Planned = frozenset[tuple[str, str]]
 """Team and location, as the plan names them."""
+
+
+@dataclass(slots=True)
+class _Places:
+    """One team's reports of one checklist: by place, when the first came and how many; places that no plan names."""
+
+    counts: dict[str | None, list[Any]] = field(default_factory=dict)
+    elsewhere: int = 0
 
 
 @dataclass(slots=True)
@@ -36,22 +45,29 @@ class _Kept:
 
     planned: Planned
     last: int = 0
-    places: dict[tuple[str, str], dict[str | None, list[int | str]]] = field(default_factory=dict)
+    places: dict[tuple[str, str], _Places] = field(default_factory=dict)
     heard: dict[str, str] = field(default_factory=dict)
 
-    def add(self, checklist: str, team: str, location: str | None, received: str) -> None:
-        """Count one more report; times are kept as text, which sorts as they do."""
-        found = self.places.setdefault((checklist, team), {})
-        entry = found.setdefault(self.place(found, team, location), [received, 0])
-        entry[1] = int(entry[1]) + 1
-        self.heard[team] = max(received, self.heard.get(team, ""))
-
-    def place(self, found: Mapping[str | None, object], team: str, location: str | None) -> str | None:
-        """Say under which place a report is counted: its own, while there is room or the plan names it."""
-        if location is None or location in found or (team, location) in self.planned:
-            return location
-        others = sum((team, known) not in self.planned for known in found if known is not None)
-        return location if others < ELSEWHERE else None
+    def add(self, checklist: str, rows: Iterable[Sequence[str | None]]) -> None:
+        """Count more reports (team, location, received); times are kept as text, which sorts as they do."""
+        planned, heard = self.planned, self.heard
+        for team, location, received in rows:
+            team, received = team or "", received or ""
+            of_team = self.places.get((checklist, team))
+            if of_team is None:
+                of_team = self.places[checklist, team] = _Places()
+            entry = of_team.counts.get(location)
+            if entry is None:
+                # Under its own place while there is room, or where the plan names it.
+                if location is not None and (team, location) not in planned:
+                    if of_team.elsewhere >= ELSEWHERE:
+                        location = None
+                    else:
+                        of_team.elsewhere += 1
+                entry = of_team.counts.setdefault(location, [received, 0])
+            entry[1] += 1
+            if received > heard.get(team, ""):
+                heard[team] = received
 
 
 _KEPT: Final[WeakKeyDictionary[Store, dict[str, _Kept]]] = WeakKeyDictionary()
@@ -60,7 +76,11 @@ _KEPT: Final[WeakKeyDictionary[Store, dict[str, _Kept]]] = WeakKeyDictionary()
 def sent(
     tx: Session, mission: str, checklists: Iterable[str], planned: Planned
 ) -> tuple[list[Sent], dict[str, datetime]]:
-    """Give what counts by checklist, team and place, and when each team was last heard from."""
+    """Give what counts by checklist, team and place, and when each team was last heard from.
+
+    `at` is the moment at which the first report that counts came, as `deployment.sent`
+    says it of a moment gone by; of the places counted together, the first that came.
+    """
     with _LOCK:
         of_store = _KEPT.setdefault(store_of(tx), {})
         kept = of_store.get(mission)
@@ -71,11 +91,12 @@ def sent(
         _extend(tx, mission, checklists, kept)
         of_store[mission] = kept
         uncounted = _uncounted(tx, mission, kept)
+        firsts = _firsts(tx, mission, kept, {place for _, _, place in uncounted if place is not None})
         found = [
-            Sent(checklist, team, place, clock.read_stamp(str(first)), int(number) - taken)
+            Sent(checklist, team, place, clock.read_stamp(firsts.get((checklist, team, place), first)), number - taken)
             for (checklist, team), places in kept.places.items()
-            for place, (first, number) in places.items()
-            if int(number) > (taken := uncounted.get((checklist, team, place), 0))
+            for place, (first, number) in places.counts.items()
+            if number > (taken := uncounted.get((checklist, team, place), 0))
         ]
         heard = {team: clock.read_stamp(at) for team, at in kept.heard.items()}
     found.sort(key=lambda each: each.at)
@@ -94,11 +115,31 @@ def _extend(tx: Session, mission: str, checklists: Iterable[str], kept: _Kept) -
             t.Submission.sequence <= newest,
             t.Submission.team.is_not(None),
         )
-        for team, location, received in tx.execute(
-            query.order_by(t.Submission.sequence).execution_options(yield_per=5000)
-        ):
-            kept.add(checklist, team or "", location, received)
+        ordered = query.order_by(t.Submission.sequence).execution_options(yield_per=5000)
+        for part in tx.execute(ordered).partitions():
+            kept.add(checklist, part)
     kept.last = newest
+
+
+def _firsts(tx: Session, mission: str, kept: _Kept, places: Collection[str]) -> dict[tuple[str, str, str | None], str]:
+    """Say of places with reports that do not count when the first that does count came."""
+    found: dict[tuple[str, str, str | None], str] = {}
+    wanted = sorted(places)
+    for start in range(0, len(wanted), _AT_ONCE):
+        query = (
+            select(t.Submission.checklist, t.Submission.team, t.Submission.location, func.min(t.Submission.received))
+            .join(t.Standing, t.Standing.submission == t.Submission.id)
+            .where(
+                t.Submission.mission == mission,
+                t.Submission.location.in_(wanted[start : start + _AT_ONCE]),
+                t.Submission.sequence <= kept.last,
+                t.Submission.team.is_not(None),
+                t.Standing.state == standing.COUNTED,
+            )
+            .group_by(t.Submission.checklist, t.Submission.team, t.Submission.location)
+        )
+        found |= {(checklist, team or "", place): first for checklist, team, place, first in tx.execute(query)}
+    return found
 
 
 def _uncounted(tx: Session, mission: str, kept: _Kept) -> dict[tuple[str, str, str | None], int]:
@@ -113,7 +154,7 @@ def _uncounted(tx: Session, mission: str, kept: _Kept) -> dict[tuple[str, str, s
     )
     found: dict[tuple[str, str, str | None], int] = {}
     for checklist, team, location, number in tx.execute(query):
-        places = kept.places.get((checklist, team or ""), {})
-        key = (checklist, team or "", location if location in places else None)
+        places = kept.places.get((checklist, team or ""), _Places())
+        key = (checklist, team or "", location if location in places.counts else None)
         found[key] = found.get(key, 0) + number
     return found

@@ -10,10 +10,12 @@ import pyarrow.parquet as pq
 import pytest
 from python_calamine import CalamineWorkbook
 
+from observer_kit.checklists.versions import seal
 from observer_kit.cli import cli
-from observer_kit.storage import chain, missions, reviews, whole
+from observer_kit.storage import chain, checklists, missions, reviews, whole
 from observer_kit.storage.filters import Filters
 from observer_kit.web import exports
+from tests import builders
 
 
 @pytest.fixture
@@ -50,6 +52,24 @@ def test_every_submission_of_a_checklist_goes_out_with_its_states_apart(coordina
         noted = list(chain.links(tx, kind="export", mission="m-1"))
     assert [link.subject for link in noted] == ["m-1-submissions-voting.csv"]
     assert noted[0].by is not None
+
+
+def test_a_question_named_like_a_column_has_a_column_of_its_own(coordinator, sender, store, config):
+    form = seal(builders.checklist(*(builders.question(name) for name in ("region", "q_region", "plain")), name="odd"))
+    with store.atomic() as tx:
+        checklists.publish(tx, "m-1", form)
+    sender.send({"region": "yes", "q_region": "no", "plain": "yes"}, checklist=form)
+    content = coordinator.get("/desk/m-1/submissions/of/odd.csv").data
+    head = content.decode("utf-8-sig").splitlines()[0].split(",")
+    assert len(head) == len(set(head))
+    [row] = as_csv(content)
+    assert (row["region"], row["q_q_region"], row["q_region"], row["plain"]) == ("A", "yes", "no", "yes")
+    with store.reading() as tx:
+        mission = missions.get(tx, "m-1")
+    with exports.archive(store, mission, "parquet") as file, zipfile.ZipFile(file) as archive:
+        table = pq.read_table(io.BytesIO(archive.read("submissions-odd.parquet")))
+    assert len(table.column_names) == len(set(table.column_names))
+    assert table.column("q_q_region").to_pylist() == ["yes"]
 
 
 def test_the_filters_of_the_list_are_those_of_the_file(coordinator, sent):
