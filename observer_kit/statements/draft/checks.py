@@ -120,10 +120,14 @@ def _part(part: Part, draft: Draft) -> Iterator[Check]:
             yield Check("room_empty", part.id)
         return
     based: set[str] = set()
+    numbers: set[int | None] = set()
     for sentence in sentences(part.text):
         marks = _marks(sentence)
         based |= {_ground(mark, draft) for mark in marks if mark.form in _WITH_BASE or _is_a_base(mark, draft)}
-        yield from _sentence(part.id, sentence, marks, based, draft)
+        # A figure that is the very base of another says it: "accredited 1,055; among them 388".
+        numbers |= {draft.figures[mark.name].numerator for mark in marks if mark.name in draft.figures}
+        counted_of = {name for name, figure in draft.figures.items() if figure.denominator in numbers}
+        yield from _sentence(part.id, sentence, marks, based | counted_of, draft)
 
 
 def _sentence(section: str, sentence: Sentence, marks: list[Mark], based: set[str], draft: Draft) -> Iterator[Check]:
@@ -141,7 +145,7 @@ def _sentence(section: str, sentence: Sentence, marks: list[Mark], based: set[st
         figure = draft.figures.get(mark.name)
         if figure is None or not figure.denominator or mark.form not in _COUNTS:
             continue
-        if _ground(mark, draft) not in based and not _is_a_base(mark, draft):
+        if not {_ground(mark, draft), mark.name} & based and not _is_a_base(mark, draft):
             yield Check("no_base", **where, values={"figure": mark.name})
     word = ABSOLUTES[draft.language].search(sentence.plain)
     if word and not any(mark.form in _GUARDED or _nothing(mark, draft) for mark in marks):

@@ -65,12 +65,13 @@ _I: Final = re.IGNORECASE
 
 ABSOLUTES: Final[Mapping[str, re.Pattern[str]]] = {
     "en": re.compile(
-        r"\b(?:all|every(?:where|one|body|thing)?|each|none|no one|nobody|nowhere|nothing|never|always"
+        r"(?<!\bnot )\b(?:all|every(?:where|one|body|thing)?|each|none|no one|nobody|nowhere|nothing|never|always"
         r"|without exception|not (?:a single|one|any)|no(?! longer| later| more than| less than| fewer than))\b",
         _I,
     ),
     "ru": re.compile(
-        r"\b(?:вс(?:е|ех|ем|еми|ю|я|его)|кажд(?:ый|ая|ое|ого|ой|ом|ому|ую|ым|ые|ых)|любо(?:й|го|м)|ни\s+(?:один|одна|одно|одном"
+        r"(?<!\bне )(?<!\bне ко )(?<!\bне на )\b(?:вс(?:е|ех|ем|еми|ю|я)"
+        r"|кажд(?:ый|ая|ое|ого|ой|ом|ому|ую|ым|ые|ых)|любо(?:й|го|м)|ни\s+(?:один|одна|одно|одном"
         r"|одной|одного|разу)|никто|никого|ничего|нигде|никогда|всегда|везде|повсюду|никак(?:их|ой|ого|ие)"
         r"|без\s+исключения|повсеместно)\b",
         _I,
@@ -86,7 +87,8 @@ ABSOLUTES: Final[Mapping[str, re.Pattern[str]]] = {
 SHARES: Final[Mapping[str, re.Pattern[str]]] = {
     "en": re.compile(
         r"\b(?:per\s?cent|percent|percentage|half of|(?:a|one|two|three)[- ](?:third|quarter|fifth|tenth)s?"
-        r"|one (?:in|of|out of) \w+|(?:vast |overwhelming )?majority|most of|dozens?|hundreds?|thousands?)\b|%",
+        r"|one (?:in|of|out of) (?:every )?(?:two|three|four|five|six|seven|eight|nine|ten|\d+)"
+        r"|(?:vast |overwhelming )?majority|most of|dozens?|hundreds?|thousands?)\b|%",
         _I,
     ),
     "ru": re.compile(

@@ -18,6 +18,8 @@ FIGURES = {
         figure("negative", 158, 1622, unit="form"),
         figure("voting_reports", 1622, None, measure="reports", base=None, unit="form"),
         figure("late", 0, 161, checklist="opening"),
+        figure("accredited", 1055, None, checklist=None, measure="fact", base=None),
+        figure("ours", 388, 1055, checklist=None, measure="fact", base=None),
         figure("meetings", 12, None, checklist=None, measure="diary", base=None),
     )
 }
@@ -41,6 +43,9 @@ def codes(*texts: str, **more: Any) -> set[str]:
         ("en", BASE + "stuffing was seen in [[stuffing count case:in]]."),
         ("en", "No complaints: not one in [[late unseen station_visited]]."),
         ("ru", "6 октября 2024 года, с 7:00 до 20:00, согласно статье 20-1 и пункту 3, участки открылись."),
+        ("en", "Not all stations were ready, and not every one of them opened."),
+        ("en", "Of one of people the law speaks; [[accredited count -]] were there, among them [[ours number]]."),
+        ("ru", "Не все участки были готовы; доли относятся не ко всем. Всего в них [[meetings count]]."),
         ("ru", "На участках [[negative of form:gen]] голосование оценено отрицательно."),
         ("kk", "2024 жылғы 6 қазанда сағат 07:00-ден 20:00-ге дейін 41-баптың 2-тармағына сай учаскелер ашылды."),
         ("kk", "Байқаушылар [[negative of form:gen]] жағдайында дауыс беруді теріс бағалады."),
