@@ -1,0 +1,246 @@
+"""The styles of full and limited missions and the annex on protocols: over real missions, and over any numbers."""
+
+import re
+from dataclasses import replace
+from functools import cache
+
+import pytest
+
+from observer_kit.checklists.model import LANGUAGES
+from observer_kit.config import from_environment, resources
+from observer_kit.missions.load import open_folder
+from observer_kit.statements.definitions import mission_definitions
+from observer_kit.statements.text import check_style, load_style
+from observer_kit.statements.text.agreement import Grammar
+from observer_kit.statements.text.tables import Tables, read_tables, tables_html
+from observer_kit.storage import missions, open_store
+from observer_kit.web import papers
+from observer_kit.web.frozen import frozen_tables
+from tests.cli.running import demonstrated
+from tests.statements.styles.made import made_up, sample, set_statement, words_of
+from tests.statements.styles.test_shorter_styles import BROKEN, FORMS, figures_in, paragraphs
+
+STYLES = ("odihr-final", "odihr-preliminary", "odihr-limited", "protocol-annex")
+MISSIONS = ("eom-2011", "ram-2022", "albania-2017")
+NUMBERS = (0, 1, 2, 5, 11, 21, 1622)
+SHARES = re.compile(r"%|per\s?cent|процент|пайыз", re.IGNORECASE)
+ROUNDED = {"eom11_openings_and_voting": 1783}
+"""Printed as "over 1,780": the reports are counted, and the annex says what was printed."""
+
+
+@cache
+def mission_of(code):
+    return open_folder(resources("forms") / "missions" / code)
+
+
+@pytest.fixture(scope="module")
+def rebuilt(tmp_path_factory):
+    """Rebuild the two Kazakhstan missions; gives a way to set a style from what is stored."""
+    data = demonstrated(tmp_path_factory.mktemp("odihr") / "data", "eom-2011", "ram-2022")
+    store = open_store(from_environment(data))
+    made = {}
+
+    def look(mission, style, language):
+        if (mission, style, language) not in made:
+            with store.reading() as tx:
+                found = missions.get(tx, mission)
+                made[mission, style, language] = papers.try_style(tx, found, load_style(style), language)[1]
+        return made[mission, style, language]
+
+    look.store = store
+    yield look
+    store.close()
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_the_checker_finds_nothing(style):
+    known = [mission_of(code).mission for code in MISSIONS]
+    figures = {each.name for one in known for each in mission_definitions(one.figures, one.code)}
+    facts = {name for one in known for name in one.facts}
+    assert check_style(load_style(style).folder, figures=figures, facts=facts) == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("mission", "styles", "least"),
+    [("eom-2011", ("odihr-final", "protocol-annex"), 80), ("ram-2022", ("odihr-limited",), 18)],
+)
+def test_every_printed_figure_stands_as_its_source_prints_it(rebuilt, mission, styles, least, language):
+    folder = mission_of(mission)
+    printed = {row["id"]: row for row in folder.published()}
+    said = {}
+    for style in styles:
+        done = rebuilt(mission, style, language)
+        assert done.gaps == ()
+        assert done.problems == ()
+        for name, words in figures_in(done).items():
+            said.setdefault(name, []).extend(words)
+    grammar = Grammar(language, folder.mission.event)
+    stood = 0
+    for definition in mission_definitions(folder.mission.figures, mission):
+        if not definition.printed:
+            assert definition.name not in said, f"{definition.name} is printed by no source"
+            continue
+        row = printed.get(definition.id, {})
+        assert definition.name in said, f"{definition.name} is not said"
+        if not row:
+            continue  # counted in the diary: the sum stands in no one place of the source
+        share, number = row.get("percent_as_printed"), row.get("numerator")
+        text = " ".join(said[definition.name]).replace("\u00a0", " ").casefold()
+        if definition.shows == "percent":
+            assert re.search(rf"\b{share}\b", text), (definition.name, share, text)
+        else:
+            if definition.id in ROUNDED:
+                number = ROUNDED[definition.id]
+            number = int(re.match(r"\d+", number)[0]) if isinstance(number, str) else number
+            words = {grammar.number(number, *form, as_word=True) for form in FORMS} | {grammar.number(number)}
+            assert any(word.replace("\u00a0", " ") in text for word in words), (definition.name, number, text)
+        stood += 1
+    assert stood >= least
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_subset_stands_in_its_base_and_the_unit_is_said(rebuilt, language):
+    """152 stations, of which interfering in 16 cases; 50 of the 97 disputes; shares of the counts with their base."""
+    text = " ".join(paragraphs(rebuilt("eom-2011", "odihr-final", language))).replace("\u00a0", " ")
+    subset = {
+        "en": "152 polling stations; in 16 cases",
+        "ru": "152 участках; в 16 случаях",
+        "kk": "152 учаскеде анықталды; солардың ішінде 16 жағдайда",
+    }
+    disputes = {"en": "in 50 of the 97 counts", "ru": "на 50 из 97 участков", "kk": "97 учаскенің ішінде 50 учаскеде"}
+    both = {"en": "27 district commissions (22 per cent)", "ru": "(22 процента)", "kk": "(22 пайыз)"}
+    for told in (subset, disputes, both):
+        assert told[language] in text
+
+
+def test_regions_come_out_of_the_data_in_the_language(rebuilt):
+    names = {
+        "en": "Almaty region – 32 per cent",
+        "ru": "Алматинская область – 32 процента",
+        "kk": "Алматы облысы – 32 пайыз",
+    }
+    for language, told in names.items():
+        assert told in " ".join(paragraphs(rebuilt("eom-2011", "odihr-final", language))).replace("\u00a0", " ")
+    for language in LANGUAGES:
+        texts = "".join(load_style("odihr-final").texts[language].values())
+        assert not re.search("Almaty|Алмат|Aktobe|Актюб|Ақтөбе", texts)
+
+
+def test_the_annex_shows_the_four_stations_with_signed_differences_and_nothing_made_up(rebuilt):
+    with rebuilt.store.reading() as tx:
+        tables = frozen_tables(tx, missions.get(tx, "eom-2011"))
+    assert {line.rule: (line.reviewed, line.fails, line.unknown) for line in tables.rules} == {
+        "S1": (333, 10, None), "S2": (333, 31, None), "S3": (333, 72, None), "S4": (333, 17, None),
+    }  # fmt: skip
+    rows = {line.station: line for line in tables.rows}
+    assert set(rows) == {"80", "166", "262", "410"}
+    assert rows["262"].patterns == ("transfer_same_total",)
+    assert [cell.difference for cell in rows["262"].cells] == [-20, -30, -20, 70]
+    assert [(cell.protocol, cell.table, cell.difference) for cell in rows["410"].cells][1] == (None, None, -40)
+    html = tables_html(tables, "en")
+    assert "protocol_sizes" not in html, "no source prints the sizes of the differences"
+    assert "\u221262" in html["protocol_rows"]
+    assert read_tables(tables.as_dict()) == tables
+
+
+def test_the_annex_escapes_what_a_register_names():
+    from observer_kit.statements.text.tables import Cell, RowLine
+
+    row = RowLine("<b>T</b>", "<script>", {"en": "R&D"}, (), (Cell({"en": "<i>"}, 1, 2, 1),))
+    html = tables_html(Tables(rows=(row,)), "en")["protocol_rows"]
+    assert "<script>" not in html
+    assert "&lt;script&gt;" in html
+    assert "R&amp;D" in html
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_limited_observation_gives_no_per_cent_of_stations_and_says_three_times_that_they_were_few(language):
+    folder, _ = sample("ram-2022")
+    bare = replace(folder.mission, facts={}, reconstruction=None)
+    few = {
+        "en": "limited number of polling stations",
+        "ru": "ограниченное число участков",
+        "kk": "шектеулі сандағы учаске",
+    }
+    for number, base in ((3, 9), (15, 40), (160, 1622)):
+        done = set_statement("odihr-limited", language, bare, made_up(number, base))
+        text = [each for each in paragraphs(done) if "процентов от числа" not in each]
+        kept = [
+            each for each in text if SHARES.search(each) and not re.search("no per cent|пайызы келтірілмейді", each)
+        ]
+        assert kept == []
+    without = " ".join(paragraphs(set_statement("odihr-limited", language, bare, [])))
+    assert without.count(few[language]) == 3
+
+
+def test_each_of_the_counts_is_written_only_where_nothing_is_missing():
+    folder, figures = sample("ram-2022")
+    mission = replace(folder.mission, reconstruction=None)
+    signed = next(each for each in figures if each.definition.name == "signatures")
+    whole = replace(
+        signed, numerator=3, denominator=3, not_applicable=0, not_observed=0, missing=0, not_asked=0, problems=0
+    )
+
+    def told(figure):
+        return " ".join(paragraphs(set_statement("odihr-limited", "en", mission, [figure])))
+
+    assert "In each of the counts observed the number of signatures" in told(whole)
+    assert "In each of the counts" not in told(replace(whole, not_observed=1))
+    assert "In each of the counts" not in told(replace(whole, numerator=2))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("style", STYLES)
+def test_no_sentence_breaks_with_any_number(style, language):
+    mission = replace(mission_of("eom-2011").mission, reconstruction=None)
+    for number, missing in ((0, 0), (0, 3), *((each, 0) for each in NUMBERS if each)):
+        done = set_statement(style, language, mission, made_up(number, max(number, 24), missing=missing))
+        texts = [each.replace("filled in", "entered") for each in paragraphs(done)]
+        for broken, what in BROKEN:
+            assert not [each for each in texts if broken.search(each)], (number, missing, what)
+        wrong = {"zero_needs_words", "unseen_was_seen", "figure_unknown", "noun_unknown"}
+        assert not [each for each in done.problems if each.code in wrong], (number, missing)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("style", STYLES)
+def test_without_figures_every_room_asks_and_nothing_stands_empty(style, language):
+    mission = replace(mission_of("eom-2011").mission, reconstruction=None, facts={})
+    done = set_statement(style, language, mission, [], draft=True)
+    parents = {each.parent for each in load_style(style).sections}
+    asked = {each.id for each in load_style(style).sections if each.kind in ("room", "verdict")}
+    for section in done.sections:
+        assert section.kind == "signature" or section.id in parents or words_of(section.html), section.id
+        assert section.id not in asked or "to-write" in section.html, section.id
+    assert done.gaps == ()
+    headings = [found for each in done.sections for found in re.findall(r"</h\d>\s*(?:<h\d|$)", each.html)]
+    assert headings == []
+
+
+def test_the_final_report_has_its_seventeen_chapters_in_order():
+    mission = replace(mission_of("eom-2011").mission, reconstruction=None)
+    done = set_statement("odihr-final", "en", mission, made_up(5, 40), draft=True)
+    chapters = [each.number for each in done.sections if each.level == 2 and each.number]
+    assert chapters == ["I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV",
+                        "XVI", "XVII"]  # fmt: skip
+    day = {each.number: each.title for each in done.sections}
+    assert (day["XIV.A"], day["XIV.B"]) == ("Opening and voting", "Counting")
+    assert (day["XVII.A"], day["XVII.B"]) == ("Priority recommendations", "Other recommendations")
+
+
+def test_reasons_are_ranked_among_the_negative_reports_and_hedged_by_certainty():
+    mission = replace(mission_of("eom-2011").mission, reconstruction=None, facts={})
+    figures = [replace(each, numerator=9 if "late_start" in each.definition.name else 2) for each in made_up(2, 12)]
+    text = paragraphs(set_statement("odihr-final", "en", mission, figures))
+    first = text[text.index("The reasons that teams named most often for a negative assessment:") + 1]
+    assert first == "Late start (opening): 9 of the 12 such reports"
+    seen = [
+        replace(each, definition=replace(each.definition, certainty="seen"))
+        if each.definition.name == "stuffing" else each
+        for each in figures
+    ]  # fmt: skip
+    assert any("strong indications that ballot boxes" in each for each in text)
+    assert not any(
+        "strong indications" in each for each in paragraphs(set_statement("odihr-final", "en", mission, seen))
+    )
