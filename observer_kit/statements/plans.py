@@ -1,22 +1,19 @@
-"""Which charts a style draws, from its folder: their figures and their words."""
+"""Which charts a style draws, from its style.toml: their figures and their words."""
 
 from __future__ import annotations
 
-import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Final
 
 from observer_kit.errors import FormsInvalid
 from observer_kit.statements.model import Figure
 from observer_kit.statements.pictures import Bar, Picture, bars
-from observer_kit.statements.printer import Printer
-from observer_kit.statements.wording import bare_percent, number
-from observer_kit.statistics.rounding import screen_percent, whole_percent
-from observer_kit.words import words
+from observer_kit.statements.text.agreement import Grammar, digits
+from observer_kit.statements.text.saying import share_of
+from observer_kit.statistics.rounding import screen_percent, stands_as, whole_percent
+from observer_kit.words import collated, words
 
-FILE: Final = "charts.toml"
 LEAST_BARS: Final = 2
 
 
@@ -32,18 +29,6 @@ class Plan:
     by_region: str | None = None
     whole: str | None = None
     whole_note: str = ""
-
-
-def load_plans(folder: Path) -> list[Plan]:
-    """Read a style's charts; a style without the file draws none. Raises FormsInvalid naming file and chart."""
-    path = folder / FILE
-    if not path.exists():
-        return []
-    try:
-        entries = tomllib.loads(path.read_text("utf-8")).get("chart", [])
-        return [Plan(**{**entry, "figures": tuple(entry.get("figures", ()))}) for entry in entries]
-    except (tomllib.TOMLDecodeError, TypeError) as error:
-        raise FormsInvalid(str(error), place=str(path.relative_to(folder.parent.parent))) from None
 
 
 def plans_of(entries: Sequence[Mapping[str, object]], language: str, place: str) -> list[Plan]:
@@ -68,59 +53,70 @@ def plans_of(entries: Sequence[Mapping[str, object]], language: str, place: str)
     return plans
 
 
-def draw_all(plans: list[Plan], printer: Printer) -> Mapping[str, Picture | None]:
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """What charts are drawn of: the figures by name, in a language, with the regions' names."""
+
+    figures: Mapping[str, Figure]
+    language: str
+    regions: Mapping[str, str]
+    reconstruction: bool = False
+
+    def printed_share(self, figure: Figure) -> bool:
+        """Tell whether the source prints this share and no number: then its base was made up."""
+        return self.reconstruction and figure.definition.shows == "percent"
+
+
+def draw_all(plans: list[Plan], drawn: Drawn) -> Mapping[str, Picture | None]:
     """Draw each chart; None where fewer than two bars would stand in it."""
-    return {plan.name: _draw(plan, printer) for plan in plans}
+    return {plan.name: _draw(plan, drawn) for plan in plans}
 
 
-def _draw(plan: Plan, printer: Printer) -> Picture | None:
+def _draw(plan: Plan, drawn: Drawn) -> Picture | None:
     if plan.by_region:
-        rows = _regional(plan, printer)
+        rows = _regional(plan, drawn)
     else:
-        figures = [printer.figures[name] for name in plan.figures if name in printer.figures]
-        rows = bars_of(figures, printer.language, shares=plan.shares)
+        figures = [drawn.figures[name] for name in plan.figures if name in drawn.figures]
+        rows = bars_of(figures, drawn, shares=plan.shares)
     if len(rows) < LEAST_BARS:
         return None
     note = plan.note
-    whole = printer.figures.get(plan.whole or "")
+    whole = drawn.figures.get(plan.whole or "")
     if whole is not None and whole.numerator is not None and whole.denominator:
-        # Prose has its own word for a per cent in each language; a chart's bars and its note have the sign.
-        said = (
-            bare_percent(whole, "en")
-            if printer.language == "en"
-            else screen_percent(whole.numerator, whole.denominator).replace(" ", "\u00a0")
-        )
+        said = share_of(Grammar(drawn.language), whole, alone=True)
         note = f"{note} {plan.whole_note.format(percent=said)}"
     return bars(plan.title, note, rows)
 
 
-def bars_of(figures: Sequence[Figure], language: str, *, shares: bool) -> list[Bar]:
-    """Make bars of figures, largest first; those that were not counted are left out."""
-    say = words(language)
+def bars_of(figures: Sequence[Figure], drawn: Drawn, *, shares: bool) -> list[Bar]:
+    """Make bars of figures, largest first; what was not counted is left out, a share of a small base has its counts."""
+    say, language = words(drawn.language), drawn.language
     rows = []
     for figure in figures:
         if figure.numerator is None:
             continue
         label = figure.definition.label.get(language, figure.definition.id)
-        if shares:
-            percent = whole_percent(figure.numerator, figure.denominator)
-            if percent is not None:
-                said = screen_percent(figure.numerator, figure.denominator).replace(" ", "\u00a0")
-                rows.append(Bar(label, float(percent), said))
-        else:
-            base = say("charts.of_base", base=number(figure.denominator, language)) if figure.denominator else ""
-            rows.append(Bar(label, float(figure.numerator), number(figure.numerator, language), base))
+        number, base = digits(figure.numerator, language), digits(figure.denominator or 0, language)
+        if not shares:
+            told = say("charts.of_base", base=base) if figure.denominator else ""
+            rows.append(Bar(label, float(figure.numerator), number, told))
+        elif (percent := whole_percent(figure.numerator, figure.denominator)) is not None:
+            small = stands_as(figure.denominator) == "counts" and not drawn.printed_share(figure)
+            said = screen_percent(figure.numerator, figure.denominator).replace(" ", "\u00a0")
+            rows.append(
+                Bar(label, float(percent), say("charts.of", cases=number, base=base) if small else said, hollow=small)
+            )
     return sorted(rows, key=lambda bar: -(bar.value or 0))
 
 
-def _regional(plan: Plan, printer: Printer) -> list[Bar]:
+def _regional(plan: Plan, drawn: Drawn) -> list[Bar]:
     def region_of(figure: Figure) -> str | None:
         definition = figure.definition
         return definition.where.get("region") if definition.question == plan.by_region else None
 
     rows = []
-    for figure in printer.figures.values():
+    for figure in drawn.figures.values():
         region = region_of(figure)
-        for bar in bars_of([figure], printer.language, shares=plan.shares) if region else ():
-            rows.append(replace(bar, label=printer.regions.get(str(region), bar.label)))
-    return sorted(rows, key=lambda bar: (-(bar.value or 0), bar.label))
+        for bar in bars_of([figure], drawn, shares=plan.shares) if region else ():
+            rows.append(replace(bar, label=drawn.regions.get(str(region), bar.label)))
+    return sorted(rows, key=lambda bar: (-(bar.value or 0), collated(bar.label, drawn.language)))

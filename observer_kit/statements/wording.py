@@ -1,9 +1,10 @@
-"""How a figure is said in a style: number words, bases, and when "no" or "all" may stand.
+"""What may be said of a figure: by which base, as which fraction, and when "no" or "all" may stand.
 
 Rules (statement practice of the missions the kit was made from): the base is
 always named; under 30 only counts; from 30 to 99 a per cent with its count;
 from 100 a whole per cent; an absolute only when nothing is missing, nothing
-unobserved, and the question was asked in every report.
+unobserved, and the question was asked in every report. The bases lie in
+statistics.rounding, for the screen too; text.saying finds the words.
 """
 
 from __future__ import annotations
@@ -11,48 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any, Final
 
-from babel.numbers import format_decimal
-
 from observer_kit.missions.model import Location
 from observer_kit.statements.model import Figure
-from observer_kit.statistics.rounding import edge, stands_as, whole_percent
+from observer_kit.statistics.rounding import stands_as, whole_percent
 from observer_kit.words import collated
-
-NUMBER_WORDS: Final[Mapping[str, tuple[str, ...]]] = {
-    "en": ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine"),
-}
-PER_CENT: Final = {"en": "per cent"}
-_EDGES: Final = {"en": {"under_1": "less than 1", "over_99": "over 99"}}
-
-
-def number(value: int, language: str = "en", *, as_word: bool = False) -> str:
-    """Write a whole number with the language's own grouping; under ten as a word where asked."""
-    words = NUMBER_WORDS.get(language, ())
-    if as_word and 0 < value < len(words):
-        return words[value]
-    return format_decimal(value, locale=language)
-
-
-def bare_percent(figure: Figure, language: str = "en") -> str:
-    """Say a share as a whole per cent, whatever its base: for a source that prints no more than that."""
-    whole = whole_percent(figure.numerator, figure.denominator)
-    if whole is None:
-        raise ValueError(f"{figure.definition.id} has no share")
-    near = edge(figure.numerator, figure.denominator)
-    return f"{_EDGES[language][near] if near else whole} {PER_CENT[language]}"
-
-
-def percent(figure: Figure, language: str = "en") -> str:
-    """Say a share by the size of its base: counts alone, a per cent with its count, or a per cent."""
-    numerator, denominator = figure.numerator, figure.denominator
-    if numerator is None or not denominator:
-        raise ValueError(f"{figure.definition.id} has no share")
-    counts = f"{number(numerator, language)} of {number(denominator, language)}"
-    allowed = stands_as(denominator)
-    if allowed == "counts":
-        return counts
-    said = bare_percent(figure, language)
-    return f"{said} ({counts})" if allowed == "both" else said
 
 
 def against_absolute(figure: Figure) -> Mapping[str, int]:
@@ -80,6 +43,17 @@ def is_complete(figure: Figure) -> bool:
     return figure.denominator is not None and not against_absolute(figure)
 
 
+def able(figure: Figure) -> int:
+    """Count the reports that could observe a thing: those of the base without the ones that hold no answer to it."""
+    base, definition = figure.denominator or 0, figure.definition
+    if definition.measure != "answers" or definition.base == "answered" or definition.of:
+        return base
+    silent = [figure.missing, figure.not_observed, figure.not_applicable, figure.problems]
+    if definition.base == "reports":
+        silent.append(figure.not_asked)
+    return max(base - sum(number or 0 for number in silent), 0)
+
+
 FRACTIONS: Final = ((1, 2), (1, 3), (1, 4), (1, 5), (1, 6), (1, 7), (1, 8), (1, 9), (1, 10), (2, 3), (3, 4))
 
 
@@ -94,19 +68,6 @@ def fraction(figure: Figure) -> tuple[int, int] | None:
         return exact[0] if exact else None
     whole = whole_percent(numerator, denominator)
     return next(((a, b) for a, b in FRACTIONS if whole_percent(a, b) == whole), None)
-
-
-def seen(figure: Figure, one: str, many: str, language: str = "en") -> str:
-    """Say in how many cases something was seen; nothing seen becomes "no …" only under the guard for absolutes."""
-    value = figure.numerator
-    if value is None:
-        raise ValueError(f"{figure.definition.id} was not counted")
-    if value == 0:
-        if is_complete(figure):
-            return f"no {one}"
-        able = number(figure.denominator or 0, language)
-        return f"none of the {able} reports that could observe it"
-    return f"{number(value, language, as_word=True)} {one if value == 1 else many}"
 
 
 def speaks(figure: Figure) -> bool:

@@ -2,77 +2,46 @@
 
 import pytest
 
-from observer_kit.statements.model import Definition, Figure
-from observer_kit.statements.printer import Printer
-from observer_kit.statements.wording import percent, seen
-from tests.builders import text
-
-
-def figure(numerator, denominator=None, *, name="f", missing=0, not_observed=0, not_asked=0, **definition):
-    values = {"id": name, "name": name, "label": text(name), "kind": "observed", "unit": "station",
-              "measure": "answers", "base": "answered"} | definition  # fmt: skip
-    exact = 100 * numerator / denominator if numerator is not None and denominator else None
-    stations = values.pop("stations", ())
-    return Figure(
-        Definition(**values), numerator, denominator, exact, 0, not_observed, missing, not_asked, stations=stations
-    )
+from observer_kit.statements.wording import against_absolute, fraction, is_complete, printable, speaks
+from tests.statements.text.builders import figure
 
 
 @pytest.mark.parametrize(
     ("numerator", "denominator", "said"),
     [
-        (1460, 1622, "90 per cent"),
-        (27, 123, "22 per cent"),
-        (6, 40, "15 per cent (6 of 40)"),
-        (6, 24, "6 of 24"),
-        (1, 1622, "less than 1 per cent"),
-        (1621, 1622, "over 99 per cent"),
+        (60, 300, (1, 5)), (324, 1622, (1, 5)), (323, 1622, (1, 5)), (333, 1622, None), (150, 300, (1, 2)),
+        (200, 300, (2, 3)), (225, 300, (3, 4)), (10, 300, None), (300, 300, None), (0, 300, None),
+        (6, 24, (1, 4)), (5, 24, None), (6, 0, None), (None, 300, None),
     ],
-)
-def test_a_share_is_said_by_the_size_of_its_base(numerator, denominator, said):
-    assert percent(figure(numerator, denominator)) == said
+)  # fmt: skip
+def test_a_fraction_is_made_of_the_same_numbers_or_not_at_all(numerator, denominator, said):
+    assert fraction(figure("f", numerator, denominator)) == said
 
 
-def test_a_number_under_ten_is_a_word_and_agrees_with_its_noun():
-    assert seen(figure(4, 161), "station", "stations") == "four stations"
-    assert seen(figure(1, 161), "station", "stations") == "one station"
-    assert seen(figure(1622, 9725), "station", "stations") == "1,622 stations"
+@pytest.mark.parametrize("lack", ["missing", "not_observed", "not_asked", "problems", "not_applicable"])
+def test_an_absolute_stands_only_when_every_report_could_say_so(lack):
+    assert is_complete(figure("f", 0, 31))
+    unsure = figure("f", 0, 31, **{lack: 2})
+    assert not is_complete(unsure)
+    assert list(against_absolute(unsure).values()) == [2]
 
 
-def test_none_may_stand_only_when_everyone_could_see_and_was_asked():
-    assert seen(figure(0, 31), "station", "stations") == "no station"
-    for gap in ({"missing": 1}, {"not_observed": 1}, {"not_asked": 1}):
-        said = seen(figure(0, 31, **gap), "station", "stations")
-        assert said == "none of the 31 reports that could observe it"
+def test_what_did_not_apply_is_part_of_a_base_of_reports():
+    assert is_complete(figure("f", 0, 31, base="reports", not_applicable=2))
 
 
 def test_a_kept_diary_that_holds_no_complaint_says_so():
-    assert seen(figure(0, measure="diary", base=None), "complaint", "complaints") == "no complaint"
+    assert is_complete(figure("f", 0, None, measure="diary", base=None, missing=None))
+    assert not is_complete(figure("f", 0, None))
 
 
-def test_a_figure_that_was_not_counted_leaves_a_visible_gap():
-    printer = Printer([figure(None, None)], "en")
-    assert 'class="gap"' in printer.count("f")
-    assert 'class="gap"' in printer.percent("nowhere")
-    assert not printer.has("f")
-
-
-def test_figures_are_numbered_in_the_order_of_the_text_and_the_annex_holds_all():
-    printer = Printer([figure(1, 200, name=name) for name in "abc"], "en")
-    printer.count("c")
-    printer.percent("a")
-    printer.count("c")
-    assert [(place, each.definition.name) for place, each in printer.numbered()] == [(1, "c"), (2, "a"), (3, "b")]
+def test_reports_that_never_came_are_nothing_to_speak_of():
+    assert speaks(figure("f", 0, 31))
+    assert not speaks(figure("f", 0, 31, measure="reports"))
+    assert not speaks(figure("f", None, None))
 
 
 def test_what_no_source_prints_stays_out_of_a_reconstruction():
-    made_up = figure(5, 100, printed=False)
-    assert not Printer([made_up], "en", reconstruction=True).has("f")
-    assert Printer([made_up], "en").has("f")
-
-
-def test_a_reconstruction_prints_no_count_behind_a_per_cent_that_stands_alone_in_its_source():
-    printer = Printer([figure(11, 91, shows="percent")], "en", reconstruction=True)
-    assert "12 per cent" in printer.percent("f")
-    assert "91" not in printer.percent("f")
-    assert 'class="gap"' in printer.count("f")
+    made_up = figure("f", 5, 100, printed=False)
+    assert printable([made_up], reconstruction=True) == {}
+    assert printable([made_up], reconstruction=False) == {"f": made_up}

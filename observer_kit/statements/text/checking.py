@@ -86,6 +86,9 @@ class _Checker:
             for section, text in texts.items():
                 yield from self._file(language, section, text)
         for plan in self.style.plans("en"):
+            if plan.shares and self.style.shares == "counts":
+                told = f"chart {plan.name}: draws per cents in a style that says none"
+                yield Problem("share_in_counts", f"{self.style.id}/style.toml", told)
             for name in (*plan.figures, plan.whole or ""):
                 if name and self.figures is not None and name not in self.figures:
                     told = f"chart {plan.name}: no figure {name!r}"

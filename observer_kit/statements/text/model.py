@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from observer_kit.checklists.model import Text
 from observer_kit.errors import KitError, NotFound
-from observer_kit.statements.plans import Plan
+
+if TYPE_CHECKING:  # charts are drawn when a text is set, not when a style is read
+    from observer_kit.statements.plans import Plan
 
 LAYOUTS: Final = ("cover", "letterhead", "plain")
 SHARES: Final = ("odihr", "counts")

@@ -152,7 +152,7 @@ class Speaker:
             )
         if self.shares == "counts" or (allowed == "counts" and not printed):
             return self._of(mark, figure, noun)
-        said = self._share(figure, mark.case, alone=noun is None and mark.case == "nom")
+        said = share_of(self.grammar, figure, mark.case, alone=noun is None and mark.case == "nom")
         if noun is not None:
             said = self.grammar.phrase("share", share=said, of=noun.plural)
         if allowed == "both" and not printed:
@@ -164,19 +164,13 @@ class Speaker:
             return Said(self.grammar.phrase("beside", share=said, counts=counts))
         return Said(said, clause=noun is not None and noun.clause)
 
-    def _share(self, figure: Figure, case: str, *, alone: bool = False) -> str:
-        whole = whole_percent(figure.numerator, figure.denominator) or 0
-        near = edge(figure.numerator, figure.denominator)
-        value = {"under_1": 1, "over_99": 99}.get(near or "", whole)
-        return self.grammar.per_cent(value, case, near=near, alone=alone)
-
     def _both(self, mark: Mark, figure: Figure, noun: Noun | None) -> Said:
         counted = self._count(mark, figure, noun)
         if counted.gap or not figure.numerator or self.shares == "counts":
             return counted
         if (figure.denominator or 0) < LEAST_FOR_PERCENT:
             return counted
-        share = self._share(figure, "nom", alone=True)
+        share = share_of(self.grammar, figure, alone=True)
         return Said(self.grammar.phrase("both", counted=counted.text, share=share))
 
     def _fraction(self, mark: Mark, figure: Figure, noun: Noun | None) -> Said:
@@ -201,8 +195,11 @@ class Speaker:
             return self._no_base(mark, figure)
         if wording.is_complete(figure) and noun is not None:
             return self._none_of(figure.denominator, noun)
+        able = wording.able(figure)
+        if not able:
+            return self._gap(mark.name, figure, "not_counted", f"{mark.source}: no report could observe it")
         told = f"{mark.source}: {_against(figure)}; the text says so"
-        return replace(self._none_of(figure.denominator, self.grammar.noun(ABLE), able=True), code="absolute_unguarded",
+        return replace(self._none_of(able, self.grammar.noun(ABLE), able=True), code="absolute_unguarded",
                        told=told)  # fmt: skip
 
     def _none_of(self, base: int, noun: Noun, *, able: bool = False) -> Said:
@@ -246,6 +243,15 @@ class Speaker:
 
     def _stations(self, mark: Mark, figure: Figure, noun: Noun | None) -> Said:
         return Said("")  # a footnote: the setting writes it
+
+
+def share_of(grammar: Grammar, figure: Figure, case: str = "nom", *, alone: bool = False) -> str:
+    """Say a figure's share as a whole per cent, whatever its base; `alone` stands in brackets or after a colon."""
+    whole = whole_percent(figure.numerator, figure.denominator)
+    if whole is None:
+        raise ValueError(f"{figure.definition.id} has no share")
+    near = edge(figure.numerator, figure.denominator)
+    return grammar.per_cent({"under_1": 1, "over_99": 99}.get(near or "", whole), case, near=near, alone=alone)
 
 
 def _against(figure: Figure) -> str:

@@ -296,15 +296,11 @@ class _Setter:
         if plan is None:
             told = f"[[chart {name}]]: the style has no such chart"
             return Markup("<p>{}</p>\n").format(self._gap(name, f"[[chart {name}]]", "chart_unknown", told))
-        from observer_kit.statements.plans import draw_all
-        from observer_kit.statements.printer import Printer
+        from observer_kit.statements.plans import Drawn, draw_all
 
         context = self.context
-        printer = Printer(
-            context.figures.values(), self.language, context.locations, context.regions,
-            reconstruction=context.reconstruction,
-        )  # fmt: skip
-        picture = draw_all([plan], printer)[name]
+        drawn = Drawn(context.figures, self.language, context.regions, context.reconstruction)
+        picture = draw_all([plan], drawn)[name]
         if picture is None:
             return ""
         return Markup('<figure class="chart" id="chart-{}"><figcaption><b>{}</b>{}</figcaption>{}</figure>\n').format(
@@ -326,7 +322,10 @@ class _Setter:
             return self._gap(mark.name, self.speaker.gap(mark.name), "figure_unknown",
                              f"{mark.source}: the mission has no such figure")  # fmt: skip
         named = wording.named_stations(
-            figure, self.context.locations, self.context.regions, reconstruction=self.context.reconstruction,
+            figure,
+            self.context.locations,
+            self.context.regions,
+            reconstruction=self.context.reconstruction,
             language=self.language,
         )
         if not named:

@@ -74,6 +74,14 @@ def test_a_section_without_text_and_a_text_without_section_are_told(tmp_path):
     ]
 
 
+def test_a_style_of_counts_draws_no_per_cents(tmp_path):
+    words = "".join(f'{key} = {{ en = "x", ru = "x", kk = "x" }}\n' for key in ("title", "note"))
+    chart = f'[[chart]]\nname = "bars"\nshares = true\nfigures = ["stuffing"]\n{words}'
+    assert codes(style_folder(tmp_path, {"one": "x"}, shares="counts", extra=chart)) == [
+        ("share_in_counts", "own/style.toml")
+    ]
+
+
 def test_a_folder_that_can_not_be_loaded_is_one_problem(tmp_path):
     folder = style_folder(tmp_path, {"one": "x"})
     (folder / "style.toml").write_text("name = 1", "utf-8")

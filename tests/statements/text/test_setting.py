@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from observer_kit.missions.model import Location
+from observer_kit.statements.plans import Drawn, Plan, draw_all
 from observer_kit.statements.text import Context, SectionText, read_style, set_text
 from tests.statements.text.builders import figure, style_folder
 
@@ -231,6 +232,14 @@ def test_a_chart_stands_alone_and_a_table_is_the_programs_own(tmp_path):
     assert '<figure class="chart" id="chart-bars"><figcaption><b>Bars</b>Of what.</figcaption><svg' in html
     assert "<table></table>" in html
     assert [each.code for each in done.problems] == ["chart_in_text"]
+
+
+def test_a_chart_of_shares_holds_a_small_base_to_its_counts():
+    plan = Plan("p", "Title", "Note.", True, ("few", "many"), whole="many", whole_note="All: {percent}.")
+    drawn = Drawn({each.definition.name: each for each in FIGURES}, "ru", {})
+    picture = draw_all([plan], drawn)["p"]
+    assert [row[1] for row in picture.rows] == ["90\u00a0%", "6 из 24"]
+    assert picture.note == "Note. All: 90 процентов."
 
 
 @pytest.mark.parametrize(
