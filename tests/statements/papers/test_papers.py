@@ -99,6 +99,12 @@ def test_every_team_begins_a_page_and_a_reader_without_the_right_sees_no_number(
     assert "telephone" not in deployment.render_html(bare, "en")
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_each_teams_phones_are_on_one_page(language):
+    found = pages(enrolment.paper("Mission", told.sheets(2), language, notice="Reconstruction").pdf())
+    assert [re.search(r"T\d\d", page)[0] for page in found] == ["T00", "T01"]
+
+
 def test_every_incident_of_a_long_night_is_on_the_paper():
     words = " ".join(pages(incidents.paper(told.digest(120), "en").pdf()))
     assert "00000000" in words
