@@ -25,6 +25,11 @@ _MADE: Final = "made_by_the_loop"
 _GUARDED: Final = re.compile(r"""d\.fact\(\s*["']([\w.-]+)["']\s*\)""")
 _NAMING: Final = frozenset({"has", "seen", "none", "every", "certainty", "regions", "ranked"})
 _NUMBER: Final = re.compile(r"(?<![\w-])\d[\d\u00a0\u202f ,.:–/-]*(?:\d|(?=\W|$))")
+_LATIN: Final = re.compile(r"[A-Za-z]{2,}")
+_CYRILLIC: Final = re.compile(r"[\u0400-\u04ff]")
+_MIXED: Final = re.compile(r"\w*(?:[A-Za-z][\u0400-\u04ff]|[\u0400-\u04ff][A-Za-z])\w*")
+_FEW: Final = 3
+"""Latin words that a Russian or Kazakh section may hold without any Cyrillic: a name, an address."""
 _LIST: Final = re.compile(r"^\s*\d+[.)]\s", re.MULTILINE)
 LAWFUL: Final = re.compile(
     r"(?:\b(?:Articles?|Art\.|paragraphs?|para\.|items?|chapters?|Nos?\.|Resolution|Protocol No\.)"
@@ -105,6 +110,7 @@ class _Checker:
             if section.kind in ("room", "verdict") and not any(section.prompt.values()):
                 told = "nothing says what staff should write here: give a prompt"
                 yield Problem("prompt_missing", f"{self.style.id}/style.toml, section {section.id}", told)
+        yield from self._same_words()
         for section_id in sorted(written):
             for language in LANGUAGES:
                 place = f"{self.style.id}/{language}/{section_id}.md"
@@ -113,6 +119,21 @@ class _Checker:
                 elif section_id not in known and not self._included(section_id):
                     yield Problem("section_unknown", place, "style.toml names no such section")
             yield from self._same_marks(section_id)
+
+    def _same_words(self) -> Iterator[Problem]:
+        """Name the titles and prompts that stand in Russian or Kazakh as they stand in English."""
+        texts = [("name", self.style.name)]
+        for section in self.style.sections:
+            texts += [
+                (f"section {section.id}, title", section.title),
+                (f"section {section.id}, prompt", section.prompt),
+            ]
+        for told, text in texts:
+            for language in ("ru", "kk"):
+                written = text.get(language, "")
+                if _LATIN.search(written) and not _CYRILLIC.search(written) and written == text.get("en"):
+                    place = f"{self.style.id}/style.toml, {told}"
+                    yield Problem("untranslated", place, f"in {language} the English words stand")
 
     def _included(self, section: str) -> bool:
         return any(f"{section}.md" in text for found in self.style.texts.values() for text in found.values())
@@ -145,6 +166,7 @@ class _Checker:
             if isinstance(mark, Mark) and mark.kind == "fact" and mark.name in guarded:
                 continue  # a fact that a mission may lack: the text asks before it speaks
             yield from self._mark(mark, f"{place}, line {line}", language)
+        yield from _script(_blanked(PATTERN, _blanked(_SILENT, _blanked(_EXPRESSION, text))), language, place)
         for line, number in typed_numbers(plain, self.style.numbers):
             told = f"the number {number!r} is typed; a number enters a text as a mark"
             yield Problem("number_typed", f"{place}, line {line}", told)
@@ -185,6 +207,16 @@ class _Checker:
                 yield Problem("noun_unknown", place, told)
         if mark.case == "abl" and (language != "kk" or mark.noun != BARE) and mark.kind != "date":
             yield Problem("case_unknown", place, f"{mark.source}: abl stands with digits alone, in Kazakh")
+
+
+def _script(text: str, language: str, place: str) -> Iterator[Problem]:
+    """Tell of a text in the wrong letters, and of words in which Latin and Cyrillic letters are mixed (i for і)."""
+    if language != "en" and len(_LATIN.findall(text)) > _FEW and not _CYRILLIC.search(text):
+        yield Problem("untranslated", place, "the text holds no Cyrillic letter")
+    for found in _MIXED.finditer(text):
+        line = text.count("\n", 0, found.start()) + 1
+        told = f"{found.group(0)!r} mixes Latin and Cyrillic letters"
+        yield Problem("letters_mixed", f"{place}, line {line}", told)
 
 
 def _marks(text: str) -> Iterator[Mark]:

@@ -19,7 +19,7 @@ def style_folder(root, sections, *, name="own", languages=LANGUAGES, head="", ex
     """Write a style: section texts by id (the same in every language, or a mapping by language)."""
     folder = root / name
     lines = [
-        'name = { en = "Own", ru = "Own", kk = "Own" }', 'layout = "plain"', f'shares = "{shares}"',
+        'name = { en = "Own", ru = "Свой", kk = "Өз" }', 'layout = "plain"', f'shares = "{shares}"',
         'numbering = "none"',
         head, "",
     ]  # fmt: skip
@@ -28,7 +28,7 @@ def style_folder(root, sections, *, name="own", languages=LANGUAGES, head="", ex
         lines += [
             "[[section]]",
             f'id = "{section}"',
-            f'title = {{ en = "{title}", ru = "{title}", kk = "{title}" }}',
+            f'title = {{ en = "{title}", ru = "Раздел", kk = "Бөлім" }}',
             "",
         ]
         for language in languages:

@@ -1,7 +1,10 @@
 """A style's folder held against what there is: every fault by its code and its place."""
 
+import re
+
 import pytest
 
+from observer_kit.config import resources
 from observer_kit.statements.text import check_style, folders
 from observer_kit.statements.text.checking import typed_numbers
 from tests.statements.text.builders import style_folder
@@ -15,7 +18,7 @@ def codes(folder, **known):
 
 def test_a_sound_style_has_nothing_to_mend(tmp_path):
     text = (
-        '{% if d.has("own_figure", "stuffing") %}[[own_figure count case:in]], Article 41 of 6 October 2024,'
+        'АБЫ {% if d.has("own_figure", "stuffing") %}[[own_figure count case:in]], Article 41 of 6 October 2024,'
         " [[fact inviter]] [[date day]].{% endif %}\n"
         '{% for row in d.regions("voting_negative") %}[[{{ row.figure }} percent -]]{% endfor %}'
     )
@@ -60,6 +63,25 @@ def test_what_is_not_translated_is_told(tmp_path):
         ("marks_differ", "own/kk/one.md"),
         ("untranslated", "own/ru/two.md"),
     ]
+
+
+def test_words_of_another_language_or_of_two_alphabets_are_told(tmp_path):
+    kazakh = "x\nТекст с лат\u0069нской i"
+    folder = style_folder(tmp_path, {"one": {"en": "x", "ru": "Four words of English.", "kk": kazakh}})
+    path = folder / "style.toml"
+    path.write_text(path.read_text("utf-8").replace('kk = "Бөлім"', 'kk = "One"'), "utf-8")
+    assert codes(folder) == [
+        ("untranslated", "own/style.toml, section one, title"),
+        ("untranslated", "own/ru/one.md"),
+        ("letters_mixed", "own/kk/one.md, line 2"),
+    ]
+
+
+@pytest.mark.parametrize("path", sorted((resources("templates") / "statements").glob("n*.toml")), ids=lambda p: p.name)
+def test_no_noun_mixes_alphabets(path):
+    lines = path.read_text("utf-8").splitlines()
+    words = [word for line in lines if not line.startswith(("#", "[")) for word in line.split()]
+    assert [word for word in words if re.search("[A-Za-z]", word) and re.search("[\u0400-\u04ff]", word)] == []
 
 
 def test_a_section_without_text_and_a_text_without_section_are_told(tmp_path):

@@ -168,7 +168,7 @@ def test_a_file_that_leads_out_of_the_folder_is_refused(tmp_path):
         ('layout = "plain"', 'layout = "wide"'),
         ('numbering = "none"', 'numbering = "none"\ncolour = 1'),
         ('id = "one"', 'id = "one/../x"'),
-        ('ru = "One"', 'ru = ""'),
+        ('ru = "Раздел"', 'ru = ""'),
         ("[[section]]", "[[section"),
     ],
 )
