@@ -19,6 +19,7 @@ from contextlib import suppress
 from typing import Any, Final
 
 from observer_kit.errors import KitError
+from observer_kit.statements.papers.codes import picture
 from observer_kit.statements.pdf import VARIANT, render_fitting
 
 AT_ONCE: Final = 2
@@ -41,6 +42,7 @@ def press(
     *stylesheets: str,
     most: int | None = None,
     pictures: Mapping[str, bytes] | None = None,
+    codes: Mapping[str, str] | None = None,
     variant: str = VARIANT,
     patience: float = PATIENCE,
 ) -> bytes:
@@ -48,6 +50,7 @@ def press(
     order = {
         "drafts": list(drafts), "stylesheets": stylesheets, "most": most, "variant": variant,
         "pictures": {name: base64.b64encode(content).decode() for name, content in (pictures or {}).items()},
+        "codes": dict(codes or {}),
     }  # fmt: skip
     if not _turns.acquire(timeout=patience):
         raise PaperNotMade("too many papers are being set; try again in a minute")
@@ -66,6 +69,11 @@ def press(
     return done.stdout
 
 
+def drawn(pictures: Mapping[str, bytes], codes: Mapping[str, str]) -> dict[str, bytes]:
+    """Put the codes, drawn, beside the pictures."""
+    return {**pictures, **{name: picture(text) for name, text in codes.items()}}
+
+
 def _main() -> None:
     """Read an order, write the PDF."""
     with suppress(OSError, AttributeError):
@@ -75,8 +83,9 @@ def _main() -> None:
     order: dict[str, Any] = json.load(sys.stdin.buffer)
     pictures = {name: base64.b64decode(content) for name, content in order["pictures"].items()}
     made = render_fitting(
-        order["drafts"], *order["stylesheets"], most=order["most"], variant=order["variant"], pictures=pictures
-    )
+        order["drafts"], *order["stylesheets"], most=order["most"], variant=order["variant"],
+        pictures=drawn(pictures, order["codes"]),
+    )  # fmt: skip
     sys.stdout.buffer.write(made)
 
 

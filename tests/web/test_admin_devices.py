@@ -6,6 +6,8 @@ import re
 import pytest
 from pypdf import PdfReader
 
+from observer_kit.statements.papers.frame import Paper
+from observer_kit.statements.press import PaperNotMade
 from observer_kit.storage import devices, enrolment
 from observer_kit.storage.check import check
 from observer_kit.web.sheets import enrolment as sheets
@@ -123,6 +125,16 @@ def test_the_sheets_come_as_a_tagged_pdf_in_each_language(admin, spoken, title):
     assert len(reader.pages) == 3
     assert title in " ".join(reader.pages[0].extract_text().split())
     assert reader.trailer["/Root"]["/MarkInfo"]["/Marked"]
+
+
+def test_codes_are_shown_where_the_pdf_could_not_be_set(admin, monkeypatch):
+    def refuse(self):
+        raise PaperNotMade("busy")
+
+    monkeypatch.setattr(Paper, "pressed", refuse)
+    answer = make(admin, **{"as": "pdf", "team": "T01"})
+    assert answer.status_code == 200
+    assert len(re.findall(r'class="typed">([^<]+)<', answer.text)) == 3
 
 
 def test_a_rebuilt_mission_says_so_on_its_sheets(admin):

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import io
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-import segno
-from markupsafe import Markup
-
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Question
+from observer_kit.statements.papers import codes
 from observer_kit.statements.papers.frame import STYLES, Paper, render, say
 from observer_kit.statements.pdf import render_pdf as to_pdf
 
@@ -42,15 +39,6 @@ def code_of(checklist: Checklist, mission: str | None = None, number: str | None
     """Give the text of the paper's QR code: what it is, whose, its version, and of a filled one its number."""
     parts = ("observer-kit", mission or "", checklist.name, checklist.version)
     return ":".join((*parts, number) if number else parts)
-
-
-def _qr(text: str) -> Markup:
-    picture = io.BytesIO()
-    segno.make(text, error="m", micro=False).save(
-        picture, kind="svg", xmldecl=False, svgns=True, border=0, title=text, svgclass=None, lineclass=None
-    )
-    # segno draws only its own markup, and escapes the title.
-    return Markup(picture.getvalue().decode())  # noqa: S704
 
 
 def _conditions(question: Question, numbers: Mapping[str, int], checklist: Checklist, language: str) -> list[str]:
@@ -85,6 +73,7 @@ def render_html(
         for place, question in enumerate((q for q in checklist.questions() if q.type != "note"), start=1)
     }
     given = marks or {}
+    code = code_of(checklist, known["mission_code"], known["number"])
     return render(
         "checklist.html",
         language,
@@ -96,7 +85,7 @@ def render_html(
         checklist=checklist,
         header=known,
         numbers=numbers,
-        qr=_qr(code_of(checklist, known["mission_code"], known["number"])),
+        qr=codes.drawn(code, border=0, title=code, omitsize=False),
         conditions={
             question.name: _conditions(question, numbers, checklist, language)
             for question in checklist.questions()

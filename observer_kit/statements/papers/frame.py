@@ -13,7 +13,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 
 from observer_kit.config import resources
 from observer_kit.statements.pdf import render_fitting
-from observer_kit.statements.press import press
+from observer_kit.statements.press import drawn, press
 from observer_kit.words import words
 
 STYLES: Final = ("variables.css", "papers.css")
@@ -30,12 +30,15 @@ class Paper:
     """A paper as HTML, ready to be set: drafts from the fullest to the briefest, and what they need.
 
     `most` is how many pages it may take; the first draft that fits is the paper.
+    `pictures` are named in it, and so are `codes`: texts that are drawn as QR
+    codes where the paper is set, not where it is asked for.
     """
 
     drafts: tuple[str, ...]
     stylesheets: tuple[str, ...]
     pictures: Mapping[str, bytes] = field(default_factory=dict)
     most: int | None = None
+    codes: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def html(self) -> str:
@@ -44,11 +47,11 @@ class Paper:
 
     def pdf(self) -> bytes:
         """Set it as a tagged PDF, here and now."""
-        return render_fitting(self.drafts, *self.stylesheets, most=self.most, pictures=self.pictures)
+        return render_fitting(self.drafts, *self.stylesheets, most=self.most, pictures=drawn(self.pictures, self.codes))
 
     def pressed(self) -> bytes:
         """Set it in a process of its own, as a server does; raises PaperNotMade."""
-        return press(self.drafts, *self.stylesheets, most=self.most, pictures=self.pictures)
+        return press(self.drafts, *self.stylesheets, most=self.most, pictures=self.pictures, codes=self.codes)
 
 
 class Count(int):

@@ -8,6 +8,7 @@ from werkzeug.wrappers import Response
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.errors import KitError, NotFound
 from observer_kit.statements.papers import enrolment as paper
+from observer_kit.statements.press import PaperNotMade
 from observer_kit.storage import devices as phones
 from observer_kit.storage import enrolment, register
 from observer_kit.trust.model import Device
@@ -76,7 +77,10 @@ def _paper(mission: str, made: list[paper.Sheet], spoken: str) -> Response:
     organisation = found.issued_by(spoken)
     notice = tell("doors.reconstruction", organisation=organisation) if organisation else None
     if request.form.get("as") == "pdf":
-        answer = make_response(paper.paper(name, made, spoken, notice=notice).pressed())
+        try:
+            answer = make_response(paper.paper(name, made, spoken, notice=notice).pressed())
+        except PaperNotMade:  # the codes stand nowhere else: the browser can print them too
+            return make_response(paper.render_html(name, made, spoken, notice=notice, on_screen=True))
         answer.headers["Content-Type"] = "application/pdf"
         answer.headers["Content-Disposition"] = f'attachment; filename="{mission}-enrolment-{spoken}.pdf"'
         return answer

@@ -94,4 +94,13 @@ def call_rows(n: int) -> list[calls.CallRow]:
 def sheets(n: int) -> list[enrolment.Sheet]:
     """Give so many teams' enrolment sheets."""
     slips = tuple(enrolment.Slip(f"Phone {i}", f"ABCD-{i}", f"https://m.example/o/en/enrol#{i}") for i in (1, 2, 3))
-    return [enrolment.Sheet(f"T{i:02}", "Оңтүстік Қазақстан облысының тобы", slips, "https://observers.mission.example.org:8443/o/en/", "10.11.2026") for i in range(n)]
+    return [
+        enrolment.Sheet(
+            f"T{i:02}",
+            "Оңтүстік Қазақстан облысының тобы",
+            slips,
+            "https://observers.mission.example.org:8443/o/en/",
+            "10.11.2026",
+        )
+        for i in range(n)
+    ]
