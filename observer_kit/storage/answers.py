@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from observer_kit.storage import standing
 from observer_kit.storage import tables as t
+from observer_kit.storage.chain import QUIET
 from observer_kit.storage.filters import Filters, conditions
 
 BLOCK: Final = 500
@@ -103,7 +104,7 @@ def changed(tx: Session, mission: str, checklist: str, since: int) -> tuple[list
     """
     events = tx.execute(
         select(t.Chain.kind, t.Chain.subject)
-        .where(t.Chain.mission == mission, t.Chain.sequence > since)
+        .where(t.Chain.mission == mission, t.Chain.sequence > since, t.Chain.kind.not_in(QUIET))
         .limit(MOST + 1)
     ).all()
     kinds = {kind for kind, _ in events}

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import Any, Final
 
-from sqlalchemy import Connection, func, insert, select, text
+from sqlalchemy import Connection, insert, select, text
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
@@ -15,6 +15,11 @@ from observer_kit.trust.chain import GENESIS, Link, link_hash, walk
 from observer_kit.trust.model import Fault
 
 _LOCK = 0x0B5E56
+QUIET: Final = frozenset((
+    "snapshot", "statement", "statement_snapshot", "section_text", "remark", "statement_step", "release",
+    "figure_note", "translation",
+))  # fmt: skip
+"""Acts of the office: they say something of the numbers and move none, and a night's writing has thousands of them."""
 _HEAD = select(Chain.sequence, Chain.hash).order_by(Chain.sequence.desc()).limit(1)
 _INSERT = insert(Chain.__table__)  # type: ignore[arg-type]  # the Core insert, without the ORM's bulk machinery
 
@@ -93,5 +98,6 @@ def verify(tx: Session) -> list[Fault]:
 
 
 def revision(tx: Session, mission: str) -> int:
-    """Give the number of this mission's latest event: whatever was computed at the same number still holds."""
-    return tx.scalar(select(func.max(Chain.sequence)).where(Chain.mission == mission)) or 0
+    """Give the number of this mission's latest event that may move a number: what was computed at it still holds."""
+    query = select(Chain.sequence).where(Chain.mission == mission, Chain.kind.not_in(QUIET))
+    return tx.scalar(query.order_by(Chain.sequence.desc()).limit(1)) or 0

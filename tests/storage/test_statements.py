@@ -23,6 +23,7 @@ from observer_kit.storage import (
 )
 from observer_kit.storage.check import check
 from observer_kit.storage.intake import Intake
+from observer_kit.storage.office_acts import KINDS
 from tests.phones import MISSION, Phone, a_mission
 from tests.storage.test_check import tamper
 
@@ -123,6 +124,18 @@ def test_whatever_two_pages_do_every_word_is_kept(store: Store, draft: str) -> N
     stands = conduct(store, draft)
     last = {max((w for w in said if w[0] == tab), key=lambda w: int(w[1:])) for tab in "ab"}
     assert last <= {stands.head.text, *(each.text for each in stands.beside)}
+
+
+def test_writing_moves_no_number_and_what_is_kept_of_them_holds(store: Store, draft: str) -> None:
+    root = conduct(store, draft).head.sequence
+    with store.reading() as tx:
+        before = chain.revision(tx, MISSION)
+    save(store, draft, "A word.", root, "a", 1)
+    with store.atomic() as tx:
+        remarks.add(tx, MISSION, draft, "conduct", "Is this so?", "bob")
+    with store.reading() as tx:
+        assert chain.revision(tx, MISSION) == before < chain.head(tx)[0]
+    assert set(KINDS) == chain.QUIET
 
 
 def test_a_saving_that_can_not_be_is_refused_and_leaves_nothing(store: Store, draft: str) -> None:
