@@ -27,7 +27,10 @@ AT_ONCE: Final = 2
 PATIENCE: Final = 240
 """Seconds after which a paper is given up: several times what the longest takes."""
 _log = logging.getLogger(__name__)
+WAITING: Final = 4
+"""Papers that wait for a turn; any more are refused at once, so that a server's threads are never all at the press."""
 _turns: Final = threading.BoundedSemaphore(AT_ONCE)
+_queue: Final = threading.BoundedSemaphore(AT_ONCE + WAITING)
 
 
 class PaperNotMade(KitError):
@@ -52,6 +55,15 @@ def press(
         "pictures": {name: base64.b64encode(content).decode() for name, content in (pictures or {}).items()},
         "codes": dict(codes or {}),
     }  # fmt: skip
+    if not _queue.acquire(blocking=False):
+        raise PaperNotMade("too many papers are being set; try again in a minute")
+    try:
+        return _set(order, patience)
+    finally:
+        _queue.release()
+
+
+def _set(order: Mapping[str, Any], patience: float) -> bytes:
     if not _turns.acquire(timeout=patience):
         raise PaperNotMade("too many papers are being set; try again in a minute")
     try:

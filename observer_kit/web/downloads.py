@@ -13,6 +13,8 @@ from flask import Response, stream_with_context
 from observer_kit.errors import NotFound
 from observer_kit.exchange.spreadsheets import csv_pieces, write_xlsx
 from observer_kit.statements.papers.frame import Paper
+from observer_kit.statements.press import PaperNotMade
+from observer_kit.web.speech import tell
 
 FORMATS: Final = ("csv", "xlsx")
 XLSX: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -38,7 +40,11 @@ def download(name: str, format: str, head: Sequence[str], rows: Iterable[Sequenc
 
 def given_paper(name: str, paper: Paper) -> Response:
     """Set a paper and send it as a PDF of this name; raises PaperNotMade."""
-    return _attached(Response(paper.pressed(), mimetype=PDF), name)
+    try:
+        made = paper.pressed()
+    except PaperNotMade as fault:
+        raise PaperNotMade(tell("paper.not_made")) from fault
+    return _attached(Response(made, mimetype=PDF), name)
 
 
 def given(name: str, kind: str, pieces: Iterator[bytes]) -> Response:

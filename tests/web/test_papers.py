@@ -10,6 +10,7 @@ from observer_kit import clock
 from observer_kit.missions.deployment import Deployed
 from observer_kit.missions.model import Location, Team
 from observer_kit.statements.papers.frame import Paper
+from observer_kit.statements.press import PaperNotMade
 from observer_kit.storage import attachments, checklists, deployment, handlings, notes, register, reviews
 from tests.pictures import announced, jpeg
 from tests.web.conftest import INCIDENT, VOTING
@@ -219,6 +220,17 @@ def test_each_paper_is_for_whom_its_page_is_for(visitor, coordinator, staff, hea
     assert visitor.get("/desk/m-1/briefing.pdf").status_code == 302
     assert coordinator.get("/desk/r-1/briefing.pdf").status_code == 403
     assert coordinator.get("/desk/m-1/submissions/nothing.pdf").status_code == 404
+
+
+def test_a_paper_that_could_not_be_set_is_told_of_in_the_pages_language(coordinator, monkeypatch):
+    def refuse(self):
+        raise PaperNotMade("busy")
+
+    monkeypatch.setattr(Paper, "pressed", refuse)
+    coordinator.get("/language/ru")
+    answer = coordinator.get("/desk/m-1/briefing.pdf")
+    assert answer.status_code == 503
+    assert "Повторите через минуту" in answer.text
 
 
 def test_a_rebuild_says_so_on_every_paper(admin, rebuilt):

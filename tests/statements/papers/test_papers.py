@@ -2,6 +2,7 @@
 
 import io
 import re
+import threading
 
 import pdfua
 import pytest
@@ -154,10 +155,14 @@ def test_a_filled_form_marks_what_was_said_and_tells_a_blank_from_an_answer():
     assert "no answer" not in blank
 
 
-def test_a_paper_is_set_in_a_process_of_its_own_and_given_up_when_it_takes_too_long():
+def test_a_paper_is_set_in_a_process_of_its_own_and_given_up_when_it_takes_too_long(monkeypatch):
     made = calls.paper("Mission", told.call_rows(1), "en", at="10:00")
     assert pages(made.pressed()) == pages(made.pdf())
     with pytest.raises(PaperNotMade):
         press(made.drafts, "there is no such style.css")
+    monkeypatch.setattr("observer_kit.statements.press._queue", threading.Semaphore(0))
+    with pytest.raises(PaperNotMade, match="too many"):
+        made.pressed()
+    monkeypatch.undo()
     with pytest.raises(PaperNotMade, match="within 0 seconds"):
         press(made.drafts, *made.stylesheets, patience=0.01)
