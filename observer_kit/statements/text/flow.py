@@ -20,6 +20,7 @@ if TYPE_CHECKING:  # a server that is never asked for a statement does not read 
 LINKS: Final = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _PLACED: Final = re.compile(r"(chart|table)\s+(\S+)\s*")
 _SENTENCE_END: Final = re.compile(r"(?:^|[.!?…][\"'»”)\]]*)\s*$")
+_NOTE: Final = re.compile(r"\^\[[^\]]*\]")
 _SEEN: Final = 40
 """Letters before a mark in which the end of the sentence before it is looked for."""
 _SILENT: Final = ("footnote", "strong_open", "em_open", "link_open", "strong_close", "em_close", "link_close")
@@ -66,18 +67,22 @@ def tokens_of(text: str, level: int) -> list[Token]:
     """Read a section's text; headings stand below `level`, a chart or table alone in its paragraph becomes a block."""
     found = reader().parse(text)
     tokens: list[Token] = []
-    inside = 0
+    lists: list[bool] = []  # the lists that are open: of sentences, or of parts of one
+    cells = 0
     place = 0
     while place < len(found):
         token = found[place]
-        inside += {"list_item_open": 1, "list_item_close": -1, "th_open": 1, "td_open": 1, "th_close": -1,
-                   "td_close": -1}.get(token.type, 0)  # fmt: skip
+        if token.type in ("bullet_list_open", "ordered_list_open"):
+            lists.append(_of_sentences(found, place))
+        elif token.type in ("bullet_list_close", "ordered_list_close"):
+            lists.pop()
+        cells += {"th_open": 1, "td_open": 1, "th_close": -1, "td_close": -1}.get(token.type, 0)
         if token.type in ("heading_open", "heading_close"):
             token.tag = f"h{min(6, level + max(1, int(token.tag[1]) - 2))}"
         if token.type == "inline":
             before = found[place - 1]
-            starts = before.type == "heading_open" or (before.type == "paragraph_open" and not inside)
-            _prepare(token.children or [], starts=starts)
+            sentence = before.type == "paragraph_open" and not cells and (not lists or lists[-1])
+            _prepare(token.children or [], starts=before.type == "heading_open" or sentence)
         if token.type == "paragraph_open" and (alone := _alone(found[place + 1].children or [])):
             token = found[place + 1]
             token.type, token.content, token.children = *alone, None
@@ -85,6 +90,18 @@ def tokens_of(text: str, level: int) -> list[Token]:
         tokens.append(token)
         place += 1
     return tokens
+
+
+def _of_sentences(tokens: Sequence[Token], start: int) -> bool:
+    """Tell whether every item of a list is a sentence; parts of one that only the last ends are none."""
+    said = []
+    for token in tokens[start + 1 :]:
+        if token.level == tokens[start].level:
+            break
+        if token.type == "inline" and token.level == tokens[start].level + 3:
+            plain = _NOTE.sub("", PATTERN.sub(lambda mark: "" if mark[1].endswith(" stations") else "x", token.content))
+            said.append(bool(_SENTENCE_END.search(plain)))
+    return all(said)
 
 
 def _alone(children: Sequence[Token]) -> tuple[str, str] | None:

@@ -172,6 +172,20 @@ def test_a_sentence_begins_with_a_capital_and_a_clause_ends_with_a_comma(tmp_pat
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("- [[four word]] came.\n- [[four word]] left.", "Four polling stations came. Four polling stations left."),
+        ("- [[four word]] came;\n- [[four word]] left.", "four polling stations came; four polling stations left."),
+        ("- [[four word]].[[four stations]]\n- Yes.", "Four polling stations. Yes."),
+        ("| a |\n|---|\n| [[four word]]. |", "a four polling stations."),
+        ("### [[four word]]\n\nx", "Four polling stations x"),
+    ],
+)
+def test_an_item_of_a_list_begins_large_only_where_each_is_a_sentence(tmp_path, text, said):
+    assert " ".join(plain(set_one(tmp_path, text)).split()) == said
+
+
 def test_a_verb_agrees_with_the_number_that_stands_beside_it(tmp_path):
     text = "x [[f verb вошел|вошли|вошло]] [[f count member]]"
     said = [plain(set_one(tmp_path, text, "ru", figures=[figure("f", number)])) for number in (1, 2, 5, 11, 21)]
