@@ -37,7 +37,7 @@ class PaperNotMade(KitError):
     """The paper took too long to set, or the process that set it ended."""
 
     code = "paper_not_made"
-    status = 503
+    status = 429
 
 
 def press(

@@ -229,7 +229,7 @@ def test_a_paper_that_could_not_be_set_is_told_of_in_the_pages_language(coordina
     monkeypatch.setattr(Paper, "pressed", refuse)
     coordinator.get("/language/ru")
     answer = coordinator.get("/desk/m-1/briefing.pdf")
-    assert answer.status_code == 503
+    assert answer.status_code == 429
     assert "Повторите через минуту" in answer.text
 
 
