@@ -29,6 +29,7 @@ def paragraphs(statement):
     return [
         " ".join(words_of(part).split())
         for section in statement.sections
+        if section.kind != "signature"
         for part in re.findall(r"<(?:p|li)\b[^>]*>.*?</(?:p|li)>", section.html, re.DOTALL)
     ]
 
@@ -112,6 +113,9 @@ def test_the_sco_statement_has_its_ten_numbered_sections(language):
     assert [section.number for section in done.sections if section.number] == [str(n) for n in range(1, 11)]
     assert done.sections[0].id == "preamble"
     assert done.sections[-1].kind == "signature"
+    signed = words_of(done.sections[-1].html)
+    assert folder.mission.name[language] in signed
+    assert "2024" in signed.removeprefix(folder.mission.name[language]), "the day it was signed"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
