@@ -1,7 +1,10 @@
-"""The statement of a whole mission beside WeasyPrint alone on the same HTML, and the server's start.
+"""The statement of a whole mission beside WeasyPrint alone on the same HTML; 12 to 200 pages; its peers; the start.
 
-Both make the same PDF in the same process by turns, so that a noisy machine
-disturbs both alike. Everything lies in a temporary folder.
+The kit and WeasyPrint alone make the same pages in one process by turns, so
+that a noisy machine disturbs both alike. Everything lies in a temporary folder.
+
+    python -m tests.benchmarks.papers                 the mission, the growth, the peers, the server's start
+    python -m tests.benchmarks.papers --quick         the mission alone
 """
 
 from __future__ import annotations
@@ -17,27 +20,30 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from statistics import median
-from typing import Any
 
+import psutil
 from pypdf import PdfReader
 
 from observer_kit.config import Config, from_environment, resources
-from observer_kit.missions.model import Mission
-from observer_kit.statements import build_statement
-from observer_kit.statements.build import render_html
-from observer_kit.statements.model import Figure
-from observer_kit.statements.pdf import VARIANT
-from observer_kit.storage import checklists, missions, open_store, register
-from observer_kit.web import numbers, papers
+from observer_kit.statements.edition import frame
+from observer_kit.statements.edition.build import SHEETS, VARIANT, build
+from observer_kit.statements.edition.model import Edition
+from observer_kit.statements.text import load_style
+from observer_kit.storage import missions, open_store
+from observer_kit.web import editions
 
 MISSION = "eom-2011"
-STYLE, LANGUAGE = "odihr", "en"
+STYLE, LANGUAGE = "odihr-preliminary", "en"
 ROUNDS = 5
 STARTS = 5
+GROWTH = (12, 25, 50, 100, 200)
+CHARTS = 6
+MOST_MEMORY = 250
 COMMAND = (sys.executable, "-c", "from observer_kit.cli import main; main()")
-GOAL = "the statement within 1.3 times WeasyPrint alone; the first page within 2 s of the command"
+GOAL = "the statement within 1.3 times WeasyPrint alone and 250 MB; the first page within 2 s of the command"
 
 
 def _environment() -> dict[str, str]:
@@ -53,64 +59,190 @@ def rebuild(folder: Path) -> float:
     return time.perf_counter() - began
 
 
-def weasyprint_alone(html: str) -> bytes:
+def weasyprint_alone(html: str, pictures: dict[str, bytes] | None = None) -> bytes:
     """Set the same HTML with the same stylesheets and options, through nothing of the kit."""
     from weasyprint import CSS, HTML
     from weasyprint.text.fonts import FontConfiguration
 
     folder = resources("static") / "print"
     fonts = FontConfiguration()
-    sheets = [CSS(filename=str(folder / name), font_config=fonts) for name in ("fonts.css", "statement.css")]
+    sheets = [CSS(filename=str(folder / name), font_config=fonts) for name in ("fonts.css", *SHEETS)]
     document = HTML(string=html, base_url=folder.as_uri() + "/")
     pdf: bytes = document.write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant=VARIANT, pdf_tags=True)
     return pdf
 
 
-def _evidence(tx: Any, mission: Mission) -> tuple[list[Figure], dict[str, Any]]:
-    """Fetch once what build_statement takes, so that it is timed without the database."""
-    evidence = {
-        "snapshot": numbers.snapshot(tx, mission),
-        "style": STYLE,
-        "language": LANGUAGE,
-        "locations": {place.code: place for place in register.find(tx, mission.code, visited=True)},
-        "regions": {place.code: place.name for place in register.regions(tx, mission.code)},
-        "checklists": checklists.current(tx, mission.code),
-    }
-    return numbers.figures(tx, mission), evidence
-
-
 def statement(config: Config, rounds: int = ROUNDS) -> dict[str, float]:
     """Build the statement by turns with WeasyPrint alone; print and give the median seconds of each."""
     store = open_store(config)
-    out = config.data / "statement.pdf"
     with store.reading() as tx:
         mission = missions.get(tx, MISSION)
-        figures, evidence = _evidence(tx, mission)
-        html = render_html(mission, figures, **evidence)
+        style = load_style(STYLE)
+
+        def edition() -> Edition:
+            return editions.edition_of(tx, config, mission, style, LANGUAGE, state="published")
+
+        own = edition()
+        html = frame.render(own)
         ways: dict[str, Callable[[], object]] = {
             "WeasyPrint alone": lambda: weasyprint_alone(html),
-            "HTML of the statement": lambda: render_html(mission, figures, **evidence),
-            "build_statement": lambda: build_statement(mission, figures, out, **evidence),
-            "figures from storage": lambda: numbers.figures(tx, mission),
-            "all of it": lambda: papers.build(tx, mission, style=STYLE, language=LANGUAGE, out=out),
+            "words, charts, frame": lambda: frame.render(_drawn(own)),
+            "build": lambda: build(_drawn(own)),
+            "from the database": lambda: build(edition()),
         }
-        seconds: dict[str, list[float]] = {name: [] for name in ways}
-        for place in range(rounds + 1):
-            for name, work in ways.items():
-                began = time.perf_counter()
-                work()
-                if place:  # the first round only warms
-                    seconds[name].append(time.perf_counter() - began)
+        found = by_turns(ways, rounds, f"statement of {MISSION}", html, build(own))
     store.close()
-    found = {name: median(each) for name, each in seconds.items()}
-    pages = len(PdfReader(out).pages)
-    print(f"statement of {MISSION}: {pages} pages, {html.count('<svg')} charts, median of {rounds} warm runs")
-    print(f"{'':<22} {'s':>7} {'fastest':>8} {'slowest':>8} {'× alone':>8}")
-    for name, each in seconds.items():
-        # Round by round, because what slows the machine slows neighbours in time alike.
-        ratio = median(mine / alone for mine, alone in zip(each, seconds["WeasyPrint alone"], strict=True))
-        print(f"{name:<22} {found[name]:>7.3f} {min(each):>8.3f} {max(each):>8.3f} {ratio:>8.2f}")
     return found
+
+
+def _drawn(own: Edition) -> Edition:
+    """Forget the charts that were drawn before, so that they are drawn again."""
+    from observer_kit.statements.pictures import model
+
+    model._drawn.cache_clear()
+    return replace(own)
+
+
+def by_turns(ways: dict[str, Callable[[], object]], rounds: int, name: str, html: str, pdf: bytes) -> dict[str, float]:
+    """Time each way in turn; print and give the medians."""
+    seconds: dict[str, list[float]] = {each: [] for each in ways}
+    for place in range(rounds + 1):
+        for each, work in ways.items():
+            began = time.perf_counter()
+            work()
+            if place:  # the first round only warms
+                seconds[each].append(time.perf_counter() - began)
+    pages = _pages(pdf)
+    print(f"{name}: {pages} pages, {html.count('<svg')} charts, {len(pdf):,} bytes, median of {rounds} warm runs")
+    print(f"{'':<22} {'s':>7} {'fastest':>8} {'slowest':>8} {'× alone':>8}")
+    found = {}
+    for each, taken in seconds.items():
+        # Round by round, because what slows the machine slows neighbours in time alike.
+        ratio = median(mine / alone for mine, alone in zip(taken, seconds["WeasyPrint alone"], strict=True))
+        found[each] = median(taken)
+        print(f"{each:<22} {found[each]:>7.3f} {min(taken):>8.3f} {max(taken):>8.3f} {ratio:>8.2f}")
+    return found
+
+
+def _pages(pdf: bytes) -> int:
+    import io
+
+    return len(PdfReader(io.BytesIO(pdf)).pages)
+
+
+def long_edition(pages: int) -> Edition:
+    """Make a published statement of about this many pages: sections of prose, tables of the annex, six charts."""
+    from tests.statements.edition import editions as small
+
+    own = small.edition(words=_prose(pages - (9 if pages < 50 else 32)), layout="letterhead")
+    figures = dict(own.figures)
+    for place in range(10 if pages < 50 else 60):
+        figures |= {f"{name}-{place}": figure for name, figure in own.figures.items()}
+    sections = tuple(
+        replace(each, html=each.html + "".join(_charts(each.html)) if each.id == "voting" else each.html)
+        for each in own.text.sections
+    )
+    return replace(own, figures=figures, text=replace(own.text, sections=sections))
+
+
+def _charts(html: str) -> list[str]:
+    """Repeat a section's chart until there are six, each under a name of its own."""
+    start, end = html.index("<figure"), html.index("</figure>") + len("</figure>")
+    chart = html[start:end]
+    return [chart.replace('id="', f'id="c{place}-').replace('="#', f'="#c{place}-').replace(
+        'labelledby="', f'labelledby="c{place}-').replace('describedby="', f'describedby="c{place}-')
+        for place in range(1, CHARTS)]  # fmt: skip
+
+
+def _prose(pages: int) -> str:
+    line = (
+        "Observers followed the preparations in the commissions and spoke with voters, candidates and officials; "
+        "what they saw is told below in the order of the day, with the places named where that harms nobody. "
+    )
+    return "\n\n".join(line * 4 for _ in range(max(1, round(pages * 5.2))))
+
+
+def growth(rounds: int = 3) -> None:
+    """Print how seconds and memory grow with the pages; each length in a process of its own."""
+    print(f"{'pages':>6} {'alone s':>8} {'kit s':>8} {'×':>6} {'MB':>6} {'kB':>7}")
+    for wanted in GROWTH:
+        code = f"from tests.benchmarks.papers import one; one({wanted}, {rounds})"
+        done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+        print(done.stdout.strip())
+
+
+def one(wanted: int, rounds: int) -> None:
+    """Time one length by turns; memory is the peak of a process that built nothing else."""
+    import resource
+
+    own = long_edition(wanted)
+    html = frame.render(own)
+    pdf = build(own)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+    pairs = []
+    for _ in range(rounds):
+        times = []
+        for work in (lambda: weasyprint_alone(html), lambda: build(_drawn(own))):
+            began = time.perf_counter()
+            work()
+            times.append(time.perf_counter() - began)
+        pairs.append(times)
+    alone, mine = median(each[0] for each in pairs), median(each[1] for each in pairs)
+    ratio = median(each[1] / each[0] for each in pairs)
+    print(f"{_pages(pdf):>6} {alone:>8.2f} {mine:>8.2f} {ratio:>6.2f} {peak:>6.0f} {len(pdf) / 1000:>7.0f}")
+
+
+def peers(folder: Path) -> None:
+    """Set like content once with headless Chromium and with typst, cold, each in its own process."""
+    own = replace(long_edition(12), key=None)
+    page = folder / "statement.html"
+    page.write_bytes(build(own, "html"))
+    print(f"{'beside, cold':<22} {'s':>7} {'MB':>6} {'pages':>6} {'kB':>7}  tagged, signed, attached")
+    code = (
+        "from tests.benchmarks.papers import long_edition; from observer_kit.statements.edition.build import build;"
+        f"open({str(folder / 'kit.pdf')!r}, 'wb').write(build(long_edition(12)))"
+    )
+    _cold("the kit", [sys.executable, "-c", code], folder / "kit.pdf", "yes, yes, yes")
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium:
+        command = [
+            chromium, "--headless", "--no-sandbox", "--disable-gpu", f"--user-data-dir={folder / 'profile'}",
+            f"--print-to-pdf={folder / 'chromium.pdf'}", page.as_uri(),
+        ]  # fmt: skip
+        _cold("headless Chromium", command, folder / "chromium.pdf", "yes, no, no")
+    source = folder / "statement.typ"
+    source.write_text(_as_typst(build(own, "txt").decode()), "utf-8")
+    code = (
+        f"import typst; open({str(folder / 'typst.pdf')!r}, 'wb').write("
+        f"typst.compile({str(source)!r}, pdf_standards=['a-3a']))"
+    )
+    with contextlib.suppress(ImportError):
+        import typst  # noqa: F401
+
+        _cold("typst (text alone)", [sys.executable, "-c", code], folder / "typst.pdf", "yes, no, no")
+
+
+def _as_typst(text: str) -> str:
+    escaped = "".join(f"\\{letter}" if letter in "\\#$*_`<>@[]~=-+/" else letter for letter in text)
+    return '#set document(title: "Statement", date: none)\n#set text(lang: "en")\n= Statement\n' + escaped
+
+
+def _cold(name: str, command: list[str], out: Path, also: str) -> None:
+    began, peak = time.perf_counter(), 0
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    with subprocess.Popen(command, **quiet) as running:  # type: ignore[call-overload]
+        process = psutil.Process(running.pid)
+        while running.poll() is None:
+            with contextlib.suppress(psutil.Error):
+                family = [process, *process.children(recursive=True)]
+                peak = max(peak, sum(each.memory_full_info().pss for each in family))
+            time.sleep(0.01)
+    took = time.perf_counter() - began
+    if not out.exists():
+        print(f"{name:<22} gave nothing (exit {running.returncode})")
+        return
+    pdf = out.read_bytes()
+    print(f"{name:<22} {took:>7.2f} {peak / 1e6:>6.0f} {_pages(pdf):>6} {len(pdf) / 1000:>7.0f}  {also}")
 
 
 @contextlib.contextmanager
@@ -142,15 +274,19 @@ def first_page(config: Config) -> float:
 
 
 def main() -> None:
-    """Rebuild the mission, print it, serve it."""
+    """Rebuild the mission, print it, grow it, set it beside its peers, serve it."""
     folder = Path(tempfile.mkdtemp(prefix="kit-bench-"))
     try:
         took = rebuild(folder)
         print(f"demo {MISSION}, from nothing: {took:.1f} s")
         config = from_environment(folder, database_url=f"sqlite:///{folder / 'observer-kit.sqlite'}")
         statement(config)
-        starts = [first_page(config) for _ in range(STARTS)]
-        print(f"serve to first page: {median(starts):.2f} s ({min(starts):.2f} to {max(starts):.2f}, {STARTS} starts)")
+        if "--quick" not in sys.argv:
+            growth()
+            peers(folder)
+            starts = [first_page(config) for _ in range(STARTS)]
+            span = f"{min(starts):.2f} to {max(starts):.2f}, {STARTS} starts"
+            print(f"serve to first page: {median(starts):.2f} s ({span})")
         print(f"goal: {GOAL}")
     finally:
         shutil.rmtree(folder)

@@ -91,7 +91,7 @@ def finish(
             out,
             static_id=True,
             fix_metadata_version=False,
-            object_stream_mode=pikepdf.ObjectStreamMode.disable,  # signing adds a plain table of objects
+            object_stream_mode=pikepdf.ObjectStreamMode.generate,
             compress_streams=True,
         )
         identifier = hashlib.sha256(out.getvalue()).digest()[:16]
