@@ -139,9 +139,10 @@ def test_axe_finds_nothing_on_any_address(
 LATIN = re.compile(r"[A-Za-z]{3,}")
 ALLOWED = re.compile(
     r"Observer Kit|JavaScript|Karaganda region|[Tt]est( phone)?|Asia/Almaty|English|SHA-256|PDF|CSV|XLSX|JSON|JPEG"
+    r"|DOCX|HTML|TXT|Markdown"
     r"|HTTPS?|XLS|ODS|utf-(?:8|16)|ECDSA|SQLite|PostgreSQL|PIN|Android|iOS|iPhone|iPad|[0-9a-f]+\.txt|Chrome|Safari|Firefox|Windows|macOS|Linux|Debian|Wi-Fi"
     r"|ODIHR|OSCE|[Mm]ission test|Team \w+|\bT\d\d\b|[a-z]+_[a-z_]+"
-    r"|[a-z]+\.(?:csv|toml)\b|\b(?:Ctrl|Shift|Alt|Enter|Backspace)\b"
+    r"|[a-z]+\.(?:csv|toml)\b|\b(?:Ctrl|Shift|Alt|Enter|Space|Escape|Backspace)\b"
     r"|[0-9a-f]{6,}|[\w.-]+@[\w.-]+|https?://\S+|administrator|Organisation"
 )
 """Names, file kinds, keys, ids, and the little mission's own words, which are in one language."""

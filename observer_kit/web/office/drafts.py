@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from observer_kit import clock
@@ -21,8 +21,9 @@ from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import Bench, bench
 from observer_kit.web.office import bp
 from observer_kit.web.office.chips import chips
-from observer_kit.web.speech import tell, tell_or
+from observer_kit.web.speech import language, tell, tell_or, text
 
+_NAME = re.compile(r"\b[a-z][a-z_]{2,}\b(?![;&])")
 _MARK = re.compile(r"\[\[[^\[\]\n]*\]\]")
 
 
@@ -47,9 +48,15 @@ class Part:
         return count_words(self.text)
 
     @property
-    def prompt(self) -> Mapping[str, str]:
-        """Say what is to be written here."""
-        return self.plan.prompt
+    def called(self) -> str:
+        """Name it in the page's language, which need not be the statement's."""
+        return title_of(self.plan, language())
+
+    @property
+    def prompt(self) -> Markup:
+        """Say what is to be written here; the names of facts stand as code, for they are of no language."""
+        said = escape(text(self.plan.prompt))
+        return said if language() == "en" else Markup(_NAME.sub(r"<code>\g<0></code>", str(said)))  # noqa: S704 -- escaped
 
 
 def count_words(text: str) -> int:

@@ -13,7 +13,7 @@ from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import bench
 from observer_kit.web.office import bp
 from observer_kit.web.office.drafts import count_words, lay, me, refuse_closed, title_of, whole
-from observer_kit.web.speech import tell
+from observer_kit.web.speech import language, tell
 
 SHOWN = 100
 """Savings that a section's page lists."""
@@ -46,7 +46,7 @@ def _page(mission: str, draft: str, section: str, text: str | None = None, refus
         mission=this_mission(),
         draft=found.statement,
         plan=plan,
-        title=title_of(plan, found.language),
+        title=title_of(plan, language()),
         said_in=found.language,
         stands=stands,
         savings=savings[:SHOWN],
