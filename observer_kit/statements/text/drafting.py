@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Final
 
 from jinja2 import BaseLoader, TemplateError, TemplateNotFound, TemplateSyntaxError, nodes
-from jinja2.runtime import LoopContext, StrictUndefined
+from jinja2.runtime import LoopContext, StrictUndefined, Undefined
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from observer_kit.errors import KitError
@@ -85,6 +85,15 @@ def _lined(source: str) -> str:
     return "".join(made)
 
 
+def _printable(value: Any) -> Any:
+    """Let texts and whole numbers out alone: an object would show what it holds."""
+    if isinstance(value, Undefined):
+        return value  # says itself what is missing
+    if not isinstance(value, str | int) or isinstance(value, bool):
+        raise TypeError(f"only a text can be written, not a {type(value).__name__}")
+    return value
+
+
 def environment(style: Style, language: str) -> ImmutableSandboxedEnvironment:
     """Make the sandbox in which a style's sections of one language are drafted; raises StyleUnknown."""
     if language not in style.texts:
@@ -93,6 +102,7 @@ def environment(style: Style, language: str) -> ImmutableSandboxedEnvironment:
         loader=_Sections(style, language),
         autoescape=False,  # Markdown is written, not HTML; the setting escapes
         undefined=StrictUndefined,
+        finalize=_printable,
         lstrip_blocks=True,
     )
     made.globals.clear()
