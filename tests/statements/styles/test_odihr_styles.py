@@ -199,7 +199,10 @@ def test_each_of_the_counts_is_written_only_where_nothing_is_missing():
 @pytest.mark.parametrize("style", STYLES)
 def test_no_sentence_breaks_with_any_number(style, language):
     mission = replace(mission_of("eom-2011").mission, reconstruction=None)
-    for number, missing in ((0, 0), (0, 3), *((each, 0) for each in NUMBERS if each)):
+    # Every noun with every number stands in tests/golden/agreement.*.md; sentences are tried with all of them in the
+    # language whose forms differ most.
+    numbers = NUMBERS if language == "ru" else (0, 1, 5)
+    for number, missing in ((0, 3), *((each, 0) for each in numbers)):
         done = set_statement(style, language, mission, made_up(number, max(number, 24), missing=missing))
         texts = [each.replace("filled in", "entered") for each in paragraphs(done)]
         for broken, what in BROKEN:
