@@ -142,7 +142,8 @@ def _spread(edition: Edition, figure: Figure) -> str:
     if edition.reconstruction or figure.definition.name in edition.withheld:
         return ""
     found = (edition.locations.get(code) for code in figure.stations)
-    met = Counter(edition.regions[each.region] for each in found if each and each.region in edition.regions)
+    names = (edition.regions.get(each.region or "") for each in found if each)
+    met = Counter(name for name in names if name)
     return ", ".join(f"{name} {digits(met[name], edition.language)}" for name in sorted(met))
 
 
