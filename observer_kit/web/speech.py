@@ -103,8 +103,15 @@ def percent(numerator: int | None, denominator: int | None) -> str:
 
 def share(numerator: int | None, denominator: int | None) -> str:
     """Write a share as its base allows: counts only, per cent with counts, or per cent alone."""
-    counts = tell("charts.of", cases=number(numerator), base=number(denominator)).replace(" ", "\u00a0")
-    return said(numerator, denominator, counts).replace(" %", "\u00a0%")
+    return " ".join(filter(None, share_parts(numerator, denominator)))
+
+
+def share_parts(numerator: int | None, denominator: int | None) -> tuple[str, str]:
+    """Write a share in what stands first and what stands beside it, where its base asks for both."""
+    counts = tell("charts.of", cases=number(numerator), base=number(denominator))
+    whole = said(numerator, denominator, counts).replace(" %", "\u00a0%")
+    first, _, beside = whole.partition(" (")
+    return first, f"({beside}" if beside else ""
 
 
 def moment(value: datetime | None, zone: str = "UTC", shape: str = "full") -> str:
@@ -128,4 +135,4 @@ def init_app(app: Flask) -> None:
         tell=tell, tell_or=tell_or, language=language, language_names=LANGUAGE_NAMES, languages=LANGUAGES
     )
     app.jinja_env.filters.update(text=text, region_name=region_name, number=number, moment=moment, day=day)
-    app.jinja_env.globals.update(percent=percent, share=share, present=clock.now)
+    app.jinja_env.globals.update(percent=percent, share=share, share_parts=share_parts, present=clock.now)

@@ -32,7 +32,8 @@ def test_a_share_is_written_as_its_base_allows(coordinator, sender, reports, cas
         sender.send({"vo_stuffing": "yes" if place < cases else "no"})
     for address in ("/desk/m-1/questions/voting", "/desk/m-1/questions/voting/vo_stuffing"):
         page = coordinator.get(address).text
-        shares = {each.replace("\u00a0", " ") for each in re.findall(r'<span class="share"><span>([^<]+)<', page)}
+        found = re.findall(r'<span class="share"><span>(.*?)</span>(?:</span>)?<svg', page)
+        shares = {text_of(each).replace("\u00a0", " ") for each in found}
         assert said in shares
         assert ('<svg class="bar hollow"' in page) == (reports < 30)
     line = next(

@@ -8,6 +8,7 @@ from typing import Final
 
 from observer_kit.statements.pictures.canvas import STEPS, Canvas, Sheet, wide, wrap
 from observer_kit.statements.pictures.model import Picture, Share, cases_of, number, percent_of, table_of
+from observer_kit.statistics.rounding import LEAST_FOR_PERCENT
 from observer_kit.words import words
 
 _LABEL: Final = 0.44
@@ -287,7 +288,8 @@ class Stacks:
             if link:
                 said_all = f"{self.labels[place]}, {part.name}: {count}"
                 canvas.link(x, middle - size * 0.72, max(length, 1.5), size * 1.45, link, said_all)
-            said = str((200 * count + base) // (2 * base)) if self.shares else str(count)
+            per_cent = self.shares and base >= LEAST_FOR_PERCENT  # of a smaller base the counts stand
+            said = str((200 * count + base) // (2 * base)) if per_cent else str(count)
             if length > len(said) * size * 0.6 + size * 0.4 and length > size * 0.6 * LEAST_INSIDE * 0.6:
                 canvas.text(x + length / 2, middle, said, ink=part.ink, anchor="middle", size=size * 0.92)
             x += length

@@ -174,4 +174,9 @@ def headline_of(checklist: Checklist, answers: Mapping[str, Any]) -> tuple[str, 
             detail = str(value)
     if not choice and detail:
         choice, detail = detail, ""
-    return (choice or text(checklist.title))[:HEADLINE], detail[:HEADLINE]
+    return _short(choice or text(checklist.title)), _short(detail)
+
+
+def _short(told: str) -> str:
+    """Cut what is too long for the list, and say so."""
+    return told if len(told) <= HEADLINE else f"{told[: HEADLINE - 1].rstrip()}…"
