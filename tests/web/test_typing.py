@@ -2,12 +2,15 @@
 
 import json
 import re
+from dataclasses import replace
 
 import pytest
 
-from observer_kit.storage import submissions, typed, typing_drafts, whole
+from observer_kit.checklists.versions import seal
+from observer_kit.storage import checklists, submissions, typed, typing_drafts, whole
 from observer_kit.storage.check import check
 from observer_kit.storage.submissions import Filters
+from tests.builders import question
 from tests.web.conftest import INCIDENT, PROTOCOL, VOTING
 
 PAGE = f"/desk/m-1/typing/{VOTING.version}"
@@ -221,3 +224,25 @@ def test_whoever_takes_the_whole_away_sees_what_was_typed_in(coordinator, sender
     with store.reading() as tx:
         rows = [about for block in whole.submissions(tx, "m-1", "voting") for about, _, _ in block]
     assert [(row["via"], row["typed_by"]) for row in rows] == [("demo", None), ("phoned", "coordinator")]
+
+
+def test_a_correction_at_the_desk_carries_the_photos_over(coordinator, sender, store):
+    """A clerk can type no photo; what the phone took stays with the report, each part of it, in its place."""
+    photos = {"vo_photo": "a" * 64, "vo_pages[0]": "b" * 64, "vo_pages[1]": "c" * 64}
+    asked = (
+        *VOTING.sections[1].questions,
+        question("vo_photo", "photo"),
+        question("vo_pages", "photo", repeat="pages"),
+    )
+    form = seal(replace(VOTING, sections=(VOTING.sections[0], replace(VOTING.sections[1], questions=asked))))
+    with store.atomic() as tx:
+        checklists.publish(tx, "m-1", form)
+    id, _ = sender.send({"vo_stuffing": "yes", **photos}, checklist=form)
+    page = f"/desk/m-1/typing/{form.version}?correct={id}"
+    keyed = {"head:team": "T01", "head:station": "R-1", "head:source": "phone", "vo_stuffing": "no"}
+    assert type_in(coordinator, keyed, act="store", page=page).status_code == 303
+    _, new = stored(store)
+    assert new.submission.supersedes == id
+    assert new.submission.answers["vo_stuffing"] == "no"
+    assert {name: new.submission.answers.get(name) for name in photos} == photos
+    assert not new.submission.problems
