@@ -150,6 +150,9 @@ class MissionFolder:
         """Give what the mission brings for its statements, by paths below `styles/`: its own styles, and its logo."""
         folder = self.path / "styles"
         paths = (*sorted(folder.glob("*/style.toml")), *sorted(folder.glob("*/*/*.md")), *sorted(folder.glob("logo.*")))
+        for path in paths:
+            if not path.resolve().is_relative_to(folder.resolve()):
+                raise MissionInvalid("leads out of the mission's folder", place=f"styles/{path.relative_to(folder)}")
         return {path.relative_to(folder).as_posix(): path.read_bytes() for path in paths}
 
     def digest(self) -> str:

@@ -6,7 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from observer_kit.cli import cli
-from observer_kit.errors import FormsInvalid
+from observer_kit.errors import FormsInvalid, MissionInvalid
 from observer_kit.missions.blank import write_blank
 from tests.cli.running import run
 from tests.statements.text.builders import style_folder
@@ -51,6 +51,13 @@ def test_a_second_import_puts_its_styles_in_place_of_the_first_and_a_broken_one_
     run(data, "mission", "import", folder)
     result = CliRunner().invoke(cli, ["--data", str(data), "statement", "check-style", "mine", "--mission", "blank-1"])
     assert getattr(result.exception, "code", None) == "style_unknown"
+
+
+def test_a_style_reads_no_file_outside_of_its_folder(tmp_path, folder):
+    (tmp_path / "secret.md").write_text("secret", "utf-8")
+    (folder / "styles" / "mine" / "en" / "two.md").symlink_to(tmp_path / "secret.md")
+    with pytest.raises(MissionInvalid, match="leads out"):
+        run(tmp_path / "data", "mission", "import", folder)
 
 
 def test_a_faulty_style_ends_in_exit_code_1_and_says_where(tmp_path):

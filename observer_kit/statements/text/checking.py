@@ -110,6 +110,10 @@ class _Checker:
             if section.kind in ("room", "verdict") and not any(section.prompt.values()):
                 told = "nothing says what staff should write here: give a prompt"
                 yield Problem("prompt_missing", f"{self.style.id}/style.toml, section {section.id}", told)
+        for path in sorted(self.style.folder.glob("*/*.md")):
+            if path.parent.name not in LANGUAGES:
+                place = f"{self.style.id}/{path.parent.name}/{path.name}"
+                yield Problem("language_unknown", place, f"expected one of {', '.join(LANGUAGES)}")
         yield from self._same_words()
         for section_id in sorted(written):
             for language in LANGUAGES:

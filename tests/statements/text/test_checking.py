@@ -84,6 +84,13 @@ def test_no_noun_mixes_alphabets(path):
     assert [word for word in words if re.search("[A-Za-z]", word) and re.search("[\u0400-\u04ff]", word)] == []
 
 
+def test_texts_in_a_language_that_the_kit_has_not_are_told(tmp_path):
+    folder = style_folder(tmp_path, {"one": "x"})
+    (folder / "kz").mkdir()
+    (folder / "kz" / "one.md").write_text("x", "utf-8")
+    assert codes(folder) == [("language_unknown", "own/kz/one.md")]
+
+
 def test_a_section_without_text_and_a_text_without_section_are_told(tmp_path):
     folder = style_folder(tmp_path, {"one": "{% include 'inside.md' %}"}, extra='[[section]]\nid = "empty"')
     for language in ("en", "ru", "kk"):
