@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -13,6 +12,8 @@ from observer_kit.storage import standing
 from observer_kit.storage import tables as t
 
 CORRECTIONS, TEAMS, TWICE = "corrections", "teams", "twice"
+MOST: Final = 12
+"""Reports that are shown of one place."""
 KINDS: Final = (CORRECTIONS, TEAMS, TWICE)
 
 
@@ -58,40 +59,21 @@ def corrections(tx: Session, mission: str, limit: int, offset: int = 0) -> tuple
     return total, [Conflict(CORRECTIONS, checklist, about, tuple(ids)) for about, (checklist, ids) in found.items()]
 
 
-def at_one_place(
-    tx: Session, mission: str, kind: str, checklists: Sequence[str], limit: int, offset: int = 0
-) -> tuple[int, list[Conflict]]:
-    """Count and give the places from which reports of one checklist count twice: of two teams, or of one.
-
-    `checklists` are those looked at: of voting, several visits to a place are the ordinary case.
-    """
-    teams = func.count(t.Submission.team.distinct())
-    place: Sequence[Any] = (t.Submission.checklist, t.Submission.location)
-    key: Sequence[Any] = place if kind == TEAMS else (*place, t.Submission.team)
-    where = (
-        t.Submission.mission == mission,
-        t.Standing.state == standing.COUNTED,
-        t.Submission.location.is_not(None),
-        t.Submission.checklist.in_(checklists),
-    )
-    grouped = (
-        select(*key)
+def reports_at(
+    tx: Session, mission: str, checklist: str, location: str, team: str | None, *, any_team: bool
+) -> tuple[str, ...]:
+    """Name the reports of a checklist that count from one place, of one team (None: of no named team) or of any."""
+    query = (
+        select(t.Submission.id)
         .join(t.Standing, t.Standing.submission == t.Submission.id)
-        .where(*where)
-        .group_by(*key)
-        .having(teams > 1 if kind == TEAMS else func.count() > 1)
-    )
-    total = tx.scalar(select(func.count()).select_from(grouped.subquery())) or 0
-    found = []
-    for row in tx.execute(grouped.order_by(func.max(t.Submission.sequence).desc()).limit(limit).offset(offset)).all():
-        # Where no team is named, IS NULL: another team's report there is none of these.
-        same = [column == value for column, value in zip(key, row, strict=True)]
-        ids = (
-            select(t.Submission.id)
-            .join(t.Standing, t.Standing.submission == t.Submission.id)
-            .where(*where, *same)
-            .order_by(t.Submission.sequence)
-            .limit(12)
+        .where(
+            t.Submission.mission == mission,
+            t.Submission.location == location,
+            t.Submission.checklist == checklist,
+            t.Standing.state == standing.COUNTED,
         )
-        found.append(Conflict(kind, row[0], row[1], tuple(tx.scalars(ids))))
-    return total, found
+    )
+    if not any_team:
+        # Where no team is named, IS NULL: another team's report there is none of these.
+        query = query.where(t.Submission.team == team)
+    return tuple(tx.scalars(query.order_by(t.Submission.sequence).limit(MOST)))

@@ -17,6 +17,7 @@ from observer_kit.storage import (
     Store,
     accounts,
     calls,
+    checklists,
     conflicts,
     deployment,
     notes,
@@ -28,6 +29,7 @@ from observer_kit.storage import (
 )
 from observer_kit.storage.check import check
 from observer_kit.storage.intake import Intake
+from observer_kit.web.desk.conflicts import at_one_place
 from tests.phones import MISSION, Phone, enrol
 from tests.storage.test_check import tamper
 
@@ -183,9 +185,10 @@ def test_conflicts_are_those_that_a_person_must_look_at(store: Store, sent: list
         assert conflicts.corrections(tx, MISSION, 10, 10) == (1, [])
         number, [twofold] = conflicts.corrections(tx, MISSION, 10)
         assert number == 1
-        total, [teams] = conflicts.at_one_place(tx, MISSION, conflicts.TEAMS, ["voting"], 10)
-        assert conflicts.at_one_place(tx, MISSION, conflicts.TWICE, ["voting"], 10) == (0, [])
-        assert conflicts.at_one_place(tx, MISSION, conflicts.TEAMS, ["voting"], 10, 10) == (1, [])
+        voting = list(checklists.current(tx, MISSION).values())
+        total, [teams] = at_one_place(tx, MISSION, conflicts.TEAMS, voting, 10)
+        assert at_one_place(tx, MISSION, conflicts.TWICE, voting, 10) == (0, [])
+        assert at_one_place(tx, MISSION, conflicts.TEAMS, voting, 10, 10) == (1, [])
     assert (twofold.about, twofold.submissions) == (sent[0], (sent[1], sent[2]))
     assert (total, teams.about, set(teams.submissions)) == (1, "A-1", {sent[1], sent[3]})
     with store.atomic() as tx:
@@ -201,7 +204,8 @@ def test_two_reports_of_no_team_at_one_place_are_shown_without_those_of_a_team(
     nobodys = [free.envelope({"vo_stuffing": "no"}) for _ in range(2)]
     intake.receive(nobodys, device=free.device, via="http")
     with store.reading() as tx:
-        total, found = conflicts.at_one_place(tx, MISSION, conflicts.TWICE, ["voting"], 10)
+        voting = list(checklists.current(tx, MISSION).values())
+        total, found = at_one_place(tx, MISSION, conflicts.TWICE, voting, 10)
     assert (total, [each.submissions for each in found]) == (1, [tuple(each["id"] for each in nobodys)])
 
 

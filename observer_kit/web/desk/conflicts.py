@@ -11,10 +11,12 @@ from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.storage import accounts, checklists, conflicts, register, submissions
+from observer_kit.storage.conflicts import Conflict
 from observer_kit.storage.submissions import StoredSubmission
 from observer_kit.web import numbers
 from observer_kit.web.access import READERS, audience, may, store
 from observer_kit.web.access import mission as this_mission
+from observer_kit.web.columns import columns_of
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import Answer, set_out
 from observer_kit.web.desk.filters import REVIEWS, page_number
@@ -49,9 +51,9 @@ def conflict_list(mission: str) -> str:
         current = numbers.in_order(checklists.current(tx, mission))
         twofold, shown = conflicts.corrections(tx, mission, PER_PAGE, offset)
         wanted = request.args.get("checklist", "")
-        once = [name for name, each in current.items() if each.stage not in MANY]
+        once = [each for each in current.values() if each.stage not in MANY]
         found = {
-            kind: conflicts.at_one_place(tx, mission, kind, [wanted] if wanted in current else once, PER_PAGE, offset)
+            kind: at_one_place(tx, mission, kind, [current[wanted]] if wanted in current else once, PER_PAGE, offset)
             for kind in (conflicts.TEAMS, conflicts.TWICE)
         }
         ids = [id for each in shown for id in each.submissions]
@@ -100,6 +102,26 @@ def beside(mission: str) -> str:
         reviews=REVIEWS,
         writes=may("coordinator", "administrator"),
     )
+
+
+def at_one_place(
+    tx: Session, mission: str, kind: str, asked: Sequence[Checklist], limit: int, offset: int = 0
+) -> tuple[int, list[Conflict]]:
+    """Count and give the places from which reports of one checklist count twice: of two teams, or of one.
+
+    `asked` are those looked at: of voting, several visits to a place are the
+    ordinary case. Found in the columns, so that a million reports are no hindrance.
+    """
+    from observer_kit.statistics.doubled import one_team_twice, two_teams
+
+    find = two_teams if kind == conflicts.TEAMS else one_team_twice
+    every = [(one, checklist.name) for checklist in asked for one in find(columns_of(tx, mission, checklist))]
+    every.sort(key=lambda each: -each[0].latest)
+    found = []
+    for one, name in every[offset : offset + limit]:
+        ids = conflicts.reports_at(tx, mission, name, one.location, one.team, any_team=kind == conflicts.TEAMS)
+        found.append(Conflict(kind, name, one.location, ids))
+    return len(every), found
 
 
 def side_by_side(found: Sequence[tuple[StoredSubmission, Checklist, str]]) -> list[Beside]:
