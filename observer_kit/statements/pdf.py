@@ -82,22 +82,58 @@ def render_fitting(
     with warnings.catch_warnings():
         # WeasyPrint reads the colour profile of an archival PDF and leaves its file to be closed by chance.
         warnings.filterwarnings("ignore", "unclosed file", ResourceWarning)
-        pdf = document.write_pdf(pdf_variant=variant, pdf_tags=True, finisher=_scope)
+        pdf = document.write_pdf(pdf_variant=variant, pdf_tags=True, finisher=_finish)
     if not isinstance(pdf, bytes):
         raise TypeError("WeasyPrint gave no bytes")
     return pdf
 
 
-def _scope(_: Any, pdf: Any) -> None:
-    """Say of every head of a table whether it heads a column or a row: WeasyPrint leaves that out."""
+def _finish(_: Any, pdf: Any) -> None:
+    """Add to the tags what WeasyPrint leaves out: what a table's heads head, and that running lines are no text."""
     objects: list[Any] = pdf.objects
     tagged = {each.number: each for each in objects if hasattr(each, "keys") and "S" in each}
+    _scope(tagged)
+    _running(objects, tagged)
+
+
+def _referred(reference: Any) -> int:
+    return int(reference.split()[0])
+
+
+def _scope(tagged: Mapping[int, Any]) -> None:
+    """Say of every head of a table whether it heads a column or a row."""
 
     def above(each: Any) -> Any:
-        return tagged.get(int(each["P"].split()[0])) if each else None
+        return tagged.get(_referred(each["P"])) if each else None
 
     for each in tagged.values():
         if each["S"] == "/TH":
             section = above(above(each))
             column = section is not None and section["S"] == "/THead"
             each["A"] = type(each)({"O": "/Table", **each.get("A", {}), "Scope": "/Column" if column else "/Row"})
+
+
+def _running(objects: list[Any], tagged: Mapping[int, Any]) -> None:
+    """Mark running heads and feet as what they are: they belong to the page, and a reader must not hear them."""
+    top = next(each for each in tagged.values() if each["S"] == "/Document")
+    root = next(each for each in objects if hasattr(each, "keys") and each.get("Type") == "/StructTreeRoot")
+    kept = {_referred(reference) for reference in top["K"]}
+    outside = [each for number, each in tagged.items() if each.get("P") == top.reference and number not in kept]
+    marked: dict[int, set[int]] = {}
+    while outside:
+        each = outside.pop()
+        for kid in each.get("K", ()):
+            if isinstance(kid, int):
+                marked.setdefault(_referred(each["Pg"]), set()).add(kid)
+            elif isinstance(kid, bytes) and _referred(kid) in tagged:
+                outside.append(tagged[_referred(kid)])
+    parents = objects[_referred(root["ParentTree"])]["Nums"]
+    known = dict(zip(parents[::2], parents[1::2], strict=True))
+    for number, places in marked.items():
+        page = objects[number]
+        drawn = objects[_referred(page["Contents"])].stream
+        for place, entry in enumerate(drawn):
+            if hasattr(entry, "keys") and entry.get("MCID") in places:
+                drawn[place - 1 : place + 1] = ["/Artifact", type(entry)({"Type": "/Pagination"})]
+        for place in places:
+            known[page["StructParents"]][place] = "null"

@@ -75,6 +75,19 @@ def test_headings_go_down_one_by_one_and_tables_have_heads_that_say_of_what():
     assert all(after - before <= 1 for before, after in zip(levels, levels[1:], strict=False))
 
 
+def test_running_lines_are_no_part_of_the_text_and_every_link_is_tagged_as_one():
+    with opened(signed()) as document:
+        parents = pikepdf.NumberTree(document.Root.StructTreeRoot.ParentTree)
+        for page in document.pages[1:]:
+            drawn = page.Contents.read_bytes()
+            assert drawn.count(b"/Type /Pagination") >= 2  # the foot and the number of the page
+            inside = {int(each) for each in re.findall(rb"/MCID (\d+)", drawn)}
+            held = {place for place, each in enumerate(parents[int(page.StructParents)]) if each is not None}
+            assert inside == held
+            for each in page.get("/Annots", ()):
+                assert str(parents[int(each.StructParent)].S) == "/Link"
+
+
 def _in_order(element):
     kids = element.get("/K")
     for kid in kids if isinstance(kids, pikepdf.Array) else [kids]:
