@@ -10,8 +10,17 @@
     [[<figure> verb <one>|<few>|<other>]]   a word that agrees with the figure, which stands beside it as a mark of its
                                             own: [[core verb вошел|вошли|вошли]]; _ stands for a space
 
-A mark without a noun takes the noun of the figure's unit; the noun `-` says the
-number without any.
+A mark without a noun takes the noun of the figure's unit; the noun `-` says the number alone.
+
+    count     135 cases                                       word      six stations (digits from ten)
+    base      1,622 polling stations                          of        50 of the 97 counts
+    percent   by the base: 6 of the 24 …; 15 per cent of … (6 of 40); 90 per cent of …
+    both      27 commissions (22 per cent)                    fraction  one in five …, where it rounds so; else `of`
+    all       all 31 …, only where every report says so; else `of`
+    unseen    not … in any of the 1,622 …, or … of the 1,580 reports that could observe it
+    stations  a footnote of the stations behind it            number    the digits; label: the figure's name
+
+A style of counts says `of` for percent and fraction, and `count` for both.
 """
 
 from __future__ import annotations
