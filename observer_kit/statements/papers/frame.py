@@ -22,7 +22,7 @@ PIECE: Final = 1500
 """Characters of a text that are set at once."""
 _TURNING: Final = (*range(0x202A, 0x202F), *range(0x2066, 0x206A), 0x200E, 0x200F, 0x061C)
 _CONTROLS: Final = (*(code for code in range(0x20) if code not in (0x09, 0x0A, 0x0D)), 0x7F, *range(0x80, 0xA0))
-_SHOWN: Final = {code: f"[U+{code:04X}]" for code in (*_TURNING, *_CONTROLS)}
+_SHOWN: Final = {code: f"[U+{code:04X}]" for code in (*_TURNING, *_CONTROLS, *range(0xD800, 0xE000))}
 
 
 @dataclass(frozen=True, slots=True)

@@ -134,6 +134,7 @@ def test_what_turns_a_line_or_begins_a_script_is_shown_and_does_nothing():
     assert "<script" not in html
     assert "[U+202E]gpj.exe[U+2066] &lt;script&gt;" in html
     assert not any(code in html for code in "\u202e\u2066\x07")
+    assert visible("half a letter \ud83d") == "half a letter [U+D83D]"
     assert visible("қазақ – қ\u00a0№") == "қазақ – қ\u00a0№"
 
 
