@@ -133,6 +133,7 @@ def test_published_is_frozen_and_followed_only_by_a_version_that_says_why(staff,
     assert "1 of the 2" in re.sub(r"<[^>]+>", "", page)
     assert "In force." in page
     assert keep(staff, ready, "x", "1").status_code == 409
+    assert f'href="{where}"' in staff.get(address(ready)).text
     assert go(staff, ready, "asked").status_code == 409
     assert check(store) == []
 

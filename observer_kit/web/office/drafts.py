@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from observer_kit import clock
 from observer_kit.errors import Conflict, NotFound
 from observer_kit.statements.text import Problem, SectionPlan, SetStatement
-from observer_kit.storage import accounts, remarks, section_texts, statements
+from observer_kit.storage import accounts, releases, remarks, section_texts, statements
 from observer_kit.storage.remarks import Remark
 from observer_kit.storage.section_texts import BESIDE
 from observer_kit.web.access import audience, config, current_account, may, store
@@ -123,6 +123,7 @@ def _page(mission: str, draft: str, texts: Mapping[str, str] | None = None, *, l
         found = bench(tx, config(), mission, draft)
         said = remarks.of(tx, draft)
         people = {each.id: each.name for each in accounts.all(tx)}
+        released = None if found.statement.open else releases.of_statement(tx, mission, draft)
     done = found.set({**found.texts(), **texts} if texts else None)
     return render_template(
         "office/draft_preview.html" if looking else "office/draft.html",
@@ -135,6 +136,7 @@ def _page(mission: str, draft: str, texts: Mapping[str, str] | None = None, *, l
         problems=done.problems,
         notes=[(number, Markup(html)) for number, html in done.notes],  # noqa: S704 -- set by the text room
         people=people,
+        released=released,
         writes=may("staff", "administrator") and found.statement.open,
         tab=clock.new_id(),
         said_of=said_of,
