@@ -224,7 +224,8 @@ def peers(folder: Path) -> None:
 
 def _as_typst(text: str) -> str:
     escaped = "".join(f"\\{letter}" if letter in "\\#$*_`<>@[]~=-+/" else letter for letter in text)
-    return '#set document(title: "Statement", date: datetime(year: 2026, month: 10, day: 5))\n#set text(lang: "en")\n= Statement\n' + escaped
+    head = '#set document(title: "Statement", date: datetime(year: 2026, month: 10, day: 5))\n#set text(lang: "en")\n'
+    return f"{head}= Statement\n{escaped}"
 
 
 def _cold(name: str, command: list[str], out: Path, also: str) -> None:
