@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, request, send_file, url_for
-from markupsafe import Markup
 from werkzeug.wrappers import Response
 
 from observer_kit.errors import Conflict
 from observer_kit.storage import accounts, releases, snapshots, statements
 from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
+from observer_kit.web.frozen_sets import opened
 from observer_kit.web.office import bp
+from observer_kit.web.office.chips import chips
 from observer_kit.web.office.drafts import me
 from observer_kit.web.speech import tell
 
@@ -31,6 +32,7 @@ def _page(mission: str, release: int, refusal: Conflict | None = None) -> str:
         content = releases.content(tx, mission, release)
         statement = statements.get(tx, mission, one.statement)
         taken = snapshots.get(tx, mission, one.snapshot)
+        figures = opened(tx, mission, one.snapshot).named
         people = {each.id: each.name for each in accounts.all(tx)}
         series = [each for each in releases.all(tx, mission) if each.series == one.series]
         waiting = [
@@ -39,8 +41,7 @@ def _page(mission: str, release: int, refusal: Conflict | None = None) -> str:
             if each.series == one.series and each.open and each.of == release
         ]
     sections = [
-        {**each, "html": Markup(each["html"])}  # noqa: S704 -- set by the text room, kept as it was printed
-        for each in content["sections"]
+        {**each, "html": chips(each["html"], content["used"], figures, mission)} for each in content["sections"]
     ]
     return render_template(
         "office/release.html",
