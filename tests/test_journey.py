@@ -83,7 +83,9 @@ def sign_in(page: Page, site: Site, role: str) -> None:
 def statement_text(page: Page, site: Site) -> str:
     """Build the statement in the office and read the newest PDF, as staff would download it."""
     page.goto(f"{site.url}/office/{MISSION}/statements")
-    page.click(".act button[type=submit]")
+    build = page.locator(f"form[action='/office/{MISSION}/statements']")
+    build.locator("select[name=paper]").select_option("odihr-preliminary/en")
+    build.locator("button[type=submit]").click(timeout=120_000)
     page.wait_for_load_state()
     newest = max(site.exports.glob(f"{MISSION}*.pdf"), key=lambda path: path.stat().st_mtime_ns)
     pages = PdfReader(io.BytesIO(newest.read_bytes())).pages
