@@ -59,7 +59,7 @@ def plain(done):
         ("many percent -:in", "90 per cent", "90 процентах", "90 пайызында"),
         ("group both case:in", "135 cases (8 per cent)", "135 случаях (8 процентов)", "135 жағдайда (8 пайыз)"),
         ("few of count", "6 of the 24 counts", "6 из 24 подсчетов голосов",
-         "24 учаскедегі дауыс санаудың ішінде 6 учаскедегі дауыс санау"),
+         "24 учаскедегі дауыстарды санаудың ішінде 6 учаскедегі дауыстарды санау"),
         ("many base station_visited", "1,622 polling stations visited", "1 622 посещенных участка",
          "байқаушылар барған 1 622 учаске"),
         ("twenty fraction station:in", "one in five polling stations", "каждом пятом участке",
