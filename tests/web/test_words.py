@@ -24,6 +24,9 @@ ROOMS = (
     "compare",
     "quality",
     "tables",
+    "paper",
+    "edition",
+    "protocols",
     "export",
 )
 OTHERS = tuple(language for language in LANGUAGES if language != "en")
