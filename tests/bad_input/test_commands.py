@@ -129,7 +129,9 @@ def test_an_exports_folder_that_can_not_be_made_is_named(
 ) -> None:
     (tmp_path / "file").write_text("not a folder")
     monkeypatch.setenv("OBSERVER_KIT_EXPORTS", str(tmp_path / "file" / "exports"))
-    run("--data", imported, "statement", "build", "small").assert_refused("not_writable", "small-odihr-preliminary-en.pdf")
+    run("--data", imported, "statement", "build", "small").assert_refused(
+        "not_writable", "small-odihr-preliminary-en.pdf"
+    )
 
 
 def test_a_checklist_or_a_mission_folder_that_can_not_be_written_is_named(tmp_path: Path, run: Run) -> None:
