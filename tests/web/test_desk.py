@@ -103,8 +103,10 @@ def test_cases_that_are_several_answers_lead_to_all_of_them(coordinator, reports
 def test_the_table_keeps_the_states_of_an_answer_apart(coordinator, reports):
     rows = csv.DictReader(io.StringIO(coordinator.get("/desk/m-1/questions/voting.csv").data.decode("utf-8-sig")))
     row = next(row for row in rows if (row["question"], row["answer"]) == ("vo_stuffing", "yes"))
-    wanted = {"count": "2", "base": "4", "percent": "", "share": "2 of 4",
-              "not_applicable": "1", "not_observed": "0", "missing": "1", "problems": "0", "not_asked": "0", "reports": "6", "stations": "2"}  # fmt: skip
+    wanted = {
+        "count": "2", "base": "4", "percent": "", "share": "2 of 4", "not_applicable": "1", "not_observed": "0",
+        "missing": "1", "problems": "0", "not_asked": "0", "reports": "6", "stations": "2",
+    }  # fmt: skip
     assert {key: row[key] for key in wanted} == wanted
 
 
