@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC
 from importlib.metadata import version
@@ -28,6 +29,7 @@ _DEFINED: Final = (
     "kind", "unit", "measure", "base", "checklist", "question", "counted", "over", "of", "within", "where", "shows",
     "locator",
 )  # fmt: skip
+_NUMBER: Final = re.compile(r"-?[0-9]{1,18}|")
 COLUMNS: Final = ("number", "figure", "id", "label", *COUNTED, *_DEFINED)
 
 
@@ -67,14 +69,23 @@ def _text(value: Any) -> str:
 
 def _safe(text: str) -> str:
     """Keep a spreadsheet from reading a text as a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t") and not text.lstrip("-").isdecimal() else text
+    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") and not text.lstrip("-").isdecimal() else text
 
 
 def read_figures(content: bytes) -> dict[str, dict[str, str]]:
     """Read figures.csv back, by figure; raises ValueError for anything else."""
-    rows = list(csv.DictReader(io.StringIO(content.decode("utf-8"))))
-    if not rows or tuple(rows[0]) != COLUMNS:
+    try:
+        lines = list(csv.reader(io.StringIO(content.decode("utf-8")), strict=True))
+    except csv.Error as error:
+        raise ValueError(str(error)) from None
+    if not lines or tuple(lines[0]) != COLUMNS or any(len(line) != len(COLUMNS) for line in lines):
         raise ValueError("no figures")
+    rows = [dict(zip(COLUMNS, line, strict=True)) for line in lines[1:]]
+    if not all(_NUMBER.fullmatch(row[key]) for row in rows for key in COUNTED):
+        raise ValueError("a count that is no number")
+    for key in ("number", "figure"):
+        if len({row[key] for row in rows}) < len(rows):
+            raise ValueError(f"a {key} stands twice")
     return {row["figure"]: row for row in rows}
 
 

@@ -10,7 +10,8 @@ from functools import cache
 from typing import Any, Final
 
 from observer_kit.errors import KitError
-from observer_kit.statements.edition.attached import STATES
+from observer_kit.statements import wording
+from observer_kit.statements.edition.attached import STATES, definition_of
 from observer_kit.statements.edition.pages import Page
 from observer_kit.statements.model import Figure
 from observer_kit.statements.text.agreement import Grammar
@@ -112,7 +113,8 @@ def mark(place: Mapping[str, Any], row: Mapping[str, str] | None, text: Text, la
             yield f"{name}: its row in the table of figures should read {said} and does not"
         return
     allowed = _allowed(row)
-    found = numbers_in(said) or _words_in(said, language)
+    named = bare(said).casefold() == bare(row["label"]).casefold()  # its name, whatever numbers stand in that
+    found = [] if named else numbers_in(said) or _words_in(said, language)
     if strange := [each for each in found if each not in allowed]:
         counted = " of ".join(filter(None, (row["numerator"], row["denominator"]))) or f"{row['percent']} %"
         yield f"{name}: the text says “{_short(said)}” ({strange[0]}), the attached figures {counted}"
@@ -126,11 +128,22 @@ def _cells(cells: Sequence[str]) -> list[str]:
 
 
 def _allowed(row: Mapping[str, str]) -> set[int]:
-    """Give the numbers in which a figure may be said; a per cent at its edge is "less than 1" or "over 99"."""
+    """Give the numbers in which a figure may be said; a per cent at its edge is "less than 1" or "over 99".
+
+    What was not seen may be said of the reports that could observe it.
+    """
     known = {int(row[key]) for key in ("numerator", "denominator", "percent") if row[key].isdecimal()}
+    if row["numerator"] == "0":
+        known.add(_able(row))
     edges = {1} if row["percent"] == "0" else {99} if row["percent"] == "100" else set()
     parts = {a for a, b in _FRACTIONS if _near(a, b, row)} | {b for a, b in _FRACTIONS if _near(a, b, row)}
     return known | edges | parts
+
+
+def _able(row: Mapping[str, str]) -> int:
+    counts = {key: int(row[key]) if row[key] else None for key in ("denominator", *STATES)}
+    base, na, unseen, missing, unasked, problems = counts.values()
+    return wording.able(Figure(definition_of(row), 0, base, None, na, unseen, missing, unasked, problems))
 
 
 _FRACTIONS: Final = tuple((a, b) for b in range(2, 11) for a in range(1, b))

@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, Final
 
 from observer_kit.errors import KitError
@@ -20,6 +20,8 @@ from observer_kit.statements.edition.pages import Page, read_pages
 from observer_kit.statements.model import Figure
 
 RIGHT, WRONG, UNCHECKED = "right", "wrong", "not checked"
+_LONGEST: Final = 2000
+"""Characters in which a place of a statement says its figure."""
 _WHY: Final = {
     "none": "the file is not signed",
     "several": "the file has more than one signature; a statement has one",
@@ -27,6 +29,11 @@ _WHY: Final = {
     "altered": "the file was altered after it was signed",
     "unreadable": "the signature can't be read: the file was altered",
 }
+_STATES: Final = {
+    "draft": "a draft, which nobody has approved", "approved": "approved, and not published",
+    "published": "published", "corrected": "published in the place of an earlier version",
+    "withdrawn": "says that an earlier version is withdrawn",
+}  # fmt: skip
 _LEFT: Final = {
     "register": "taken from the register", "diary": "counted from the diary", "fact": "typed with its source",
     "tables": "compared with tables of results", "stations": "count stations, and no station stands in the rows",
@@ -70,7 +77,6 @@ class Statement:
     manifest: Mapping[str, Any]
     files: Mapping[str, bytes]
     pages: list[Page]
-    faults: tuple[str, ...] = field(default=())
 
 
 def taken_apart(pdf: bytes) -> Statement:
@@ -85,20 +91,36 @@ def taken_apart(pdf: bytes) -> Statement:
         raise NotAStatement(f"can't be read as a PDF: {error}") from None
     try:
         manifest = json.loads(files[attached.MANIFEST])
-        if manifest["format"] != attached.FORMAT:
-            raise ValueError(manifest["format"])
-        for name, kind in (("attachments", dict), ("pages", list), ("printed", list), ("snapshot", dict)):
-            if not isinstance(manifest[name], kind):
-                raise TypeError(name)
-    except (KeyError, ValueError, TypeError) as error:
+        _look_at(manifest)
+    except (KeyError, ValueError, TypeError, RecursionError) as error:
         raise NotAStatement(f"carries no readable {attached.MANIFEST}: {error}") from None
     return Statement(manifest, files, pages)
+
+
+def _look_at(manifest: Any) -> None:
+    """Raise KeyError, TypeError or ValueError for a manifest that this kit has not written: anybody can write one."""
+    if manifest["format"] != attached.FORMAT:
+        raise ValueError(manifest["format"])
+    shapes: Sequence[tuple[Any, Mapping[str, type]]] = (
+        (manifest, {"mission": str, "style": str, "language": str, "state": str, "version": int, "chain_head": str,
+                    "attachments": dict, "pages": list, "printed": list, "snapshot": dict}),
+        (manifest["snapshot"], {"identity": str}),
+        *((page, {"sha256": str, "text": list, "pictures": list}) for page in manifest["pages"]),
+        *((mark, {"figure": int, "place": str, "says": str}) for mark in manifest["printed"]),
+    )  # fmt: skip
+    for table, wanted in shapes:
+        for name, kind in wanted.items():
+            if not isinstance(table[name], kind):
+                raise TypeError(f"{name} is no {kind.__name__}")
+    if any(len(mark["says"]) > _LONGEST for mark in manifest["printed"]):
+        raise ValueError("a figure is said in more than any sentence")
 
 
 def verify(pdf: bytes, *, public: str | None = None, database: Database | None = None) -> list[Finding]:
     """Check everything that can be checked, and name the rest; raises NotAStatement."""
     statement = taken_apart(pdf)
     found = [_signature(pdf, public)]
+    found.append(_edition(statement, believed=found[0].state == RIGHT))
     found += _files(statement)
     found += _pages(statement)
     try:
@@ -125,6 +147,14 @@ def _signature(pdf: bytes, public: str | None) -> Finding:
     return Finding("signature", WRONG, _WHY[signed.fault])
 
 
+def _edition(statement: Statement, *, believed: bool) -> Finding:
+    """Say which statement this is: a sound signature stands under drafts too, and under those of other missions."""
+    manifest = statement.manifest
+    what = f"{manifest['mission']}, {manifest['style']} in {manifest['language']}, version {manifest['version']}"
+    state = _STATES.get(manifest["state"], manifest["state"])
+    return Finding("edition", RIGHT if believed else UNCHECKED, f"by its own account {what}: {state}")
+
+
 def _files(statement: Statement) -> Iterator[Finding]:
     listed = statement.manifest["attachments"]
     right = 0
@@ -147,7 +177,7 @@ def _whose(statement: Statement, content: bytes) -> str:
     try:
         document = json.loads(content)
         mission, identity = str(document["mission"]), str(document["snapshot"])
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RecursionError):
         return ""
     if (mission, identity) == (statement.manifest["mission"], statement.manifest["snapshot"]["identity"]):
         return ": it has this statement's name and other content"
@@ -193,7 +223,7 @@ def _counted(statement: Statement, rows: Mapping[str, Mapping[str, str]]) -> Ite
     try:
         figures, left = deidentified.counted_again(content, definitions)
         short = list(deidentified.miscounted(content))
-    except (ValueError, KeyError, TypeError, AttributeError, IndexError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         yield Finding("recount", WRONG, f"{attached.ROWS} can't be counted from: {type(error).__name__} {error}")
         return
     wrong = 0

@@ -10,7 +10,8 @@ import pytest
 from observer_kit.statements.edition import signature
 from observer_kit.statements.edition.build import build
 from observer_kit.statements.edition.verify import RIGHT, UNCHECKED, WRONG, NotAStatement, verify
-from tests.statements.edition.editions import edition, key, mission, reports, signed
+from tests.statements.edition import editions
+from tests.statements.edition.editions import _definition, edition, key, mission, reports, signed
 
 
 def wrong(pdf, **more):
@@ -79,7 +80,7 @@ def test_a_statement_as_it_was_issued_has_nothing_wrong_and_names_what_was_not_c
     found = verify(signed(language), public=key().public)
     assert not [each for each in found if each.state == WRONG]
     assert {each.check for each in found if each.state == RIGHT} == {
-        "signature", "attachments", "pages", "printed numbers", "recount",
+        "signature", "edition", "attachments", "pages", "printed numbers", "recount",
     }  # fmt: skip
     left = "\n".join(each.message for each in found if each.state == UNCHECKED)
     assert "add up numbers, and no number stands in the rows (voters)" in left
@@ -163,6 +164,105 @@ def test_10_a_figure_altered_and_all_signed_anew_with_another_key():
 
 _BETTER = {**reports()[0].answers, "rating": "good"}
 _FIELDS = reports()[0].__dataclass_fields__
+
+
+def slipped_in(pdf):
+    """Add to a signed file what nobody signed, in the room of a signature made longer: the lengths still come out."""
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    class Literal(generic.ByteStringObject):
+        def write_to_stream(self, stream, handler=None, container_ref=None):
+            stream.write(b"(" + re.sub(rb"([\\()])", rb"\\\1", bytes(self)).replace(b"\r", b"\\r") + b")")
+
+    one = PdfFileReader(io.BytesIO(pdf)).embedded_signatures[0]
+    _, end, again, _ = map(int, one.byte_range)
+    room = 8000
+    for _ in range(40):
+        writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
+        field = writer.root["/AcroForm"]["/Fields"][0]
+        longer = generic.DictionaryObject({name: field["/V"].raw_get(name) for name in field["/V"]})
+        longer["/Contents"] = Literal(one.pkcs7_content.ljust(room, b"\0"))
+        field["/V"] = writer.add_object(longer)
+        writer.mark_update(writer.root["/AcroForm"]["/Fields"].raw_get(0))
+        writer.root["/Lang"] = generic.TextStringObject("xx")
+        writer.update_root()
+        out = io.BytesIO()
+        writer.write(out)
+        made = out.getvalue()
+        made += b"\n" * (len(made) % 2 != len(pdf) % 2)
+        wanted = (again - end + len(made) - len(pdf) - 2) // 2
+        if wanted == room:
+            return made
+        room = wanted
+    raise AssertionError("the lengths do not come out")
+
+
+def test_what_slips_in_behind_a_longer_signature_is_not_signed():
+    forged = slipped_in(signed())
+    with pikepdf.open(io.BytesIO(forged)) as document:
+        assert document.Root.Lang == "xx"
+    assert "something was added to the file after it was signed" in wrong(forged)
+
+
+@pytest.mark.parametrize("change", [
+    lambda issued: issued.update(pages=["x"] * len(issued["pages"])),
+    lambda issued: issued["pages"][0].pop("sha256"),
+    lambda issued: issued["pages"][0].update(text=5),
+    lambda issued: issued.update(printed=["x"]),
+    lambda issued: issued["printed"][0].update(figure=[1], says="9" * 5000),
+    lambda issued: issued["printed"][0].update(says="9" * 5000),
+    lambda issued: issued.update(snapshot={}),
+    lambda issued: issued.pop("mission"),
+])  # fmt: skip
+def test_a_manifest_that_the_kit_has_not_written_is_refused_with_a_code(change):
+    issued = json.loads(attached(signed(), "manifest.json"))
+    change(issued)
+    with pytest.raises(NotAStatement):
+        verify(exchanged(signed(), "manifest.json", json.dumps(issued).encode()), public=key().public)
+
+
+@pytest.mark.parametrize("spoil", [
+    lambda figures: b"",
+    lambda figures: b"\x00\xff",
+    lambda figures: figures + b"9,short\n",
+    lambda figures: figures + figures.splitlines(keepends=True)[1],
+    lambda figures: figures.replace(b",50,60,83,", b"," + b"9" * 5000 + b",60,83,"),
+    lambda figures: figures + b"a" * 200_000,
+])  # fmt: skip
+def test_figures_that_are_none_are_said_to_be_unreadable(spoil):
+    said = wrong(exchanged(signed(), "figures.csv", spoil(attached(signed(), "figures.csv"))))
+    assert "figures.csv is missing or can't be read" in said
+
+
+def test_rows_nested_without_end_are_said_to_be_uncountable():
+    said = wrong(exchanged(signed(), "snapshot.json", b"[" * 100_000))
+    assert "snapshot.json can't be counted from" in said
+
+
+@pytest.mark.parametrize(("language", "label"), [
+    ("en", "One of 12 ballots"), ("ru", "Один из 12 бюллетеней"), ("kk", "Бір адам 12 рет"),
+])  # fmt: skip
+def test_what_only_some_reports_could_observe_and_a_figure_named_with_a_number_are_right(language, label, monkeypatch):
+    never = _definition("never", label, question="strangers", counted=("never",), base="reports", unit="station")
+    monkeypatch.setattr(editions, "DEFINITIONS", (*editions.DEFINITIONS, never))
+    pdf = build(edition(language, words="[[never label]]: [[never unseen station_visited]]."))
+    found = verify(pdf, public=key().public)
+    assert not [each for each in found if each.state == WRONG]
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        said = json.loads(document.attachments["manifest.json"].get_file().read_bytes())["printed"]
+    assert any("57" in each["says"] for each in said), "three of the sixty could not observe it"
+
+
+def test_it_says_which_statement_it_is_and_that_a_draft_is_one():
+    def told(pdf, **more):
+        return next(each for each in verify(pdf, **more) if each.check == "edition")
+
+    assert told(signed(), public=key().public).state == RIGHT
+    assert "test-2026, findings in en, version 1: published" in told(signed(), public=key().public).message
+    assert "a draft, which nobody has approved" in told(build(edition(state="draft")), public=key().public).message
+    assert told(signed()).state == UNCHECKED, "a file that nobody vouches for may say anything"
 
 
 @pytest.mark.parametrize(("spoil", "fault"), [
