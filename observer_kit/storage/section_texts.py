@@ -91,9 +91,9 @@ def save(
     after = _children(links)
     own = _own_tip(links, after, base, tab)
     if own is not None:
-        if turn <= links[own].turn:
-            return Saved(KNOWN, own)  # sent again, or overtaken by a later one of the same page
-        base = own
+        if turn < links[own].turn:
+            return Saved(KNOWN, own)  # overtaken by a later one of the same page
+        base = own  # of the same turn with other words is no repetition: a form gone back to, or a change taken back
     if _text(tx, base) == text:
         return Saved(KNOWN, base)
     elsewhere = [each for each in after[base] if links[each].tab != tab or not tab]

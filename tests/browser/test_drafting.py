@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from observer_kit.storage import accounts, missions, section_texts
 from observer_kit.web import frozen_sets
@@ -107,6 +107,29 @@ def test_two_tabs_a_cut_network_and_a_lost_page_lose_no_word(
     stands = standing(field, draft)
     assert stands.head.text.endswith("Heard twice. And on.")
     assert len(stands.beside) == 1
+
+
+def test_words_taken_back_while_they_are_on_their_way_are_taken_back(
+    field: Field, desk: Callable[..., Page], draft: str
+) -> None:
+    page = desk()
+    write(page, "Calm.")
+    expect(page.locator("#kept")).to_have_text("Everything is kept")
+    held: list[Route] = []
+    page.route("**/sections/outcome/text", lambda route: held.append(route))
+    page.keyboard.type(" Bad")
+    for _ in range(50):
+        page.wait_for_timeout(100)
+        if held:
+            break
+    for _ in range(4):
+        page.keyboard.press("Backspace")
+    held[0].continue_()
+    page.unroute("**/sections/outcome/text")
+    expect(page.locator(AREA)).to_have_value("Calm.")
+    expect(page.locator("#kept")).to_have_text("Everything is kept")
+    assert standing(field, draft).head.text == "Calm."
+    assert kept(field, draft) >= {"Calm. Bad"}
 
 
 def test_a_figure_is_put_into_the_text_by_keys_alone(field: Field, desk: Callable[..., Page], draft: str) -> None:

@@ -75,7 +75,8 @@ def test_one_page_saves_along_one_line(store: Store, draft: str) -> None:
     assert (state, conduct(store, draft).head.base) == ("stored", first)
     assert save(store, draft, "overtaken", root, "a", 1) == ("known", second)
     assert save(store, draft, "It was mostly calm.", second, "a", 3) == ("known", second)
-    assert conduct(store, draft).beside == ()
+    state, back = save(store, draft, "It was mostly calm", second, "a", 2)  # a form gone back to has no new turn
+    assert (state, conduct(store, draft).head.sequence, conduct(store, draft).beside) == ("stored", back, ())
 
 
 def test_a_page_that_began_earlier_overwrites_nothing(store: Store, draft: str) -> None:

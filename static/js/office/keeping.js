@@ -49,12 +49,12 @@ export class Refused extends Error {
   }
 }
 
-async function post(address, fields, token, keepalive) {
+async function post(address, fields, token) {
   const body = new URLSearchParams({ ...fields, csrf_token: token });
   const stop = new AbortController();
   const limit = setTimeout(() => stop.abort(), PATIENCE);
   try {
-    const answer = await fetch(address, { method: "POST", body, keepalive, headers: { Accept: "application/json" }, signal: stop.signal });
+    const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, signal: stop.signal });
     if (!answer.ok) {
       const said = await answer.json().catch(() => ({}));
       throw new Refused(answer.status, said.error && said.error.code);
@@ -83,7 +83,8 @@ export class Keeper {
   }
 
   touch() {
-    if (!this.waiting) return;
+    // Words taken back while others are on their way are a change as well: the server is about to have the others.
+    if (!this.waiting && !this.sending) return;
     this.turn += 1;
     shelf.write(this.key, { tab: this.tab, turn: this.turn, base: this.base, text: this.area.value, address: this.address });
     this.onstate("waiting");
