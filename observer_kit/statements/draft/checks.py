@@ -69,6 +69,8 @@ class Part:
     beside: int = 0
     problems: tuple[tuple[str, str], ...] = ()
     """Codes and sentences."""
+    drafted: str = ""
+    """What the style itself says here from the same data: its own sentences are its author's, and looked at there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,8 +79,7 @@ class Draft:
 
     `stale` are reports of the data set that
     count no longer, `newer` those that came since; `weight` says of a figure
-    how severe the breach is that it counts. `summaries` are the sections that
-    say again what others say.
+    how severe the breach is that it counts.
     """
 
     language: str
@@ -121,13 +122,15 @@ def _part(part: Part, draft: Draft) -> Iterator[Check]:
         return
     based: set[str] = set()
     numbers: set[int | None] = set()
+    fixed = {sentence.text for sentence in sentences(part.drafted)}
     for sentence in sentences(part.text):
         marks = _marks(sentence)
         based |= {_ground(mark, draft) for mark in marks if mark.form in _WITH_BASE or _is_a_base(mark, draft)}
         # A figure that is the very base of another says it: "accredited 1,055; among them 388".
         numbers |= {draft.figures[mark.name].numerator for mark in marks if mark.name in draft.figures}
         counted_of = {name for name, figure in draft.figures.items() if figure.denominator in numbers}
-        yield from _sentence(part.id, sentence, marks, based | counted_of, draft)
+        if sentence.text not in fixed:
+            yield from _sentence(part.id, sentence, marks, based | counted_of, draft)
 
 
 def _sentence(section: str, sentence: Sentence, marks: list[Mark], based: set[str], draft: Draft) -> Iterator[Check]:

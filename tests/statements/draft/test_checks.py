@@ -93,6 +93,15 @@ def test_one_base_serves_what_is_counted_among_it() -> None:
     assert "no_base" not in codes("We held [[meetings count case]].")
 
 
+def test_a_style_s_own_sentences_are_left_in_peace_until_somebody_changes_them() -> None:
+    own = "No margin of error is given.\n\nIn [[stuffing count case:in]] each paper was folded. A majority of 31 rose."
+    part = Part("s1", "text", own, drafted=own)
+    assert check(Draft("en", [part], FIGURES)) == []
+    said = own.replace("is given", "is needed").replace("folded", "stacked")
+    found = check(Draft("en", [Part("s1", "text", said, drafted=own)], FIGURES))
+    assert [(each.code, each.line) for each in found] == [("no_base", 3), ("absolute", 1), ("absolute", 3)]
+
+
 def test_a_fraction_in_the_summary_and_a_per_cent_in_the_body_are_held_together() -> None:
     summary, body = "It was bad in [[negative fraction form]].", "It was bad in [[negative percent form]]."
     [found] = [each for each in looked(summary, body) if each.code == "contradiction"]
