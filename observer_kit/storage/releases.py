@@ -78,7 +78,8 @@ def publish(
     """Publish what was approved; raises Conflict where it is no longer what the file was made from."""
     chain.lock(tx)
     now = statements.get(tx, statement.mission, statement.id)
-    if not now.open or statements.digest(tx, now) != digest or next_version(tx, now.series) != version:
+    moved = now.steps != statement.steps or statements.digest(tx, now) != digest
+    if not now.open or moved or next_version(tx, now.series) != version:
         raise Conflict("the draft was changed while the file was made", place="digest")
     return office_acts.add(
         tx, "release", f"{statement.series} {version}", statement.mission, by,
@@ -127,10 +128,15 @@ def content(tx: Session, mission: str, sequence: int) -> Any:
 
 
 def file(config: Config, sha256: str) -> Path:
-    """Give the path of a published file; raises NotFound where it is gone."""
+    """Give the path of a published file; raises NotFound where it is gone, Conflict where it is another's bytes."""
     path = folder(config) / sha256
-    if not path.is_file():
-        raise NotFound("the published file is not in the data folder", place=sha256)
+    try:
+        with path.open("rb") as held:
+            found = hashlib.file_digest(held, "sha256").hexdigest()
+    except OSError:
+        raise NotFound("the published file is not in the data folder", place=sha256) from None
+    if found != sha256:
+        raise Conflict("the published file was altered in the data folder", place=sha256)
     return path
 
 

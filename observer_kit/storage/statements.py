@@ -18,6 +18,7 @@ from observer_kit.trust.chain import content_hash
 
 NEW, CORRECTS, WITHDRAWS = "new", "corrects", "withdraws"
 DRAFT, ASKED, APPROVED, RETURNED, DROPPED, PUBLISHED = "draft", "asked", "approved", "returned", "dropped", "published"
+RESUMED: Final = "resumed"
 LONGEST_NOTE: Final = 2000
 
 
@@ -149,7 +150,7 @@ def _statement(
     moments = [row.at, snapshot[1], *(each.at for each in steps[-1:])]
     moments += [each for each in (published, written.get(row.id)) if each is not None]
     last = steps[-1].act if steps else DRAFT
-    state = PUBLISHED if published else DRAFT if last == "resumed" else last
+    state = PUBLISHED if published else DRAFT if last == RESUMED else last
     return StoredStatement(
         row.id, row.mission, row.series, row.style, row.language, row.act, row.of, row.reason, row.by, row.at,
         snapshot[0], state, max(moments), tuple(steps),

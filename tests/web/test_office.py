@@ -2,9 +2,14 @@
 
 import html
 import re
+from dataclasses import replace
 
 import pytest
 
+from observer_kit.web.office.chips import chips, made_of
+from observer_kit.web.speech import speaking
+from tests.statements.draft import small
+from tests.web.conftest import mission
 from tests.web.test_desk import ids_on
 
 
@@ -30,6 +35,25 @@ def test_a_figure_leads_to_exactly_the_submissions_it_counts(staff, reports, id,
     row = figure(staff.get("/office/m-1/").text, id)
     address = html.unescape(re.search(r'href="([^"]+)"', row)[1])
     assert len(ids_on(staff.get(address).text)) == number
+
+
+def test_in_a_rebuild_a_chip_marks_what_no_source_prints(app):
+    share = small.figure("negative", 1285, 1428)
+    counted = [replace(share, definition=replace(share.definition, shows=each)) for each in ("number", "percent")]
+    silent = replace(share, definition=replace(share.definition, printed=False))
+    rebuilt, own = mission("r-1", reconstruction="OSCE/ODIHR"), mission("m-1")
+    with app.test_request_context(), speaking("en"):
+        assert [made_of(each, rebuilt) for each in (*counted, silent)] == [
+            "1,285/1,428",
+            "1,285°/1,428°",
+            "1,285°/1,428°",
+        ]
+        assert [made_of(each, own) for each in (*counted, silent)] == ["1,285/1,428"] * 3
+        shown = chips(
+            '<sup class="mark"><a href="#figure-1">1</a></sup>', {"negative": 1}, {"negative": counted[1]}, rebuilt
+        )
+    assert "1,285°/1,428°</a>" in shown
+    assert "made up for the rebuild" in shown
 
 
 def test_a_figure_that_nothing_can_answer_is_a_visible_gap(staff, reports):

@@ -99,6 +99,79 @@ def test_a_page_that_is_older_than_the_text_approves_nothing(staff, second, read
     assert second.post(address(ready, "/approval"), data, page=PAGE).status_code == 409
 
 
+def test_a_second_person_approves_no_words_of_their_own(staff, second, ready):
+    assert go(staff, ready, "asked").status_code == 303
+    page = second.get(address(ready)).text
+    keep(second, ready, TEXT + " I add this.", base_of(page, "outcome"), "d")
+    assert 'value="approved"' not in second.get(address(ready, "/approval")).text
+    answer = go(second, ready, "approved")
+    assert answer.status_code == 409
+    assert "changed since approval was asked for" in answer.text
+    assert go(second, ready, "asked").status_code == 303
+    assert go(second, ready, "approved").status_code == 409, "now it is the other one's turn"
+    assert go(staff, ready, "approved").status_code == 303
+
+
+def test_what_one_person_approved_alone_is_not_published_once_the_mission_wants_two(staff, second, ready, store):
+    def wants(two):
+        with store.atomic() as tx:
+            missions.save(tx, mission("m-1", figures=missions.get(tx, "m-1").figures, second_person=two))
+
+    wants(False)
+    assert go(staff, ready, "approved").status_code == 303
+    wants(True)
+    assert go(second, ready, "", where="/publish").status_code == 409
+    assert go(second, ready, "returned", note="By two, please.").status_code == 303
+    assert go(staff, ready, "asked").status_code == 303
+    assert go(second, ready, "approved").status_code == 303
+    published(second, ready)
+
+
+def test_of_two_corrections_of_one_version_only_the_first_goes_out(staff, ready, store, config):
+    with store.atomic() as tx:
+        missions.save(tx, mission("m-1", figures=missions.get(tx, "m-1").figures, second_person=False))
+    go(staff, ready, "approved")
+    where = published(staff, ready)
+    begun = [
+        staff.post(where, {"act": act, "reason": "x"}, page=PAGE).headers["Location"].rsplit("/", 1)[1]
+        for act in ("corrects", "withdraws")
+    ]
+    for each in begun:
+        assert go(staff, each, "approved").status_code == 303
+    published(staff, begun[1])
+    answer = go(staff, begun[0], "", where="/publish")
+    assert answer.status_code == 409
+    assert "Version 2 already stands for this one." in answer.text
+
+    # Whoever puts another file in the place of what went out is found.
+    with store.reading() as tx:
+        first = next(each for each in releases.all(tx, "m-1") if each.version == 1)
+    file = releases.folder(config) / first.sha256
+    file.write_bytes(file.read_bytes().replace(b"%PDF-1.7", b"%PDF-1.6", 1))
+    assert {fault.kind for fault in check(store)} == {"published_altered"}
+    assert staff.get(f"{where}.pdf").status_code == 409, "no other file is given under its name"
+    file.unlink()
+    assert {fault.kind for fault in check(store)} == {"published_missing"}
+    assert staff.get(f"{where}.pdf").status_code == 404
+
+
+def test_false_reports_stop_no_withdrawal(staff, ready, reports, store):  # noqa: F811
+    with store.atomic() as tx:
+        missions.save(tx, mission("m-1", figures=missions.get(tx, "m-1").figures, second_person=False))
+    go(staff, ready, "approved")
+    where = published(staff, ready)
+    with store.atomic() as tx:
+        reviews.add(tx, "m-1", reports[0], "excluded", "made up", None)
+    drafts = {
+        act: staff.post(where, {"act": act, "reason": "It was made up."}, page=PAGE)
+        .headers["Location"]
+        .rsplit("/", 1)[1]
+        for act in ("corrects", "withdraws")
+    }
+    assert go(staff, drafts["corrects"], "approved").status_code == 409
+    assert go(staff, drafts["withdraws"], "approved").status_code == 303
+
+
 def test_a_report_taken_out_since_stops_publication(staff, second, ready, reports, store):  # noqa: F811
     go(staff, ready, "asked")
     go(second, ready, "approved")

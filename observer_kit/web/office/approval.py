@@ -28,13 +28,15 @@ from observer_kit.web.speech import tell, text
 _KEPT: Final = ("zero_needs_words", "absolute_unguarded")
 _WRONG: Final = ("mark_invalid", "form_unknown", "case_unknown", "chart_in_text", "chart_unknown")
 _STATES: Final = {statements.NEW: "published", statements.CORRECTS: "corrected", statements.WITHDRAWS: "withdrawn"}
-_NEEDS_NO_TEXT: Final = ("no_text", "verdict_empty", "room_empty", "key_unused")
+_NEEDS_NO_TEXT: Final = ("no_text", "verdict_empty", "room_empty", "key_unused", "snapshot_stale", "snapshot_older")
+"""What stops no withdrawal without a text: it says nothing of what was seen, and false reports may be its reason."""
 
 
 def looked_at(tx: Session, found: Bench) -> list[Check]:
     """Look at a draft: everything that stops it, and everything that a person must have seen."""
     done = found.set(draft=False)
     texts = found.texts()
+    fixed = dict(frozen_sets.drafted(tx, found.style, found.language, found.frozen))
     moved = since(tx, found.frozen)
     open_remarks = sum(not each.settled for each in remarks.of(tx, found.statement.id))
     parts = [
@@ -44,6 +46,7 @@ def looked_at(tx: Session, found: Bench) -> list[Check]:
             text=texts[plan.id],
             beside=len(found.standing[plan.id].beside) if plan.id in found.standing else 0,
             problems=tuple((_code(each), said_of(each)) for each in done.problems if each.place == plan.id),
+            drafted=fixed.get(plan.id, ""),
         )
         for plan in found.style.sections
     ]
@@ -57,7 +60,7 @@ def looked_at(tx: Session, found: Bench) -> list[Check]:
         remarks=open_remarks,
     )
     every = checks.check(draft)
-    if found.statement.act == statements.WITHDRAWS:
+    if found.statement.act == statements.WITHDRAWS and not any(text.strip() for text in texts.values()):
         every = [each for each in every if each.code not in _NEEDS_NO_TEXT]
     return every
 
@@ -130,6 +133,12 @@ def step(mission: str, draft: str) -> str | Response | tuple[str, int]:
             digest = statements.digest(tx, now)
             if digest != request.form.get("digest") or now.steps != found.statement.steps:
                 raise Conflict(tell("office.moved_on"))
+            if (
+                act == statements.APPROVED
+                and this_mission().second_person
+                and (not now.last or now.last.digest != digest)
+            ):
+                raise Conflict(tell("office.changed_since_asked"))  # else the second person approves words of their own
             if act == statements.APPROVED and not this_mission().second_person and now.state != statements.ASKED:
                 statements.step(tx, now, statements.ASKED, me(), digest=digest, acknowledged=seen)
             acknowledged = seen if act != statements.RETURNED else ()
@@ -186,17 +195,21 @@ def _publish(mission: str, draft: str) -> int:
         digest = statements.digest(tx, found.statement)
         if last is None or last.act != statements.APPROVED or last.digest != digest:
             raise Conflict(tell("office.not_approved"))
+        if this_mission().second_person and not _by_two(found.statement):
+            raise Conflict(tell("office.not_approved"))
+        before = releases.get(tx, mission, found.statement.of) if found.statement.of else None
+        if before is not None and before.followed:
+            raise Conflict(tell("office.followed_already", n=before.followed))
         if any(each.blocks for each in looked_at(tx, found)):
             raise Conflict(tell("office.blocked"))
         version = releases.next_version(tx, found.statement.series)
-        before = releases.get(tx, mission, found.statement.of).version if found.statement.of else None
         edition = frozen_sets.edition(
             tx,
             config(),
             found,
             state=_STATES[found.statement.act],
             version=version,
-            replaces=before,
+            replaces=before.version if before else None,
             signed_on=signed_on,
         )
     data = build(edition, "pdf", apart=True)
@@ -212,10 +225,20 @@ def _publish(mission: str, draft: str) -> int:
             for each in found.set(draft=False, signed_on=signed_on).sections
         ],
     }
-    with store().atomic() as tx:
-        return releases.publish(
-            tx, found.statement, digest=digest, version=version, sha256=sha256, size=len(data), content=content, by=me()
-        )
+    try:
+        with store().atomic() as tx:
+            return releases.publish(
+                tx, found.statement, digest=digest, version=version, sha256=sha256, size=len(data), content=content,
+                by=me(),
+            )  # fmt: skip
+    except Conflict:
+        raise Conflict(tell("office.moved_on")) from None
+
+
+def _by_two(statement: statements.StoredStatement) -> bool:
+    """Tell whether somebody else approved than asked: the rule may have been set after the approval."""
+    asked = next((each for each in reversed(statement.steps) if each.act == statements.ASKED), None)
+    return asked is not None and statement.last is not None and asked.by != statement.last.by
 
 
 @bp.get("/drafts/<draft>/paper.<any(pdf, html, docx, txt):kind>")

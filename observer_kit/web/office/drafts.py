@@ -5,15 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any, Final
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from markupsafe import Markup, escape
 from werkzeug.wrappers import Response
 
 from observer_kit import clock
 from observer_kit.errors import Conflict, NotFound
 from observer_kit.statements.text import Problem, SectionPlan, SetStatement
-from observer_kit.storage import accounts, releases, remarks, section_texts, statements
+from observer_kit.storage import accounts, chain, releases, remarks, section_texts, statements
 from observer_kit.storage.remarks import Remark
 from observer_kit.storage.section_texts import BESIDE
 from observer_kit.web.access import audience, config, current_account, may, store
@@ -25,6 +26,18 @@ from observer_kit.web.speech import language, tell, tell_or, text
 
 _NAME = re.compile(r"\b[a-z][a-z_]{2,}\b(?![;&])")
 _MARK = re.compile(r"\[\[[^\[\]\n]*\]\]")
+LARGEST: Final = 8_000_000
+"""Bytes of a whole draft as a form sends it: a Russian or Kazakh letter takes six of them."""
+_LONG: Final = frozenset(
+    ("office.save_draft", "office.save_section", "office.preview_section", "office.settle_section")
+)
+
+
+@bp.url_value_preprocessor
+def _room(endpoint: str | None, values: dict[str, Any] | None) -> None:
+    """Let in texts longer than a report, from people signed in only: the form's token is read before us."""
+    if endpoint in _LONG and session.get("account"):
+        request.max_content_length = request.max_form_memory_size = LARGEST
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,7 @@ def parts_of(found: Bench, done: SetStatement, said: list[Remark]) -> list[Part]
                 text=texts[plan.id],
                 base=stands.head.sequence if stands else None,
                 beside=len(stands.beside) if stands else 0,
-                html=chips(ready.html if ready else "", done.used, found.named, found.mission.code),
+                html=chips(ready.html if ready else "", done.used, found.named, found.mission),
                 problems=tuple(each for each in done.problems if each.place == plan.id),
                 remarks=tuple(each for each in said if each.section == plan.id),
             )
@@ -209,7 +222,7 @@ def _said(found: Bench, section: str, words: str) -> dict[str, object]:
         Markup('<li value="{}">{}</li>').format(number, Markup(said))  # noqa: S704 -- set by the text room
         for number, said in done.notes
     )
-    shown = chips(html, done.used, found.named, found.mission.code)
+    shown = chips(html, done.used, found.named, found.mission)
     return {
         "html": str(shown + (Markup('<ol class="notes">{}</ol>').format(notes) if notes else "")),
         "words": tell("office.words_n", n=count_words(words)),
@@ -233,12 +246,14 @@ def refuse_closed(found: Bench) -> None:
 @bp.post("/drafts/<draft>/drop")
 @audience("staff", "administrator")
 def drop_draft(mission: str, draft: str) -> Response:
-    """Put a draft aside, or take it up again; nothing of it is lost."""
+    """Put a draft aside, or take it up again; nothing of it is lost. The same once more changes nothing."""
+    act = statements.RESUMED if request.form.get("act") == statements.RESUMED else statements.DROPPED
     with store().atomic() as tx:
+        chain.lock(tx)
         found = statements.get(tx, mission, draft)
         if found.state == statements.PUBLISHED:
             raise Conflict(tell("office.closed_published"))
-        act = "resumed" if found.state == statements.DROPPED else statements.DROPPED
-        statements.step(tx, found, act, me())
+        if (found.state == statements.DROPPED) == (act == statements.RESUMED):
+            statements.step(tx, found, act, me())
     flash(tell(f"office.step_{act}"))
     return redirect(url_for("office.statements", mission=mission), code=303)

@@ -13,6 +13,7 @@ from observer_kit.web import numbers
 from observer_kit.web.access import audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.office import bp
+from observer_kit.web.office.chips import printed
 
 FILTERS: Final = frozenset(("region", "setting"))
 """The dimensions of a figure that the desk's list of submissions can filter by."""
@@ -50,13 +51,7 @@ def figures(mission: str) -> str:
 
 def line_of(mission: Mission, figure: Figure) -> Line:
     """Set one figure out; in a rebuild, say which of its numbers the source prints."""
-    definition = figure.definition
-    way = behind(mission.code, definition)
-    if not mission.reconstruction:
-        return Line(figure, way)
-    printed, number = definition.printed, definition.printed and definition.shows == "number"
-    # Of a base that is the reports themselves, or another figure, the source gives the number elsewhere.
-    return Line(figure, way, number, printed and (number or definition.base != "answered"), printed)
+    return Line(figure, behind(mission.code, figure.definition), *printed(mission, figure))
 
 
 def group_of(definition: Definition) -> str:

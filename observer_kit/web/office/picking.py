@@ -12,6 +12,7 @@ from werkzeug.wrappers import Response as BaseResponse
 
 from observer_kit.checklists.model import Checklist, Question
 from observer_kit.errors import KitError, NotFound
+from observer_kit.missions.model import Mission
 from observer_kit.statements.model import Figure
 from observer_kit.statements.text.agreement import Grammar
 from observer_kit.statements.text.marks import CASES, FORMS, MarkInvalid, figures_of, read
@@ -56,7 +57,7 @@ def choices(found: Bench, asked: Mapping[str, Checklist], *, forms: bool = False
         shares=found.style.shares,
         reconstruction=bool(found.mission.reconstruction),
     )
-    made = [_choice(figure, questions, used, speaker if forms else None, found.language) for figure in found.figures]
+    made = [_choice(figure, questions, used, speaker if forms else None, found.mission) for figure in found.figures]
     return sorted(made, key=lambda each: (each.gap, not each.used))
 
 
@@ -65,7 +66,7 @@ def _choice(
     questions: Mapping[tuple[str, str], Question],
     used: frozenset[str],
     speaker: Speaker | None,
-    language: str,
+    mission: Mission,
 ) -> Choice:
     definition = figure.definition
     question = questions.get((definition.checklist or "", definition.question or ""))
@@ -80,8 +81,8 @@ def _choice(
         if said is not None and not said.gap:
             forms.append((mark, said.text))
     return Choice(
-        definition.name, label, asked, made_of(figure), plain, definition.name in used, figure.numerator is None,
-        " ".join(words).casefold(), tuple(forms),
+        definition.name, label, asked, made_of(figure, mission), plain, definition.name in used,
+        figure.numerator is None, " ".join(words).casefold(), tuple(forms),
     )  # fmt: skip
 
 

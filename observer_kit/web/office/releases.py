@@ -40,9 +40,7 @@ def _page(mission: str, release: int, refusal: Conflict | None = None) -> str:
             for each in statements.all(tx, mission)
             if each.series == one.series and each.open and each.of == release
         ]
-    sections = [
-        {**each, "html": chips(each["html"], content["used"], figures, mission)} for each in content["sections"]
-    ]
+    sections = [{**each, "html": chips(each["html"], content["used"], figures, found)} for each in content["sections"]]
     return render_template(
         "office/release.html",
         mission=found,
