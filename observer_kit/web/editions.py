@@ -15,12 +15,13 @@ from observer_kit.missions.model import Mission
 from observer_kit.statements.edition.frame import DRAFTS
 from observer_kit.statements.edition.logo import checked
 from observer_kit.statements.edition.model import Edition
+from observer_kit.statements.edition.source import differences
 from observer_kit.statements.figures import Evidence, compute
 from observer_kit.statements.model import Figure
 from observer_kit.statements.snapshot import Snapshot
 from observer_kit.statements.text import SectionText, Style, context_of, draft, draftable, set_text
 from observer_kit.statements.text.tables import tables_html
-from observer_kit.storage import checklists, diary, register, submissions
+from observer_kit.storage import checklists, diary, published, register, submissions
 from observer_kit.trust.keys import statement_key
 from observer_kit.web import numbers
 from observer_kit.web.frozen import frozen_tables
@@ -97,10 +98,18 @@ def edition_of(
         replaces=replaces,
         withheld=withheld,
         stations=mission.lists_stations,
+        differences=printed_otherwise(tx, mission, style, language, counted),
         logo=logo_of(config, mission, logo),
         key=statement_key(config),
         signed_on=signed_on,
     )
+
+
+def printed_otherwise(
+    tx: Session, mission: Mission, style: Style, language: str, figures: Iterable[Figure]
+) -> dict[str, str]:
+    """Quote by figure what the source of a rebuilt mission prints where the annex prints another number."""
+    return differences(figures, published.all(tx, mission.code), language, shares=style.shares != "counts")
 
 
 def evidence_then(tx: Session, mission: Mission, snapshot: Snapshot) -> Evidence:

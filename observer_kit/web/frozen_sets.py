@@ -44,7 +44,7 @@ from observer_kit.storage.section_texts import Standing
 from observer_kit.storage.statements import StoredStatement
 from observer_kit.trust.keys import statement_key
 from observer_kit.web import numbers
-from observer_kit.web.editions import evidence_then, logo_of, notes_of
+from observer_kit.web.editions import evidence_then, logo_of, notes_of, printed_otherwise
 from observer_kit.web.frozen import frozen_tables
 from observer_kit.web.papers import own_styles, region_names
 
@@ -227,6 +227,7 @@ def edition(
         replaces=replaces,
         withheld=frozenset(name for name, note in notes.items() if note.act == figure_notes.WITHHELD),
         stations=found.mission.lists_stations,
+        differences=printed_otherwise(tx, found.mission, found.style, found.language, found.named.values()),
         logo=logo_of(config, found.mission),
         key=statement_key(config),
         signed_on=signed_on,
