@@ -4,8 +4,15 @@ One row for each submission, in the order of the rows' own content, so that the
 order tells nothing of place or time. Only the questions that figures count,
 only as codes, and only the dimensions that figures filter by. No station, team,
 time, text or number stands in a row: how many voters a list held would name the
-station. A group of fewer than the mission's small cell loses its dimension, and
-a checklist with fewer rows than that is left out whole.
+station.
+
+A row is no report: each question's answers are put in order by themselves,
+within the groups that its own figures are filtered by. Nearly every report of a
+long checklist is the only one of its kind; whoever knew two answers of a
+station (one stands in a footnote) would read the others beside them.
+
+A group of fewer than the mission's small cell loses its dimension, and a
+checklist with fewer rows than that is left out whole.
 """
 
 from __future__ import annotations
@@ -15,7 +22,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final
 
-from observer_kit.checklists.model import Checklist, Choice, Question, Section
+from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Choice, Question, Section
 from observer_kit.collection.model import Report
 from observer_kit.statements.figures import Evidence, compute
 from observer_kit.statements.model import Definition, Figure
@@ -27,6 +34,8 @@ DIMENSIONS: Final = ("kind", "special", "setting", "region")
 WITHHELD: Final = "*"
 _CODED: Final = (*ONE_OF, "select_multiple")
 _UNREADABLE: Final = "!"
+_ANOTHER: Final = "+"
+"""An answer that no version known here offers: counted, and not written out, for it may be anyone's words."""
 
 Rows = list[list[Any]]
 
@@ -81,56 +90,93 @@ def _checklist(name: str, wanted: Sequence[Definition], evidence: Evidence, smal
         return {**described, "withheld": {"rows": len(reports)}, "rows": []}
     keys = [[getattr(report, each) for each in dimensions] for report in reports]
     given_up = _withhold(keys, dimensions, small_cell)
-    rows = [
-        [
-            *key,
-            *(_code(report.answers, question) for question in questions),
-            *(evidence.rules.get(report.id, {}).get(rule, "not_computable") for rule in rules),
-        ]
-        for key, report in zip(keys, reports, strict=True)
+    order = sorted(range(len(keys)), key=lambda row: json.dumps(keys[row]))
+    columns = [
+        _apart(
+            [_code(report.answers, asked[question], mine) for report in reports],
+            _groups(keys, dimensions, (each for each in mine if each.question == question)),
+            order,
+        )
+        for question in questions
     ]
-    return {**described, "withheld": given_up, "rows": sorted(rows, key=lambda row: json.dumps(row))}
+    states = [[evidence.rules.get(report.id, {}).get(rule, "not_computable") for rule in rules] for report in reports]
+    failed = _apart(states, _groups(keys, dimensions, (each for each in mine if each.measure == "rule")), order)
+    rows = [[*keys[row], *answers, *rest] for row, rest, *answers in zip(order, failed, *columns, strict=True)]
+    return {**described, "withheld": given_up, "rows": sorted(rows, key=json.dumps)}
+
+
+def _groups(keys: Rows, dimensions: Sequence[str], figures: Iterable[Definition]) -> list[tuple[Any, ...]]:
+    """Give each row the group in which these figures must find its answer: what they filter by, and no more."""
+    wanted = {name for each in figures for name in each.where}
+    places = [place for place, name in enumerate(dimensions) if name in wanted]
+    return [tuple(row[place] for place in places) for row in keys]
+
+
+def _apart(answers: Sequence[Any], groups: Sequence[tuple[Any, ...]], order: Sequence[int]) -> list[Any]:
+    """Hand the answers of each group out anew, sorted, to its rows in this order, which tells nothing of reports."""
+    kept: dict[tuple[Any, ...], list[Any]] = {}
+    for group, answer in zip(groups, answers, strict=True):
+        kept.setdefault(group, []).append(answer)
+    following = {group: iter(sorted(found, key=json.dumps)) for group, found in kept.items()}
+    return [next(following[groups[row]]) for row in order]
 
 
 def _withhold(keys: Rows, dimensions: Sequence[str], small_cell: int) -> dict[str, int]:
     """Take the dimension from groups that are too small; gives how many rows lost each.
 
     What is taken makes a group of its own, and if that is too small the next
-    smallest joins it: else it could be told by what is left.
+    smallest joins it, of the same place in the other dimensions: else it could
+    be told by what is left.
     """
-    lost: Counter[str] = Counter()
-    for place, name in enumerate(dimensions):
-        _hide(keys, place, small_cell, [(row[place],) for row in keys])
-        lost[name] = sum(row[place] == WITHHELD for row in keys)
-    for place, name in enumerate(dimensions[:-1]):
-        _hide(keys, place, small_cell, [tuple(row[place:]) for row in keys])
-        lost[name] = sum(row[place] == WITHHELD for row in keys)
+    for place in range(len(dimensions)):
+        _hide(keys, [place], small_cell, [(row[place],) for row in keys], [()] * len(keys))
+    for place in range(len(dimensions) - 1):
+        rest = [tuple(row[place + 1 :]) for row in keys]
+        _hide(keys, range(place + 1), small_cell, [tuple(row[place:]) for row in keys], rest)
+    lost = {name: sum(row[place] == WITHHELD for row in keys) for place, name in enumerate(dimensions)}
     return {name: count for name, count in sorted(lost.items()) if count}
 
 
-def _hide(keys: Rows, place: int, small_cell: int, groups: Sequence[tuple[Any, ...]]) -> None:
+def _hide(
+    keys: Rows,
+    places: Sequence[int],
+    small_cell: int,
+    groups: Sequence[tuple[Any, ...]],
+    within: Sequence[tuple[Any, ...]],
+) -> None:
+    """Withhold these places of the rows whose group is too small, and of more in the same `within` to hide them."""
     sizes = Counter(groups)
-    taken = {group for group, size in sizes.items() if size < small_cell}
-    if taken and sum(sizes[group] for group in taken) < small_cell:
-        following = sorted(
-            (group for group in sizes if group not in taken), key=lambda group: (sizes[group], str(group))
-        )
-        taken |= set(following[:1])
+    met: dict[tuple[Any, ...], set[tuple[Any, ...]]] = {}
+    for group, whole in zip(groups, within, strict=True):
+        met.setdefault(whole, set()).add(group)
+    taken: set[tuple[Any, ...]] = set()
+    for found in met.values():
+        by_size = sorted(found, key=lambda group: (sizes[group], json.dumps(group)))
+        small = [group for group in by_size if sizes[group] < small_cell or WITHHELD in group[:1]]
+        if sum(sizes[group] for group in small) < small_cell:
+            small += [group for group in by_size if group not in small][:1] if small else []
+        taken.update(small)
     for row, group in zip(keys, groups, strict=True):
         if group in taken:
-            row[place] = WITHHELD
+            for place in places:
+                row[place] = WITHHELD
 
 
-def _code(answers: Mapping[str, Any], question: str) -> Any:
-    """Write one answer: its code or codes; "" left blank, "!" unreadable, null not asked."""
-    if question not in answers:
+def _code(answers: Mapping[str, Any], question: Question, figures: Iterable[Definition]) -> Any:
+    """Write one answer: its code or codes; "" left blank, "!" unreadable, "+" of no list, null not asked."""
+    if question.name not in answers:
         return None
-    value = answers[question]
-    if value is None:
+    value = answers[question.name]
+    if value is None or value == "":
         return ""
     if isinstance(value, Mapping):
         return _UNREADABLE
-    return sorted(value) if isinstance(value, list | tuple) else value
+    known = {*question.codes, NOT_APPLICABLE, NOT_OBSERVED, *(code for each in figures for code in each.counted)}
+    if isinstance(value, list | tuple):
+        return sorted({each if each in known else _ANOTHER for each in value})
+    if not isinstance(value, str):
+        return None
+    return value if value in known else _ANOTHER
 
 
 def counted_again(content: bytes, definitions: Iterable[Definition]) -> tuple[dict[str, Figure], dict[str, str]]:

@@ -3,13 +3,15 @@
 import csv
 import io
 import json
+import random
+from collections import Counter
 from dataclasses import replace
 
 import pytest
 
 from observer_kit.statements.edition import attached, deidentified
 from observer_kit.statements.edition.attached import definition_of, figures_csv, read_figures, rows_json
-from observer_kit.statements.figures import Evidence
+from observer_kit.statements.figures import Evidence, compute
 from tests.builders import report, text
 from tests.statements.edition.editions import DEFINITIONS, FORM, edition, mission, reports
 
@@ -87,6 +89,80 @@ def test_two_dimensions_together_are_no_smaller_than_one():
     assert all(count >= 10 for count in counts.values()), counts
     _, left = deidentified.counted_again(content, both)
     assert left["special"] == "small"
+
+
+DIMENSIONS = {"kind": ("polling_station", "commission"), "special": (None, "military", "prison"),
+              "setting": ("urban", "rural"), "region": ("AKM", "ALA", "SKO")}  # fmt: skip
+
+
+def three_dimensions():
+    """Figures by each dimension, and reports that fall into groups of every size."""
+    figures = [
+        deidentified_definition(f"{name}_{value}", {name: value})
+        for name, values in DIMENSIONS.items() for value in values if value
+    ]  # fmt: skip
+    for seed in range(40):
+        chance = random.Random(seed)
+        places = [
+            report(
+                {"group": chance.choice(("yes", "no"))}, id=f"r{n}",
+                **{name: chance.choices(values, [9, 3, 1][: len(values)])[0] for name, values in DIMENSIONS.items()},
+            )
+            for n in range(chance.randrange(10, 200))
+        ]  # fmt: skip
+        yield figures, places
+
+
+def test_no_group_of_any_dimensions_is_small_and_what_hides_one_is_of_the_same_place():
+    for figures, places in three_dimensions():
+        content = deidentified.written(figures, Evidence({"voting": places}, {"voting": FORM}), 10, {"mission": "m"})
+        rows = json.loads(content)["checklists"]["voting"]["rows"]
+        assert len(rows) == len(places)
+        groups = Counter(tuple(row[:4]) for row in rows)
+        assert min(groups.values()) >= 10, groups
+
+
+def test_every_figure_that_is_counted_again_comes_out_whatever_was_withheld():
+    told = 0
+    for figures, places in three_dimensions():
+        evidence = Evidence({"voting": places}, {"voting": FORM})
+        content = deidentified.written(figures, evidence, 10, {"mission": "m"})
+        again, _ = deidentified.counted_again(content, figures)
+        for figure in compute(figures, evidence):
+            if found := again.get(figure.definition.name):
+                told += 1
+                assert (found.numerator, found.denominator) == (figure.numerator, figure.denominator)
+    assert told > 50
+
+
+def test_two_answers_of_a_report_do_not_stand_side_by_side():
+    """Whoever knows one answer of a station must not read the others beside it; nor where it lies."""
+    asked = [
+        deidentified_definition("group", {}),
+        replace(DEFINITIONS[3], where={}),
+        deidentified_definition("in_akm", {"region": "AKM"}),
+    ]
+    asked[2] = replace(asked[2], question="sealed", counted=("no",))
+
+    def written(order):
+        places = [
+            report({"group": g, "strangers": s, "sealed": "yes"}, id=f"r{n}", region=r)
+            for n, (g, s, r) in enumerate(order)
+        ]
+        return deidentified.written(asked, Evidence({"voting": places}, {"voting": FORM}), 10, {"mission": "m"})
+
+    together = [("yes", "yes", "AKM")] + [("no", "no", "AKM")] * 29 + [("no", "no", "ALA")] * 30
+    parted = [("no", "no", "ALA")] * 29 + [("no", "yes", "AKM")] + [("no", "no", "AKM")] * 29 + [("yes", "no", "ALA")]
+    assert written(together) == written(parted) == written(together[::-1])
+
+
+def test_an_answer_that_no_list_offers_is_counted_and_not_written_out():
+    places = [report({"group": "the chairman, Mr. A." if n == 7 else "yes"}, id=f"r{n}") for n in range(20)]
+    definition = deidentified_definition("group", {})
+    content = deidentified.written([definition], Evidence({"voting": places}, {"voting": FORM}), 10, {"mission": "m"})
+    assert b"chairman" not in content
+    again, _ = deidentified.counted_again(content, [definition])
+    assert (again["group"].numerator, again["group"].denominator) == (19, 20)
 
 
 def deidentified_definition(name, where):
