@@ -104,8 +104,12 @@ def check(draft: Draft) -> list[Check]:
         found.append(Check("remarks_open", values={"n": draft.remarks}))
     for part in draft.parts:
         found += _part(part, draft)
+    # Of a dozen empty rooms, or of findings not told, the list is looked at as a whole: one more is another list.
+    if empty := tuple(part.id for part in draft.parts if part.kind == "room" and not part.text.strip()):
+        found.append(Check("room_empty", values={"sections": empty}))
+    if unused := tuple(_unused(draft)):
+        found.append(Check("key_unused", values={"figures": unused}))
     found += _contradictions(draft)
-    found += _unused(draft)
     return sorted(found, key=lambda each: ORDER.index(each.code))
 
 
@@ -117,8 +121,6 @@ def _part(part: Part, draft: Draft) -> Iterator[Check]:
     if not part.text.strip():
         if part.kind == "verdict":
             yield Check("verdict_empty", part.id)
-        elif part.kind == "room":
-            yield Check("room_empty", part.id)
         return
     based: set[str] = set()
     numbers: set[int | None] = set()
@@ -208,15 +210,19 @@ def _contradictions(draft: Draft) -> Iterator[Check]:
                 )
 
 
-def _unused(draft: Draft) -> Iterator[Check]:
-    used = {mark.name for part in draft.parts for sentence in sentences(part.text) for mark in _marks(sentence)}
-    # A heading or a list's frame may hold a mark as well: whatever the text names anywhere is used.
-    used |= {
-        mark.name for part in draft.parts for _, _, mark in find(part.text) if isinstance(mark, Mark)
-    }  # fmt: skip
+def _unused(draft: Draft) -> Iterator[str]:
+    """Name the key findings that no section tells, under whatever name of the same count."""
+    used = {mark.name for part in draft.parts for _, _, mark in find(part.text) if isinstance(mark, Mark)}
+    told = {_finding(draft.figures[name]) for name in used if name in draft.figures}
     for name in key_findings(draft.figures.values(), draft.weight):
-        if name not in used:
-            yield Check("key_unused", values={"figure": name})
+        if name not in used and _finding(draft.figures[name]) not in told:
+            yield name
+
+
+def _finding(figure: Figure) -> tuple[Any, ...]:
+    """Say what a figure counts: two of different names, one for the summary, may count the same."""
+    definition = figure.definition
+    return definition.checklist, definition.question or definition.name, definition.counted, figure.numerator
 
 
 def key_findings(figures: Iterable[Figure], weight: Mapping[str, str]) -> list[str]:

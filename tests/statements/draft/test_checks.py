@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -121,10 +122,27 @@ def test_what_stops_a_draft() -> None:
 
 def test_key_findings_are_the_critical_the_ratings_and_the_largest() -> None:
     assert key_findings(FIGURES.values(), WEIGHT) == ["stuffing", "negative", "group_voting"]
-    unused = {
-        each.values["figure"] for each in looked("x [[stuffing of case]]", weight=WEIGHT) if each.code == "key_unused"
-    }
-    assert unused == {"negative", "group_voting"}
+    [unused] = [each for each in looked("x [[stuffing of case]]", weight=WEIGHT) if each.code == "key_unused"]
+    assert unused.values == {"figures": ("negative", "group_voting")}
+
+
+def test_a_finding_told_under_another_name_is_told() -> None:
+    one, two = (replace(each, definition=replace(each.definition, question="q", counted=("yes",))) for each in (
+        figure("stuffing", 13, 1622), figure("stuffing_summary", 13, None)
+    ))  # fmt: skip
+    both = {each.definition.name: each for each in (one, two)}
+    told = Draft("en", [Part("s1", "text", "It was [[stuffing of case]].")], both, dict.fromkeys(both, "critical"))
+    assert check(told) == []
+
+
+def test_empty_rooms_are_one_thing_to_look_at_and_another_room_is_another() -> None:
+    def seen(*empty: str) -> Check:
+        parts = [Part(each, "room", "" if each in empty else "Said.") for each in "abc"]
+        [found] = check(Draft("en", parts, FIGURES))
+        return found
+
+    assert seen("a", "b").values == {"sections": ("a", "b")}
+    assert seen("a", "b").key == seen("a", "b").key != seen("a", "c").key
 
 
 def test_another_sentence_needs_another_acknowledgement() -> None:
