@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlsplit
+from urllib.request import url2pathname
 
 from observer_kit.config import resources
 
@@ -49,8 +51,9 @@ def render_fitting(
         def fetch(self, url: str, headers: Any = None) -> Any:
             if url.startswith(GIVEN) and url.removeprefix(GIVEN) in given:
                 return URLFetcherResponse(url, given[url.removeprefix(GIVEN)])
-            path = Path(url.removeprefix("file://").split("?")[0])
-            if not url.startswith("file:") or not path.resolve().is_relative_to(static.resolve()):
+            # As the fetching itself will read it: an escaped ".." is one too.
+            path = Path(url2pathname(urlsplit(url).path))
+            if not url.startswith("file:///") or not path.resolve().is_relative_to(static.resolve()):
                 raise ValueError(f"not one of the kit's own files: {url}")
             return super().fetch(url, headers)
 

@@ -113,7 +113,7 @@ def mark(place: Mapping[str, Any], row: Mapping[str, str] | None, text: Text, la
             yield f"{name}: its row in the table of figures should read {said} and does not"
         return
     allowed = _allowed(row)
-    named = bare(said).casefold() == bare(row["label"]).casefold()  # its name, whatever numbers stand in that
+    named = bare(said).casefold() == bare(row.get("label", "")).casefold()  # its name, whatever numbers stand in that
     found = [] if named else numbers_in(said) or _words_in(said, language)
     if strange := [each for each in found if each not in allowed]:
         counted = " of ".join(filter(None, (row["numerator"], row["denominator"]))) or f"{row['percent']} %"

@@ -8,6 +8,7 @@ from docx import Document
 from PIL import Image
 from pypdf import PdfReader
 
+from observer_kit.config import resources
 from observer_kit.errors import PublicKeyInvalid
 from observer_kit.statements.edition import build as press
 from observer_kit.statements.edition.build import build
@@ -85,7 +86,9 @@ def test_a_font_that_is_missing_stops_the_paper_before_it_is_set(monkeypatch, tm
 def test_no_page_reads_a_file_that_is_not_the_kits_own(tmp_path):
     secret = tmp_path / "secret.txt"
     secret.write_text("hunter2")
+    escaped = resources("static").as_uri() + "/%2e%2e" * 40 + secret.as_posix()
     page = f"""<html lang="en"><head><title>t</title><link rel="stylesheet" href="{secret.as_uri()}">
+      <link rel="attachment" href="{escaped}"><link rel="attachment" href="file://localhost{secret}">
       <style>@import url({secret.as_uri()}); body {{ background: url(http://127.0.0.1:1/x.png) }}</style></head>
       <body><img src="{secret.as_uri()}" alt=""><img src="../../../../../../etc/passwd" alt="">
       <object data="{secret.as_uri()}"></object><a rel="attachment" href="{secret.as_uri()}">a</a>
