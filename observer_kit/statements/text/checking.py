@@ -174,8 +174,9 @@ class _Checker:
         for line, number in typed_numbers(plain, self.style.numbers):
             told = f"the number {number!r} is typed; a number enters a text as a mark"
             yield Problem("number_typed", f"{place}, line {line}", told)
+        names = {id(arg) for call in tree.find_all(nodes.Call) for arg in call.args}
         for const in tree.find_all(nodes.Const):
-            if isinstance(const.value, str) and " " in const.value:
+            if isinstance(const.value, str) and (" " in const.value or id(const) not in names):
                 for _, number in typed_numbers(const.value, self.style.numbers):
                     told = f"the number {number!r} is typed; a number enters a text as a mark"
                     yield Problem("number_typed", f"{place}, line {const.lineno}", told)

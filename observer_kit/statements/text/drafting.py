@@ -86,11 +86,11 @@ def _lined(source: str) -> str:
 
 
 def _printable(value: Any) -> Any:
-    """Let texts and whole numbers out alone: an object would show what it holds."""
+    """Let texts out alone: an object would show what it holds, and a number enters a text as a mark."""
     if isinstance(value, Undefined):
         return value  # says itself what is missing
-    if not isinstance(value, str | int) or isinstance(value, bool):
-        raise TypeError(f"only a text can be written, not a {type(value).__name__}")
+    if not isinstance(value, str):
+        raise TypeError(f"only a text can be written, not a {type(value).__name__}; numbers are marks")
     return value
 
 

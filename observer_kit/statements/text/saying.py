@@ -152,6 +152,10 @@ class Speaker:
             )
         if self.shares == "counts" or (allowed == "counts" and not printed):
             return self._of(mark, figure, noun)
+        if value in (0, base) and not printed and not wording.is_complete(figure):
+            # "0 per cent" and "100 per cent" say none and all.
+            told = f"{mark.source}: {_against(figure)}; the text gives the numbers"
+            return replace(self._of(mark, figure, noun), code="absolute_unguarded", told=told)
         said = share_of(self.grammar, figure, mark.case, alone=noun is None and mark.case == "nom")
         if noun is not None:
             said = self.grammar.phrase("share", share=said, of=noun.plural)

@@ -42,6 +42,7 @@ def test_a_sound_style_has_nothing_to_mend(tmp_path):
         ("x\n1,622 stations", "number_typed"),
         ("x\n15 %", "number_typed"),
         ("x\n{% set parts = ['in 5 stations'] %}", "number_typed"),
+        ("x\n{{ '1622' if d.day else '' }} stations", "number_typed"),
         ("x\n{% if d.has('own_figure') %}", "style_invalid"),
         ("x\n{{ range(9) }}", "style_invalid"),
     ],

@@ -121,6 +121,8 @@ def test_names_and_facts_can_be_no_marks_and_no_markdown(tmp_path):
         ("x\n{{ d }}", 2),
         ("{% set x = d %}{{ x }}", 1),
         ("{{ d.has }}", 1),
+        ("{{ 1622 }}", 1),
+        ("{{ d.facts | length }}", 1),
         ("{{ d.facts }}", 1),
         ("{{ d.diary() }}", 1),
         ("{{ d.has('a') }}", 1),
