@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from threading import Lock
 from typing import Final, Literal
@@ -90,6 +90,11 @@ def weights(figures: Iterable[Figure], current: Mapping[str, Checklist]) -> dict
     return found
 
 
+def as_begun(style: Style, frozen: Frozen) -> Style:
+    """Give a style with the sections that it had when the draft was begun: a later one renames none, and drops none."""
+    return replace(style, sections=frozen.sections[style.id]) if style.id in frozen.sections else style
+
+
 def keep(tx: Session, frozen: Frozen, by: str | None) -> str:
     """Store a data set; gives its id."""
     return snapshots.take(tx, frozen.snapshot.mission, frozen.snapshot.identity, to_document(frozen), by)
@@ -166,7 +171,7 @@ def bench(tx: Session, config: Config, mission: str, id: str) -> Bench:
     notes = {name: note.act for name, note in figure_notes.latest(tx, mission).items()}
     return Bench(
         statement=statement,
-        style=load_style(statement.style, own_styles(config, then)),
+        style=as_begun(load_style(statement.style, own_styles(config, then)), frozen),
         frozen=frozen,
         mission=then,
         figures=noted(frozen.figures, notes),
@@ -196,7 +201,10 @@ def begin(
     """Freeze what stands now, or take up a stored data set, and draft a statement from it; gives its id."""
     with store.reading() as tx:  # the long work, while others may write
         found = load_style(style, own_styles(store.config, mission))
-        frozen = opened(tx, mission.code, snapshot) if snapshot else freeze(tx, mission)
+        if snapshot:
+            frozen = opened(tx, mission.code, snapshot)
+        else:
+            frozen = replace(freeze(tx, mission), sections={style: found.sections})
         texts = drafted(tx, found, language, frozen)
     with store.atomic() as tx:
         taken = snapshot or keep(tx, frozen, by)

@@ -3,12 +3,14 @@
 import html
 import json
 import re
+import shutil
 
 import pytest
 
 from observer_kit.statements.text import load_style
 from observer_kit.storage import chain, reviews, section_texts, snapshots, statements
 from observer_kit.storage.check import check
+from observer_kit.web.papers import own_styles
 
 PAGE = "/office/m-1/statements"
 
@@ -179,6 +181,27 @@ def test_a_new_snapshot_says_what_moved_and_leaves_the_words(staff, sender, draf
     assert re.findall(r"<b>(\d+)</b> of (\d+)", staff.get(answer.headers["Location"]).text)
     assert "3 of the 4" in re.sub(r"<[^>]+>", "", staff.get(address(draft)).text)
     assert "No figure has moved." in staff.get(address(draft, "/snapshot")).text
+
+
+def test_a_later_style_renames_and_drops_no_section_of_an_open_draft(staff, sender, draft, config):
+    title = load_style("sco").section("outcome").title["en"]
+    keep(staff, draft, "Ours.", base_of(staff.get(address(draft)).text, "outcome"))
+    later = own_styles(config, "m-1") / "sco"
+    shutil.copytree(load_style("sco").folder, later)
+    file = later / "style.toml"
+    file.write_text(file.read_text().replace('"outcome"', '"renamed"').replace(title, "Another heading"))
+    for each in later.glob("*/outcome.md"):
+        each.rename(each.with_name("renamed.md"))
+    sender.send({"vo_stuffing": "no", "vo_overall": "bad"})
+    for _ in ("the data set it was begun with", "a new one"):
+        page = staff.get(address(draft)).text
+        assert "Ours." in page
+        assert title in page
+        assert "Another heading" not in page
+        assert staff.get(address(draft, "/approval")).status_code == 200
+        assert staff.post(address(draft, "/snapshot"), page=PAGE).status_code == 303
+    begun = staff.post(f"{PAGE}/new", {"paper": "sco/en"}, page=PAGE).headers["Location"]
+    assert "Another heading" in staff.get(begun).text
 
 
 def test_a_draft_is_compared_with_the_style_s_own_words_and_with_another(staff, draft):

@@ -11,6 +11,7 @@ from observer_kit import clock
 from observer_kit.missions.model import DiaryEntry, Location
 from observer_kit.statements.model import Definition, Figure
 from observer_kit.statements.snapshot import Snapshot
+from observer_kit.statements.text.model import SectionPlan
 
 SHAPE: Final = 1
 """The shape of the document; a later one reads the earlier ones."""
@@ -26,7 +27,8 @@ class Frozen:
     stations behind the figures, `regions` their names, `checklists` the
     versions that define the questions, `tables` the rows of the tables that the
     program lays out. `weight` says of a figure that counts a
-    breach how severe it is, or that it is a rating.
+    breach how severe it is, or that it is a rating. `sections` are those of
+    the style that was begun with, by its name, with their titles.
     """
 
     snapshot: Snapshot
@@ -38,6 +40,7 @@ class Frozen:
     diary: tuple[DiaryEntry, ...] = ()
     weight: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Any] = field(default_factory=dict)
+    sections: Mapping[str, tuple[SectionPlan, ...]] = field(default_factory=dict)
 
     @property
     def named(self) -> dict[str, Figure]:
@@ -63,6 +66,7 @@ def to_document(frozen: Frozen) -> dict[str, Any]:
         "diary": [_plain(asdict(entry)) for entry in frozen.diary],
         "weight": dict(frozen.weight),
         "tables": _plain(dict(frozen.tables)),
+        "sections": {style: [_plain(asdict(each)) for each in plans] for style, plans in frozen.sections.items()},
     }  # fmt: skip
 
 
@@ -86,6 +90,10 @@ def from_document(document: Mapping[str, Any]) -> Frozen:
         ),
         weight=document["weight"],
         tables=document.get("tables", {}),
+        sections={
+            style: tuple(SectionPlan(**_known(SectionPlan, each)) for each in plans)
+            for style, plans in document.get("sections", {}).items()
+        },
     )  # fmt: skip
 
 

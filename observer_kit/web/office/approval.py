@@ -13,7 +13,7 @@ from observer_kit import clock
 from observer_kit.errors import Conflict
 from observer_kit.statements.draft import checks
 from observer_kit.statements.draft.checks import Check, Draft, Part
-from observer_kit.statements.text import Problem
+from observer_kit.statements.text import Problem, StyleInvalid, StyleUnknown
 from observer_kit.storage import accounts, releases, remarks, statements
 from observer_kit.web import frozen_sets
 from observer_kit.web.access import audience, config, may, store
@@ -36,7 +36,10 @@ def looked_at(tx: Session, found: Bench) -> list[Check]:
     """Look at a draft: everything that stops it, and everything that a person must have seen."""
     done = found.set(draft=False)
     texts = found.texts()
-    fixed = dict(frozen_sets.drafted(tx, found.style, found.language, found.frozen))
+    try:
+        fixed = dict(frozen_sets.drafted(tx, found.style, found.language, found.frozen))
+    except (StyleInvalid, StyleUnknown):
+        fixed = {}  # its files were changed since, and draft no more: what is written is looked at like any other
     moved = since(tx, found.frozen)
     open_remarks = sum(not each.settled for each in remarks.of(tx, found.statement.id))
     parts = [

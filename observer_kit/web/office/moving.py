@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -80,7 +80,7 @@ def take_snapshot(mission: str, draft: str) -> Response:
     found = lay(mission, draft)
     refuse_closed(found)
     with store().reading() as tx:
-        frozen = freeze(tx, this_mission())
+        frozen = replace(freeze(tx, this_mission()), sections={found.style.id: found.style.sections})
     with store().atomic() as tx:
         statements.rest_on(tx, mission, draft, keep(tx, frozen, me()), me())
     flash(tell("office.rested"))

@@ -37,7 +37,7 @@ function saved(section, said, more) {
 function begin() {
   const token = form.elements.csrf_token.value;
   const owner = `${desk.dataset.account} ${desk.dataset.statement}`;
-  const picker = new Picker(document.getElementById("picker"), desk.dataset.figures, desk.dataset.said, say("found"));
+  const picker = new Picker(document.getElementById("picker"), desk.dataset.figures, desk.dataset.said, { found: say("found"), unreached: say("unreached") });
   const keepers = [];
   for (const area of desk.querySelectorAll("textarea[data-save]")) {
     const section = area.closest("[data-section]");

@@ -3,11 +3,12 @@
 const SHOWN = 80;
 
 export class Picker {
-  constructor(root, address, said, found) {
+  constructor(root, address, said, { found, unreached }) {
     this.root = root;
     this.address = address;
     this.saying = said;
     this.found = found;
+    this.unreached = unreached;
     this.part = (name) => document.getElementById(`picker-${name}`);
     this.all = null;
     this.rows = [];
@@ -35,9 +36,14 @@ export class Picker {
     this.part("query").value = "";
     this.part("query").focus();
     if (!this.all) {
-      const answer = await fetch(this.address, { headers: { Accept: "application/json" } });
-      if (!answer.ok) return this.close();
-      const { figures, forms, nouns, cases } = await answer.json();
+      const known = await fetch(this.address, { headers: { Accept: "application/json" } })
+        .then((answer) => (answer.ok ? answer.json() : null))
+        .catch(() => null); // no network, or a page to sign in at
+      if (!known) {
+        this.part("count").textContent = this.unreached;
+        return;
+      }
+      const { figures, forms, nouns, cases } = known;
       this.fill("form", forms, "of");
       this.fill("noun", nouns);
       this.fill("case", cases);
@@ -45,7 +51,6 @@ export class Picker {
       this.all = figures;
     }
     this.search();
-    return undefined;
   }
 
   fill(name, pairs, chosen) {

@@ -11,6 +11,7 @@ import pytest
 from observer_kit.statements.draft.compare import ADDED, REMOVED, Piece, compare_figures, compare_words
 from observer_kit.statements.draft.model import Frozen, from_document, noted, to_document
 from observer_kit.statements.snapshot import Snapshot
+from observer_kit.statements.text import load_style
 from tests.statements.draft.small import NOW, PLACES, figure
 
 
@@ -69,6 +70,9 @@ def test_a_data_set_comes_back_from_its_document_as_it_was() -> None:
     assert (back.figures, back.locations, back.regions) == (frozen().figures, PLACES, {"A": "Алматы"})
     assert back.snapshot.identity == frozen().snapshot.identity
     assert to_document(back) == document
+    plans = load_style("sco").sections
+    begun = replace(frozen(), sections={"sco": plans})
+    assert from_document(orjson.loads(orjson.dumps(to_document(begun)))).sections == {"sco": plans}
     # What another program wrote into it, or left out, is no fault.
     document["figures"][0]["definition"]["mood"] = "good"
     del document["figures"][0]["definition"]["footnote"]
