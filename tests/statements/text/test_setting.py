@@ -139,6 +139,15 @@ def test_an_absolute_that_may_not_stand_is_told_with_what_stands_against_it(tmp_
     assert not done.gaps
 
 
+def test_nought_and_a_hundred_per_cent_are_absolutes_too(tmp_path):
+    done = set_one(tmp_path, "[[full_unsure percent station]]; [[unsure percent station]]")
+    assert plain(done) == "30 of the 30 polling stations; 0 of the 1,580 polling stations"
+    assert [each.code for each in done.problems] == ["absolute_unguarded"] * 2
+    sure = set_one(tmp_path, "[[full percent station]]; [[nothing percent station]]")
+    assert plain(sure) == "100 per cent of the polling stations (31 of 31); 0 per cent of the polling stations"
+    assert not sure.problems
+
+
 def test_a_reconstruction_prints_only_what_its_source_prints(tmp_path):
     done = set_one(tmp_path, "[[printed_share percent station]], [[printed_share count case]]", reconstruction=True)
     assert "12 per cent of the polling stations" in plain(done)
