@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from observer_kit.errors import FormsInvalid
+from observer_kit.missions.maps import Shapes, grid_for
+from observer_kit.missions.model import Location
 from observer_kit.statements.model import Figure
-from observer_kit.statements.pictures import Bar, Picture, bars
+from observer_kit.statements.pictures import Bar, Picture, Share, bars, tiles
 from observer_kit.statements.text.agreement import Grammar, digits
 from observer_kit.statements.text.saying import share_of
 from observer_kit.statistics.rounding import screen_percent, stands_as, whole_percent
@@ -19,14 +22,18 @@ LEAST_BARS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """One chart: bars of the named figures, or of the figures that count one question region by region."""
+    """One chart: bars of the named figures, or of those that count one question region by region; or a map.
+
+    A map (`map`) shows in which regions the stations behind some figures lie, each station once.
+    """
 
     name: str
     title: str
     note: str
-    shares: bool
+    shares: bool = False
     figures: tuple[str, ...] = ()
     by_region: str | None = None
+    map: tuple[str, ...] = ()
     whole: str | None = None
     whole_note: str = ""
 
@@ -43,11 +50,13 @@ def plans_of(entries: Sequence[Mapping[str, object]], language: str, place: str)
                 values[key] = text.get(language)
             if not isinstance(values.get(key, ""), str) or (key != "whole_note" and not values.get(key)):
                 raise FormsInvalid(f"{key}: expected a text in every language", place=told)
-        names = values.get("figures", ())
-        if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
-            raise FormsInvalid("figures: expected a list of names", place=told)
+        for key in ("figures", "map"):
+            names = values.get(key, ())
+            if not isinstance(names, list | tuple) or not all(isinstance(name, str) for name in names):
+                raise FormsInvalid(f"{key}: expected a list of names", place=told)
+            values[key] = tuple(names)
         try:
-            plans.append(Plan(**{**values, "figures": tuple(names)}))  # type: ignore[arg-type]
+            plans.append(Plan(**values))  # type: ignore[arg-type]
         except TypeError as error:
             raise FormsInvalid(str(error).removeprefix("Plan.__init__() "), place=told) from None
     return plans
@@ -55,12 +64,17 @@ def plans_of(entries: Sequence[Mapping[str, object]], language: str, place: str)
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """What charts are drawn of: the figures by name, in a language, with the regions' names."""
+    """What charts are drawn of: the figures by name, in a language, with the places and the regions' names.
+
+    `shapes` are the mission's own; without them a map is a grid of its regions.
+    """
 
     figures: Mapping[str, Figure]
     language: str
     regions: Mapping[str, str]
     reconstruction: bool = False
+    locations: Mapping[str, Location] = field(default_factory=dict)
+    shapes: Shapes | None = None
 
     def printed_share(self, figure: Figure) -> bool:
         """Tell whether the source prints this share and no number: then its base was made up."""
@@ -73,6 +87,8 @@ def draw_all(plans: list[Plan], drawn: Drawn) -> Mapping[str, Picture | None]:
 
 
 def _draw(plan: Plan, drawn: Drawn) -> Picture | None:
+    if plan.map:
+        return _mapped(plan, drawn)
     if plan.by_region:
         rows = _regional(plan, drawn)
     else:
@@ -86,6 +102,21 @@ def _draw(plan: Plan, drawn: Drawn) -> Picture | None:
         said = share_of(Grammar(drawn.language), whole, alone=True)
         note = f"{note} {plan.whole_note.format(percent=said)}"
     return bars(plan.title, note, rows)
+
+
+def _mapped(plan: Plan, drawn: Drawn) -> Picture | None:
+    """Draw the regions of the figures' stations; of a rebuild nothing: no source prints where they lay."""
+    if drawn.reconstruction:
+        return None
+    behind = {code for name in plan.map if name in drawn.figures for code in drawn.figures[name].stations}
+    found = (drawn.locations.get(code) for code in behind)
+    met = Counter(place.region for place in found if place is not None and place.region in drawn.regions)
+    if len(met) < LEAST_BARS:
+        return None
+    grid = grid_for(drawn.regions)
+    shares = [Share(name, met.get(code, 0), met.total(), code) for code, name in drawn.regions.items()]
+    note = plan.note if drawn.shapes or grid.drawn_up else f"{plan.note} {words(drawn.language)('charts.in_order')}"
+    return tiles(plan.title, note, shares, drawn.language, drawn.shapes or grid, counts=True)
 
 
 def bars_of(figures: Sequence[Figure], drawn: Drawn, *, shares: bool) -> list[Bar]:

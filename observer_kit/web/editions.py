@@ -14,14 +14,14 @@ from observer_kit.errors import OutputUnwritable
 from observer_kit.missions.model import Mission
 from observer_kit.statements.edition.frame import DRAFTS
 from observer_kit.statements.edition.logo import checked
-from observer_kit.statements.edition.model import Edition
+from observer_kit.statements.edition.model import Edition, LogoInvalid
 from observer_kit.statements.edition.source import differences
 from observer_kit.statements.figures import Evidence, compute
 from observer_kit.statements.model import Figure
 from observer_kit.statements.snapshot import Snapshot
 from observer_kit.statements.text import SectionText, Style, context_of, draft, draftable, set_text
 from observer_kit.statements.text.tables import tables_html
-from observer_kit.storage import checklists, diary, published, register, submissions
+from observer_kit.storage import checklists, diary, published, register, shapes, submissions
 from observer_kit.trust.keys import statement_key
 from observer_kit.web import numbers
 from observer_kit.web.frozen import frozen_tables
@@ -78,8 +78,8 @@ def edition_of(
         )  # fmt: skip
         sections = draft(style, language, seen)
     context = context_of(
-        mission, counted, locations=places, regions=regions, tables=tables, signed_on=signed_on,
-        draft=state in DRAFTS, notes=notes_of(kind),
+        mission, counted, locations=places, regions=regions, tables=tables, shapes=shapes.of(tx, mission.code),
+        signed_on=signed_on, draft=state in DRAFTS, notes=notes_of(kind),
     )  # fmt: skip
     return Edition(
         mission=mission,
@@ -129,7 +129,7 @@ def logo_of(config: Config, mission: Mission, given: Path | None = None) -> byte
     try:
         return checked(found.read_bytes(), found.name)
     except OSError as error:
-        raise OutputUnwritable(f"can't be read: {error.strerror}", place=str(found)) from None
+        raise LogoInvalid(f"can't be read: {error.strerror}", place=str(found)) from None
 
 
 def file_of(config: Config, mission: Mission, style: str, language: str, kind: str) -> Path:

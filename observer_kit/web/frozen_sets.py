@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.config import Config
+from observer_kit.missions.maps import Shapes
 from observer_kit.missions.model import Mission
 from observer_kit.statements.draft.model import Frozen, from_document, noted, to_document
 from observer_kit.statements.edition.frame import DRAFTS
@@ -37,6 +38,7 @@ from observer_kit.storage import (
     missions,
     register,
     section_texts,
+    shapes,
     snapshots,
     statements,
 )
@@ -126,6 +128,7 @@ class Bench:
     figures: tuple[Figure, ...]
     standing: Mapping[str, Standing]
     regions: Mapping[str, str]
+    shapes: Shapes | None = None
 
     @property
     def language(self) -> str:
@@ -156,6 +159,7 @@ class Bench:
             locations=self.frozen.locations,
             regions=self.regions,
             tables=tables_html(read_tables(self.frozen.tables), self.language),
+            shapes=self.shapes,
             signed_on=signed_on,
             draft=draft,
             notes=notes,
@@ -177,6 +181,7 @@ def bench(tx: Session, config: Config, mission: str, id: str) -> Bench:
         figures=noted(frozen.figures, notes),
         standing=section_texts.standing(tx, id),
         regions=region_names(tx, then, statement.language),
+        shapes=shapes.of(tx, mission),
     )
 
 

@@ -94,7 +94,7 @@ class _Checker:
             if plan.shares and self.style.shares == "counts":
                 told = f"chart {plan.name}: draws per cents in a style that says none"
                 yield Problem("share_in_counts", f"{self.style.id}/style.toml", told)
-            for name in (*plan.figures, plan.whole or ""):
+            for name in (*plan.figures, *plan.map, plan.whole or ""):
                 if name and self.figures is not None and name not in self.figures:
                     told = f"chart {plan.name}: no figure {name!r}"
                     yield Problem("figure_unknown", f"{self.style.id}/style.toml", told)

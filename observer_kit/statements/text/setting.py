@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, Final, Literal
 
 from markupsafe import Markup, escape
 
+from observer_kit.missions.maps import Shapes
 from observer_kit.missions.model import Location, Mission
 from observer_kit.statements import wording
 from observer_kit.statements.model import Figure
@@ -41,7 +42,7 @@ class Context:
 
     `figures` by name are those that may be printed; `dates` beside the facts
     (day, signed_on); `tables` is the HTML of what the program itself lays out,
-    by name; `draft` shows what is still to be written; `notes` says
+    by name; `shapes` draw a map where the mission brought them; `draft` shows what is still to be written; `notes` says
     whether footnotes stand where they are called (`inline`: WeasyPrint floats
     them) or are handed back to stand at the end of a page (`end`).
     """
@@ -54,6 +55,7 @@ class Context:
     regions: Mapping[str, str] = field(default_factory=dict)
     reconstruction: bool = False
     tables: Mapping[str, str] = field(default_factory=dict)
+    shapes: Shapes | None = None
     draft: bool = False
     notes: Literal["inline", "end"] = "inline"
 
@@ -66,6 +68,7 @@ def context_of(
     regions: Mapping[str, str] | None = None,
     signed_on: date | None = None,
     tables: Mapping[str, str] | None = None,
+    shapes: Shapes | None = None,
     draft: bool = False,
     notes: Literal["inline", "end"] = "inline",
 ) -> Context:
@@ -81,6 +84,7 @@ def context_of(
         regions=regions or {},
         reconstruction=reconstruction,
         tables=tables or {},
+        shapes=shapes,
         draft=draft,
         notes=notes,
     )
@@ -299,7 +303,9 @@ class _Setter:
         from observer_kit.statements.plans import Drawn, draw_all
 
         context = self.context
-        drawn = Drawn(context.figures, self.language, context.regions, context.reconstruction)
+        drawn = Drawn(
+            context.figures, self.language, context.regions, context.reconstruction, context.locations, context.shapes
+        )
         picture = draw_all([plan], drawn)[name]
         if picture is None:
             return ""
