@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
 
 from observer_kit.storage import accounts, missions, section_texts
 from observer_kit.web import frozen_sets
@@ -32,13 +32,7 @@ def desk(field: Field, browser: Browser, draft: str) -> Iterator[Callable[..., P
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     errors: list[str] = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
-    first = context.new_page()
-    first.goto(f"{field.url}/sign-in")
-    first.fill("[name=name]", NAME)
-    first.fill("[name=password]", PASSWORD)
-    first.keyboard.press("Enter")
-    first.wait_for_url(lambda address: "sign-in" not in address)
-    first.close()
+    sign_in(field, context)
 
     def make() -> Page:
         page = context.new_page()
@@ -50,6 +44,16 @@ def desk(field: Field, browser: Browser, draft: str) -> Iterator[Callable[..., P
     yield make
     context.close()
     assert errors == []
+
+
+def sign_in(field: Field, context: BrowserContext) -> None:
+    page = context.new_page()
+    page.goto(f"{field.url}/sign-in")
+    page.fill("[name=name]", NAME)
+    page.fill("[name=password]", PASSWORD)
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: "sign-in" not in address)
+    page.close()
 
 
 def standing(field: Field, draft: str) -> section_texts.Standing:
@@ -130,6 +134,26 @@ def test_words_taken_back_while_they_are_on_their_way_are_taken_back(
     expect(page.locator("#kept")).to_have_text("Everything is kept")
     assert standing(field, draft).head.text == "Calm."
     assert kept(field, draft) >= {"Calm. Bad"}
+
+
+def test_a_session_that_ends_in_the_middle_of_a_word_loses_none(
+    field: Field, desk: Callable[..., Page], draft: str
+) -> None:
+    page = desk()
+    write(page, "Before.")
+    expect(page.locator("#kept")).to_have_text("Everything is kept")
+    page.context.clear_cookies()
+    write(page, " After.")
+    expect(page.locator("#kept")).to_contain_text("Signed out")
+    page.keyboard.press("Control+Space")
+    expect(page.locator("#picker-count")).to_contain_text("can't be fetched")
+    page.keyboard.press("Escape")
+    assert standing(field, draft).head.text == "Before."
+    sign_in(field, page.context)
+    page.reload()
+    expect(page.locator(AREA)).to_have_value("Before. After.")
+    expect(page.locator("#kept")).to_have_text("Everything is kept")
+    assert standing(field, draft).head.text == "Before. After."
 
 
 def test_a_figure_is_put_into_the_text_by_keys_alone(field: Field, desk: Callable[..., Page], draft: str) -> None:

@@ -129,7 +129,7 @@ def step(mission: str, draft: str) -> str | Response | tuple[str, int]:
         with store().reading() as tx:
             found = bench(tx, config(), mission, draft)
             every = looked_at(tx, found)
-        refuse_closed(found)
+        refuse_closed(found.statement)
         _refuse(found, every, act, note, seen)
         with store().atomic() as tx:
             now = statements.get(tx, mission, draft)
@@ -193,7 +193,7 @@ def _publish(mission: str, draft: str) -> int:
     signed_on = clock.now().astimezone(ZoneInfo(this_mission().zone)).date()
     with store().reading() as tx:
         found = bench(tx, config(), mission, draft)
-        refuse_closed(found)
+        refuse_closed(found.statement)
         last = found.statement.last
         digest = statements.digest(tx, found.statement)
         if last is None or last.act != statements.APPROVED or last.digest != digest:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from flask import flash, jsonify, redirect, render_template, request, session, url_for
 from markupsafe import Markup, escape
+from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from observer_kit import clock
@@ -17,6 +18,7 @@ from observer_kit.statements.text import Problem, SectionPlan, SetStatement
 from observer_kit.storage import accounts, chain, releases, remarks, section_texts, statements
 from observer_kit.storage.remarks import Remark
 from observer_kit.storage.section_texts import BESIDE
+from observer_kit.storage.statements import StoredStatement
 from observer_kit.web.access import audience, config, current_account, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import Bench, bench
@@ -164,9 +166,9 @@ def save_draft(mission: str, draft: str) -> str | Response:
     if request.form.get("act") == "preview":
         return _page(mission, draft, texts, looking=True)
     found = lay(mission, draft)
-    refuse_closed(found)
     beside = []
     with store().atomic() as tx:
+        open_to_write(tx, mission, draft)
         for plan in found.style.sections:
             if plan.id not in texts:
                 continue
@@ -188,11 +190,11 @@ def save_draft(mission: str, draft: str) -> str | Response:
 def save_section(mission: str, draft: str, section: str) -> Response:
     """Save one section as a page has it now; gives what it says, and whether another page went another way."""
     found = lay(mission, draft)
-    refuse_closed(found)
     if section not in {plan.id for plan in found.style.sections}:
         raise NotFound(tell("doors.error_not_found"))
     words = request.form.get("text", "")
     with store().atomic() as tx:
+        open_to_write(tx, mission, draft)
         saved = section_texts.save(
             tx, mission, draft, section, words, base=whole(request.form.get("base")),
             tab=request.form.get("tab", "")[:64], turn=min(whole(request.form.get("turn")) or 0, 10**9), by=me(),
@@ -237,10 +239,16 @@ def said_of(problem: Problem) -> str:
     return f"{mark.group(0)}: {told}" if mark and not told.startswith("[[") else told
 
 
-def refuse_closed(found: Bench) -> None:
+def refuse_closed(found: StoredStatement) -> None:
     """Refuse to write in what was published or put aside."""
-    if not found.statement.open:
-        raise Conflict(tell(f"office.closed_{found.statement.state}"))
+    if not found.open:
+        raise Conflict(tell(f"office.closed_{found.state}"))
+
+
+def open_to_write(tx: Session, mission: str, draft: str) -> None:
+    """Refuse what comes after publication, and let none come before what is written here is stored."""
+    chain.lock(tx)
+    refuse_closed(statements.get(tx, mission, draft))
 
 
 @bp.post("/drafts/<draft>/drop")

@@ -19,7 +19,7 @@ from observer_kit.web.access import audience, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import drafted, freeze, keep, opened
 from observer_kit.web.office import bp
-from observer_kit.web.office.drafts import lay, me, refuse_closed, title_of
+from observer_kit.web.office.drafts import lay, me, open_to_write, refuse_closed, title_of
 from observer_kit.web.speech import tell
 
 
@@ -78,10 +78,11 @@ def _in_order(changes: list[Change], used: frozenset[str]) -> list[Change]:
 def take_snapshot(mission: str, draft: str) -> Response:
     """Freeze the figures as they stand now under a draft: its words stay, its numbers are those of now."""
     found = lay(mission, draft)
-    refuse_closed(found)
+    refuse_closed(found.statement)
     with store().reading() as tx:
         frozen = replace(freeze(tx, this_mission()), sections={found.style.id: found.style.sections})
     with store().atomic() as tx:
+        open_to_write(tx, mission, draft)
         statements.rest_on(tx, mission, draft, keep(tx, frozen, me()), me())
     flash(tell("office.rested"))
     before: dict[str, Any] = {"with": found.statement.snapshot}

@@ -185,7 +185,7 @@ def put(mission: str, draft: str) -> BaseResponse:
         raise MarkRefused(str(error), place="mark") from None
     with store().atomic() as tx:
         found = bench(tx, config(), mission, draft)
-        refuse_closed(found)
+        refuse_closed(found.statement)
         stands = found.standing.get(section)
         if stands is None:
             raise NotFound(tell("doors.error_not_found"))

@@ -12,7 +12,7 @@ from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import bench
 from observer_kit.web.office import bp
-from observer_kit.web.office.drafts import count_words, lay, me, refuse_closed, title_of, whole
+from observer_kit.web.office.drafts import count_words, lay, me, open_to_write, title_of, whole
 from observer_kit.web.speech import language, tell
 
 SHOWN = 100
@@ -67,19 +67,20 @@ def _page(mission: str, draft: str, section: str, text: str | None = None, refus
 @audience("staff", "administrator")
 def settle_section(mission: str, draft: str, section: str) -> str | Response | tuple[str, int]:
     """Make one text of those that stand beside each other, or take an earlier saving up again."""
-    found = lay(mission, draft)
-    refuse_closed(found)
     text = request.form.get("text", "")
     merges = [each for each in map(whole, request.form.getlist("merges")) if each is not None]
     again = whole(request.form.get("again"))
     try:
         with store().atomic() as tx:
+            open_to_write(tx, mission, draft)
             if again is not None:
                 text = section_texts.get(tx, draft, again).text
             base = whole(request.form.get("base")) or 0
-            section_texts.settle(tx, mission, draft, section, text, base=base, merges=merges, by=me())
-    except Conflict:
-        refusal = Conflict(tell("office.moved_on"))
+            try:
+                section_texts.settle(tx, mission, draft, section, text, base=base, merges=merges, by=me())
+            except Conflict:
+                raise Conflict(tell("office.moved_on")) from None
+    except Conflict as refusal:
         return _page(mission, draft, section, text, refusal), refusal.status
     flash(tell("office.saved"))
     return redirect(url_for("office.draft", mission=mission, draft=draft, _anchor=f"s-{section}"), code=303)
