@@ -79,8 +79,9 @@ def test_the_name_of_the_file_says_what_it_is_to_be(data, tmp_path, kind, begins
 def test_a_logo_that_is_no_picture_is_refused(data, tmp_path):
     logo = tmp_path / "logo.png"
     logo.write_text("<svg/>")
-    done = run("--data", data, "statement", "build", "ots-2024", "--logo", logo, "--out", tmp_path / "x.pdf")
-    assert getattr(done.exception, "code", None) == "logo_invalid"
+    for each in (logo, tmp_path / "nowhere.png"):
+        done = run("--data", data, "statement", "build", "ots-2024", "--logo", each, "--out", tmp_path / "x.pdf")
+        assert getattr(done.exception, "code", None) == "logo_invalid"
     assert not (tmp_path / "x.pdf").exists()
 
 

@@ -26,6 +26,8 @@ _TOKEN: Final = re.compile(
 _PAIR: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _RANGE: Final = re.compile(rb"<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>\s*<([0-9A-Fa-f]+)>")
 _DEEPEST: Final = 8
+_MOST: Final = 20_000
+"""Drawings within drawings of one file: each may hold others many times over, without end for whoever reads them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,12 +40,13 @@ class Page:
 
 
 def read_pages(document: Any) -> list[Page]:
-    """Read every page of an open pikepdf document."""
+    """Read every page of an open pikepdf document; raises ValueError for one that never ends."""
     fonts: dict[Any, Mapping[int, str]] = {}
+    room = iter(range(_MOST))
     found = []
     for page in document.pages:
         digest = hashlib.sha256()
-        lines = list(_lines(page.obj.get("/Resources"), _content(page), digest, fonts, 0))
+        lines = list(_lines(page.obj.get("/Resources"), _content(page), digest, fonts, room))
         found.append(
             Page(
                 digest.hexdigest(),
@@ -69,7 +72,12 @@ def _is_array(value: Any) -> bool:
 
 
 def _lines(
-    resources: Any, content: bytes, digest: Any, fonts: dict[Any, Mapping[int, str]], depth: int
+    resources: Any,
+    content: bytes,
+    digest: Any,
+    fonts: dict[Any, Mapping[int, str]],
+    room: Iterator[int],
+    depth: int = 0,
 ) -> Iterator[tuple[str, bool]]:
     digest.update(content)
     own = {} if resources is None else resources.get("/Font", {})
@@ -97,7 +105,9 @@ def _lines(
         elif depth < _DEEPEST:
             inner = drawings.get("/" + drawing.decode("latin-1"))
             if inner is not None and inner.get("/Subtype") == "/Form":
-                drawn = _lines(inner.get("/Resources", resources), inner.read_bytes(), digest, fonts, depth + 1)
+                if next(room, None) is None:
+                    raise ValueError(f"more than {_MOST:,} drawings")
+                drawn = _lines(inner.get("/Resources", resources), inner.read_bytes(), digest, fonts, room, depth + 1)
                 yield from ((line, pictured or inside > 0) for line, pictured in drawn)
             elif inner is not None:
                 digest.update(inner.read_raw_bytes())

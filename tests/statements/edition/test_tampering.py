@@ -289,6 +289,21 @@ def test_what_is_no_statement_is_refused_with_a_code():
         assert refusal.value.code == "not_a_statement"
 
 
+def test_a_drawing_that_holds_itself_over_and_over_is_refused():
+    with pikepdf.open(io.BytesIO(signed())) as document:
+        inner = document.make_stream(b"", Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form)
+        for _ in range(8):
+            drawings = pikepdf.Dictionary(XObject=pikepdf.Dictionary(X=inner))
+            inner = document.make_stream(
+                b"/X Do " * 30, Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Form, Resources=drawings
+            )
+        document.pages[0].Resources.XObject = pikepdf.Dictionary(X=inner)
+        document.pages[0].Contents = document.make_stream(b"/X Do ")
+        pdf = saved(document)
+    with pytest.raises(NotAStatement, match="drawings"):
+        verify(pdf, public=key().public)
+
+
 def test_without_a_key_the_signature_is_named_as_not_checked():
     found = verify(signed())
     assert next(each for each in found if each.check == "signature").state == UNCHECKED
