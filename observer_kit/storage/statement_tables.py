@@ -14,24 +14,29 @@ from sqlalchemy.orm import Mapped, mapped_column
 from observer_kit.storage.tables import Base
 
 
-class Snapshot(Base):
+class Act:
+    """What every act has: its row of the chain, whose mission it is, by whom, and when."""
+
+    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
+    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"))
+    by: Mapped[str | None]
+    at: Mapped[datetime]
+
+
+class Snapshot(Act, Base):
     """A data set as it stood at one moment; `content` is JSON text and holds all that a statement is drafted from."""
 
     __tablename__ = "snapshots"
-    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
     id: Mapped[str] = mapped_column(unique=True)
     mission: Mapped[str] = mapped_column(ForeignKey("missions.code"), index=True)
     identity: Mapped[str]  # the same submissions, the same identity
-    by: Mapped[str | None]
-    at: Mapped[datetime]
     content: Mapped[str]
 
 
-class Statement(Base):
+class Statement(Act, Base):
     """A statement in one style and language; `series` joins it with those that it corrects or withdraws."""
 
     __tablename__ = "statements"
-    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
     id: Mapped[str] = mapped_column(unique=True)
     mission: Mapped[str] = mapped_column(ForeignKey("missions.code"), index=True)
     series: Mapped[str]
@@ -40,23 +45,17 @@ class Statement(Base):
     act: Mapped[str]  # new | corrects | withdraws
     of: Mapped[int | None]  # the release that it corrects or withdraws
     reason: Mapped[str]
-    by: Mapped[str | None]
-    at: Mapped[datetime]
 
 
-class StatementSnapshot(Base):
+class StatementSnapshot(Act, Base):
     """The data set that a draft rests on from this act on."""
 
     __tablename__ = "statement_snapshots"
-    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
-    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"))
     statement: Mapped[str] = mapped_column(ForeignKey("statements.id"), index=True)
     snapshot: Mapped[str] = mapped_column(ForeignKey("snapshots.id"))
-    by: Mapped[str | None]
-    at: Mapped[datetime]
 
 
-class SectionText(Base):
+class SectionText(Act, Base):
     """One saving of a section; `base` is the saving it goes on from, `merges` those that it takes in beside it.
 
     `tab` and `turn` say which open page it came from and as which of its
@@ -65,8 +64,6 @@ class SectionText(Base):
 
     __tablename__ = "section_texts"
     __table_args__ = (Index(None, "statement", "section"),)
-    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
-    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"))
     statement: Mapped[str] = mapped_column(ForeignKey("statements.id"))
     section: Mapped[str]
     base: Mapped[int | None]
@@ -74,46 +71,35 @@ class SectionText(Base):
     tab: Mapped[str]
     turn: Mapped[int]
     text: Mapped[str]
-    by: Mapped[str | None]
-    at: Mapped[datetime]
 
 
-class Remark(Base):
+class Remark(Act, Base):
     """What somebody said to a section, or that what was said is settled."""
 
     __tablename__ = "remarks"
-    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
-    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"))
     statement: Mapped[str] = mapped_column(ForeignKey("statements.id"), index=True)
     section: Mapped[str]
     act: Mapped[str]  # said | settled | reopened
     of: Mapped[int | None]
     text: Mapped[str]
-    by: Mapped[str | None]
-    at: Mapped[datetime]
 
 
-class Step(Base):
+class Step(Act, Base):
     """A draft's way to publication; `digest` says what exactly was looked at: text, data set, notes on figures."""
 
     __tablename__ = "statement_steps"
-    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
-    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"))
     statement: Mapped[str] = mapped_column(ForeignKey("statements.id"), index=True)
     act: Mapped[str]  # asked | approved | returned | dropped | resumed
     digest: Mapped[str]
     acknowledged: Mapped[Any]  # names of the checks that were looked at and left as they are
     note: Mapped[str]
-    by: Mapped[str | None]
-    at: Mapped[datetime]
 
 
-class Release(Base):
+class Release(Act, Base):
     """A published version: the file by its hash, and the very text and data set that it was made from."""
 
     __tablename__ = "releases"
     __table_args__ = (UniqueConstraint("series", "version"),)
-    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
     mission: Mapped[str] = mapped_column(ForeignKey("missions.code"), index=True)
     statement: Mapped[str] = mapped_column(ForeignKey("statements.id"), unique=True)
     series: Mapped[str]
@@ -126,33 +112,23 @@ class Release(Base):
     sha256: Mapped[str]
     size: Mapped[int]
     content: Mapped[str]
-    by: Mapped[str | None]
-    at: Mapped[datetime]
 
 
-class FigureNote(Base):
+class FigureNote(Act, Base):
     """Whether the stations behind a figure are named on paper; the latest counts."""
 
     __tablename__ = "figure_notes"
     __table_args__ = (Index(None, "mission", "figure"),)
-    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
-    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"))
     figure: Mapped[str]
     act: Mapped[str]  # footnote | withheld | free
     reason: Mapped[str]
-    by: Mapped[str | None]
-    at: Mapped[datetime]
 
 
-class Translation(Base):
+class Translation(Act, Base):
     """An observer's comment in another language, as a person typed it; the latest counts."""
 
     __tablename__ = "translations"
-    sequence: Mapped[int] = mapped_column(ForeignKey("chain.sequence"), primary_key=True, autoincrement=False)
-    mission: Mapped[str] = mapped_column(ForeignKey("missions.code"))
     submission: Mapped[str] = mapped_column(ForeignKey("submissions.id"), index=True)
     question: Mapped[str]
     language: Mapped[str]
     text: Mapped[str]
-    by: Mapped[str | None]
-    at: Mapped[datetime]
