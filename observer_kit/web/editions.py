@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
+from observer_kit.checklists.model import Checklist
 from observer_kit.config import Config
 from observer_kit.errors import OutputUnwritable
 from observer_kit.missions.model import Mission
@@ -112,12 +113,12 @@ def printed_otherwise(
     return differences(figures, published.all(tx, mission.code), language, shares=style.shares != "counts")
 
 
-def evidence_then(tx: Session, mission: Mission, snapshot: Snapshot) -> Evidence:
-    """Fetch the reports of a frozen data set, whatever has become of them since."""
-    current = numbers.in_order(checklists.current(tx, mission.code))
-    reports = {name: list(submissions.reports(tx, mission.code, name, ids=snapshot.submissions)) for name in current}
+def evidence_then(tx: Session, mission: Mission, snapshot: Snapshot, asked: Mapping[str, Checklist]) -> Evidence:
+    """Fetch the reports of a frozen data set, whatever has become of them since; `asked` are its checklists then."""
+    then = numbers.in_order(asked)
+    reports = {name: list(submissions.reports(tx, mission.code, name, ids=snapshot.submissions)) for name in then}
     rules = rule_states(mission, reports.get("protocol", []), rules_of(tx, mission))
-    return Evidence(reports=reports, checklists=current, rules=rules)
+    return Evidence(reports=reports, checklists=then, rules=rules)
 
 
 def logo_of(config: Config, mission: Mission, given: Path | None = None) -> bytes | None:

@@ -223,6 +223,7 @@ def edition(
     """Gather what a draft is printed from: its words, its data set, and nothing that came later."""
     frozen = found.frozen
     notes = figure_notes.latest(tx, found.mission.code)
+    asked = {name: checklists.get(tx, version) for name, version in frozen.checklists.items()}
     return Edition(
         mission=found.mission,
         style=found.style,
@@ -230,8 +231,8 @@ def edition(
         text=found.set(draft=state in DRAFTS, notes=notes_of(kind), signed_on=signed_on),
         figures=found.named,
         snapshot=frozen.snapshot,
-        evidence=evidence_then(tx, found.mission, frozen.snapshot),
-        checklists={name: checklists.get(tx, version) for name, version in frozen.checklists.items()},
+        evidence=evidence_then(tx, found.mission, frozen.snapshot, asked),
+        checklists=asked,
         locations=frozen.locations,
         regions=found.regions,
         state=state,
