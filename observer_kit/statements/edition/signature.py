@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 import io
 from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
@@ -94,7 +95,9 @@ def sign(pdf: bytes, key: Key, at: datetime, who: str, identifier: bytes) -> byt
     place = SignatureObject(subfilter=SigSeedSubFilter.PADES, timestamp=at, name=who, bytes_reserved=RESERVED)
     steps.send(SigObjSetup(sig_placeholder=place))
     digest, out = steps.send(SigIOSetup(md_algorithm="sha256"))
-    steps.send(asyncio.run(signer.async_sign(digest.document_digest, "sha256", use_pades=True)))
+    signing = signer.async_sign(digest.document_digest, "sha256", use_pades=True)
+    with ThreadPoolExecutor(1) as aside:  # this thread may have a loop running, and one can't run inside another
+        steps.send(aside.submit(asyncio.run, signing).result())
     return bytes(out.getvalue())
 
 

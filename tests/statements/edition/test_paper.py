@@ -1,5 +1,6 @@
 """The PDF as an archive, a screen reader and a person get it."""
 
+import asyncio
 import hashlib
 import io
 import json
@@ -226,3 +227,10 @@ def test_a_reconstruction_prints_nothing_that_was_made_up():
 def test_the_stations_visited_are_named_only_where_the_mission_lets_them_be():
     assert "L-r001" in render(edition(stations=True, key=None))
     assert "L-r001" not in render(edition(key=None))
+
+
+def test_a_statement_is_signed_where_a_loop_is_running_too():
+    async def within() -> bytes:
+        return build(edition(words="The day was calm."))
+
+    assert asyncio.run(within()) == signed()
