@@ -7,8 +7,8 @@ import shutil
 
 import pytest
 
-# The address bar's suggestions are web pages of the browser's own: in every context they cost a fourth of what enrolling
-# a phone does. This flag replaces the driver's, so what the driver switches off stands here again.
+# The address bar's suggestions are web pages of the browser's own: in every context they cost a fourth of what a
+# phone's enrolment does. This flag replaces the driver's, so what the driver switches off stands here again.
 _OFF = (
     "AvoidUnnecessaryBeforeUnloadCheckSync", "DestroyProfileOnBrowserClose", "HttpsUpgrades",
     "HttpsFirstBalancedModeAutoEnable", "LensOverlay", "MediaRouter", "PaintHolding", "ThirdPartyStoragePartitioning",
