@@ -40,7 +40,7 @@ def worker_updated(ground: Ground) -> None:
         "async () => Boolean((await navigator.serviceWorker.getRegistration('/o/')).waiting)", timeout=30_000
     )
     phone.day()
-    phone.page.wait_for_timeout(5000)
+    phone.page.wait_for_function("() => globalThis.decided", timeout=60_000)
     asked = phone.page.evaluate("localStorage.getItem('asked')")
     assert asked is None, "the new worker took over from under a draft"
     assert old in shells(ground), "the new worker took over from under a draft"
