@@ -1,5 +1,6 @@
 """A style's folder → a draft: conditions and loops over what was counted, and nothing else."""
 
+import re
 from datetime import date
 
 import pytest
@@ -8,7 +9,8 @@ from observer_kit.errors import KitError
 from observer_kit.missions.model import DiaryEntry, Mission
 from observer_kit.statements.definitions import load_definitions
 from observer_kit.statements.model import Figure
-from observer_kit.statements.text import StyleUnknown, draft, draftable, load_style, read_style
+from observer_kit.statements.text import StyleUnknown, draft, draft_section, draftable, load_style, read_style
+from observer_kit.statements.text.marks import PATTERN
 from tests.builders import text
 from tests.statements.text.builders import figure, style_folder
 
@@ -23,7 +25,7 @@ MISSION = Mission(
 def drafted(tmp_path, source, figures=(), language="en", **more):
     style = read_style(style_folder(tmp_path, {"one": source}))
     seen = draftable(MISSION, figures, language, **more)
-    return draft(style, language, seen)[0].text
+    return draft_section(style, language, "one", seen).text
 
 
 def test_sentences_stand_for_what_was_counted_and_marks_stay_marks(tmp_path):
@@ -140,6 +142,42 @@ def test_what_is_no_condition_loop_or_plain_output_is_refused_with_its_place(tmp
     assert refused.value.place.startswith("own/en/one.md")
     if line:
         assert refused.value.place == f"own/en/one.md, line {line}"
+
+
+DEEP = "{% for a in d.regions('a') %}" * 6 + "x" + "{% endfor %}" * 6
+EACH = "{% for each in d.diary() %}"
+SQUARE = EACH + EACH + "{% if each.title == 'x' %}x{% endif %}{% endfor %}{% endfor %}"
+ASKING = EACH + "{% if d.has('a', 'b') %}{% endif %}" * 70 + "{% endfor %}"
+
+
+@pytest.mark.parametrize(("source", "told"), [
+    (DEEP, "loops may stand 2 deep"),
+    (SQUARE, "more than 20,000 turns"),
+    (ASKING, "more than 20,000 turns"),
+    ("{% include 'two.md' %}" * 70, "more than 20,000 turns"),
+    ("{% set s = d.joined(['" + "x" * 90_000 + "']) %}" + "{{ s }}" * 12, "more than 1,000,000 characters"),
+    ("{{ 'x' * 10**9 }}", "no place here"),
+    ("{{ '{0.__class__}'.format(d) }}", "only what `d` offers can be called"),
+    ("{{ '%s' % d }}", "no place here"),
+    ("{{ d | attr('_figures') }}", "filter"),
+    ("{{ d['_figures'] }}", "can be asked of d.facts alone"),
+    ("{{ d.has.__globals__ }}", "can't be asked"),
+    ("{{ d.joined.__func__.__globals__ }}", "can't be asked"),
+    ("{% include '../two.md' %}", "no section file of this folder"),
+    ("{% include 'three.md' %}", "may include no other"),
+])  # fmt: skip
+def test_a_section_that_does_too_much_or_looks_too_far_is_a_gap_and_the_others_stand(tmp_path, source, told):
+    texts = {"one": source, "two": "{% for a in d.diary() %}{% endfor %}Calm.", "three": "{% include 'three.md' %}"}
+    style = read_style(style_folder(tmp_path, texts))
+    entries = [DiaryEntry(str(n), date(2024, 10, 4), "meeting", f"t{n}") for n in range(300)]
+    seen = draftable(MISSION, [figure("a", 1, 30)], "en", diary=entries)
+    with pytest.raises(KitError, match=re.escape(told)) as refused:
+        draft_section(style, "en", "one", seen)
+    assert refused.value.code == "style_invalid"
+    found = {each.id: each.text for each in draft(style, "en", seen)}
+    assert found["one"].startswith("[[style_invalid: own/en/"), "a mark that says itself why it can't be said"
+    assert PATTERN.fullmatch(found["one"])
+    assert found["two"] == "Calm."
 
 
 def test_a_list_that_doubles_itself_ends(tmp_path):
