@@ -21,12 +21,17 @@ _NUMBER: Final = re.compile(r"\d{1,3}(?:[,\u00a0\u202f]\d{3})+(?!\d)|\d+")
 _BREAKS: Final = re.compile(r"[\s\u00a0\u202f\u00ad-]+")
 _MOST: Final = 12
 """Differences of one page that are told one by one."""
+_LINES: Final = 4_000
+"""Lines of one page that are held against each other one by one: no page of paper has so many."""
 
 
 def page(issued: Mapping[str, Any], now: Page) -> Iterator[str]:
     """Tell what on a page is not as it was issued."""
     was, pictured = [str(each) for each in issued["text"]], [str(each) for each in issued.get("pictures", ())]
     words = [line for line in was if any(letter.isalpha() for letter in line)]
+    if was != list(now.lines) and len(was) + len(now.lines) + len(pictured) + len(now.pictured) > _LINES:
+        yield "it is another page than the one that was issued, with more lines than a page has"
+        return
     if words and _gone(words, now.lines) * 2 > len(words):
         yield "it is another page than the one that was issued"
         return
@@ -195,3 +200,19 @@ def recount(
                     f"figure {row['number']} ({name}): {key.replace('_', ' ')} is {row[key]} in the attached figures "
                     f"and {counted[key] if counted[key] is not None else 'nothing'} counted again"
                 )
+
+
+def moved(rows: Mapping[str, Mapping[str, str]], figures: Mapping[str, Figure]) -> Iterator[str]:
+    """Tell which attached figures are counted otherwise by now, with both numbers."""
+    for name, row in rows.items():
+        figure = figures.get(name)
+        now = (None, None) if figure is None else (figure.numerator, figure.denominator)
+        then = tuple(int(row[key]) if row[key] else None for key in ("numerator", "denominator"))
+        if any(before is not None and before != after for before, after in zip(then, now, strict=True)):
+            yield f"figure {row['number']} ({name}): {_counted(*then)} then, {_counted(*now)} now"
+
+
+def _counted(number: int | None, base: int | None) -> str:
+    if number is None:
+        return "not counted"
+    return f"{number:,}" if base is None else f"{number:,} of {base:,}"

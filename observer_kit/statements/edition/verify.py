@@ -14,12 +14,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from observer_kit.errors import KitError
-from observer_kit.statements.edition import attached, compared, deidentified, signature
+from observer_kit.statements.edition import attached, bounds, compared, recounted, signature, witness
+from observer_kit.statements.edition.bounds import NotAStatement
 from observer_kit.statements.edition.pages import Page, read_pages
-from observer_kit.statements.model import Figure
+from observer_kit.statements.edition.witness import RIGHT, UNCHECKED, WRONG, Database, Finding
 
-RIGHT, WRONG, UNCHECKED = "right", "wrong", "not checked"
+_UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, RuntimeError)
 _LONGEST: Final = 2000
 """Characters in which a place of a statement says its figure."""
 _WHY: Final = {
@@ -42,34 +42,6 @@ _LEFT: Final = {
 }  # fmt: skip
 
 
-class NotAStatement(KitError):
-    """The file is no PDF that this kit has made as a statement."""
-
-    code = "not_a_statement"
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: `check` names it, `state` is right, wrong or not checked, `message` says it in words."""
-
-    check: str
-    state: str
-    message: str
-
-
-@dataclass(frozen=True, slots=True)
-class Database:
-    """What a database says of the statement: faults of its chain, whether it knows the head, the figures recounted.
-
-    `why` says in words why the figures were not counted there.
-    """
-
-    faults: tuple[str, ...] = ()
-    knows_head: bool = False
-    figures: Mapping[str, Figure] | None = None
-    why: str = ""
-
-
 @dataclass(frozen=True, slots=True)
 class Statement:
     """A statement's PDF taken apart."""
@@ -83,11 +55,13 @@ def taken_apart(pdf: bytes) -> Statement:
     """Read the file's attachments and pages; raises NotAStatement where it is none."""
     import pikepdf
 
+    bounds.measure(pdf)
     try:
         with pikepdf.open(io.BytesIO(pdf)) as document:
-            files = {str(name): bytes(each.get_file().read_bytes()) for name, each in document.attachments.items()}
+            bounds.walk(document)
+            files = bounds.files_of(document)
             pages = read_pages(document)
-    except (pikepdf.PdfError, ValueError, TypeError, KeyError, AttributeError, RuntimeError) as error:
+    except (pikepdf.PdfError, pikepdf.PasswordError, *_UNREADABLE) as error:
         raise NotAStatement(f"can't be read as a PDF: {error}") from None
     try:
         manifest = json.loads(files[attached.MANIFEST])
@@ -121,17 +95,18 @@ def verify(pdf: bytes, *, public: str | None = None, database: Database | None =
     statement = taken_apart(pdf)
     found = [_signature(pdf, public)]
     found.append(_edition(statement, believed=found[0].state == RIGHT))
+    found += witness.standing(statement.manifest, database)
     found += _files(statement)
     found += _pages(statement)
     try:
         rows = attached.read_figures(statement.files[attached.FIGURES])
     except (KeyError, ValueError):
         found.append(Finding("figures", WRONG, f"{attached.FIGURES} is missing or can't be read"))
-        return [*found, _chain(statement, database)]
+        return [*found, witness.chain(statement.manifest, database)]
     found += _printed(statement, rows)
     found += _counted(statement, rows)
-    found += _stored(rows, database)
-    found.append(_chain(statement, database))
+    found += witness.stored(rows, database)
+    found.append(witness.chain(statement.manifest, database))
     return found
 
 
@@ -221,8 +196,8 @@ def _counted(statement: Statement, rows: Mapping[str, Mapping[str, str]]) -> Ite
         return
     definitions = [attached.definition_of(row) for row in rows.values()]
     try:
-        figures, left = deidentified.counted_again(content, definitions)
-        short = list(deidentified.miscounted(content))
+        figures, left = recounted.counted_again(content, definitions)
+        short = list(recounted.miscounted(content))
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
         yield Finding("recount", WRONG, f"{attached.ROWS} can't be counted from: {type(error).__name__} {error}")
         return
@@ -238,30 +213,3 @@ def _counted(statement: Statement, rows: Mapping[str, Mapping[str, str]]) -> Ite
         yield Finding(
             "recount", UNCHECKED, f"{len(names)} figures can't be counted from the file: {_LEFT[why]} ({shown})"
         )
-
-
-def _stored(rows: Mapping[str, Mapping[str, str]], database: Database | None) -> Iterator[Finding]:
-    if database is None:
-        yield Finding("database", UNCHECKED, "no data folder was given")
-        return
-    if database.figures is None:
-        yield Finding("database", UNCHECKED, database.why)
-        return
-    messages = list(compared.recount(rows, database.figures, whole=True))
-    for message in messages:
-        yield Finding("database", WRONG, message)
-    if not messages:
-        yield Finding("database", RIGHT, f"{len(rows)} figures are those that the database counts")
-
-
-def _chain(statement: Statement, database: Database | None) -> Finding:
-    head = str(statement.manifest.get("chain_head", ""))
-    if database is None:
-        return Finding(
-            "audit chain", UNCHECKED, f"its head then was {head[:16]}…; no data folder was given to find it in"
-        )
-    if database.faults:
-        return Finding("audit chain", WRONG, f"the database's chain is broken: {database.faults[0]}")
-    if not database.knows_head:
-        return Finding("audit chain", WRONG, f"the head {head[:16]}… is not in the database's chain")
-    return Finding("audit chain", RIGHT, "whole, and the statement's head stands in it")

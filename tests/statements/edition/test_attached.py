@@ -9,7 +9,7 @@ from dataclasses import replace
 
 import pytest
 
-from observer_kit.statements.edition import attached, deidentified
+from observer_kit.statements.edition import attached, deidentified, recounted
 from observer_kit.statements.edition.attached import definition_of, figures_csv, read_figures, rows_json
 from observer_kit.statements.figures import Evidence, compute
 from tests.builders import report, text
@@ -45,7 +45,7 @@ def test_every_state_of_an_answer_is_kept_apart():
     found = rows(rows=[report(answers[place % 5], id=f"r{place}", region="AKM") for place in range(50)])
     place = [each["name"] for each in found["questions"]].index("strangers") + len(found["dimensions"])
     assert {row[place] for row in found["rows"]} == {"yes", "not_observed", "", "!", None}
-    figures, _ = deidentified.counted_again(rows_json(edition(key=None)), DEFINITIONS)
+    figures, _ = recounted.counted_again(rows_json(edition(key=None)), DEFINITIONS)
     assert figures["strangers"].not_observed == 3
     assert figures["unsealed"].missing == 1
 
@@ -62,7 +62,7 @@ def test_a_checklist_of_a_few_reports_is_left_out_and_its_figures_named():
     part = json.loads(rows_json(few))["checklists"]["voting"]
     assert part["rows"] == []
     assert part["withheld"] == {"rows": 6}
-    figures, left = deidentified.counted_again(rows_json(few), DEFINITIONS)
+    figures, left = recounted.counted_again(rows_json(few), DEFINITIONS)
     assert not figures
     assert left["strangers"] == "small"
 
@@ -87,7 +87,7 @@ def test_two_dimensions_together_are_no_smaller_than_one():
     for row in part["rows"]:
         counts[tuple(row[:2])] = counts.get(tuple(row[:2]), 0) + 1
     assert all(count >= 10 for count in counts.values()), counts
-    _, left = deidentified.counted_again(content, both)
+    _, left = recounted.counted_again(content, both)
     assert left["special"] == "small"
 
 
@@ -127,7 +127,7 @@ def test_every_figure_that_is_counted_again_comes_out_whatever_was_withheld():
     for figures, places in three_dimensions():
         evidence = Evidence({"voting": places}, {"voting": FORM})
         content = deidentified.written(figures, evidence, 10, {"mission": "m"})
-        again, _ = deidentified.counted_again(content, figures)
+        again, _ = recounted.counted_again(content, figures)
         for figure in compute(figures, evidence):
             if found := again.get(figure.definition.name):
                 told += 1
@@ -161,7 +161,7 @@ def test_an_answer_that_no_list_offers_is_counted_and_not_written_out():
     definition = deidentified_definition("group", {})
     content = deidentified.written([definition], Evidence({"voting": places}, {"voting": FORM}), 10, {"mission": "m"})
     assert b"chairman" not in content
-    again, _ = deidentified.counted_again(content, [definition])
+    again, _ = recounted.counted_again(content, [definition])
     assert (again["group"].numerator, again["group"].denominator) == (19, 20)
 
 

@@ -1,11 +1,13 @@
 """Ten ways to falsify a statement, each found, with words that name what."""
 
+import hashlib
 import io
 import json
 import re
 
 import pikepdf
 import pytest
+from fontTools.ttLib import TTFont
 
 from observer_kit.statements.edition import signature
 from observer_kit.statements.edition.build import build
@@ -18,7 +20,7 @@ def wrong(pdf, **more):
     """Verify and give what is wrong, as one text."""
     found = verify(pdf, public=key().public, **more)
     assert any(each.state == WRONG and each.check == "signature" for each in found), "the signature no longer holds"
-    return "\n".join(f"{each.check}: {each.message}" for each in found if each.state == WRONG)
+    return "\n".join(f"{each.check}: {each.message}" for each in found if each.state == WRONG).replace("\u00a0", " ")
 
 
 def saved(document):
@@ -302,6 +304,104 @@ def test_a_drawing_that_holds_itself_over_and_over_is_refused():
         pdf = saved(document)
     with pytest.raises(NotAStatement, match="drawings"):
         verify(pdf, public=key().public)
+
+
+def swapped_letters(document):
+    """Let the codes of 8 and 3 say each other's letters: what is drawn stays, what is read does not."""
+    for font in document.pages[1].Resources.Font.values():
+        table = font.ToUnicode.read_bytes()
+        known = dict(re.findall(rb"<(\w+)> <(0038|0033)>", table))
+        if set(known.values()) == {b"0038", b"0033"}:
+            for before, after in ((b"0038>", b"8888>"), (b"0033>", b"0038>"), (b"8888>", b"0033>")):
+                table = table.replace(b"> <" + before, b"> <" + after)
+            font.ToUnicode.write(table)
+
+
+def swapped_glyphs(document):
+    """Draw other digits with the same codes: what is read stays, what is seen does not."""
+    for font in document.pages[1].Resources.Font.values():
+        file = font.DescendantFonts[0].FontDescriptor.FontFile2
+        shapes = TTFont(io.BytesIO(bytes(file.read_bytes())))
+        names = shapes.getGlyphOrder()
+        codes = {b: int(a, 16) for a, b in re.findall(rb"<(\w+)> <(0038|0033)>", font.ToUnicode.read_bytes())}
+        if len(codes) == 2:
+            eight, three = (names[codes[each]] for each in (b"0038", b"0033"))
+            table = shapes["glyf"].glyphs
+            table[eight], table[three] = table[three], table[eight]
+            out = io.BytesIO()
+            shapes.save(out)
+            file.write(out.getvalue())
+
+
+def another_drawing(document):
+    document.pages[1].Contents = document.make_stream(document.pages[0].Contents.read_bytes())
+
+
+def other_metadata(document):
+    document.Root.Metadata.write(document.Root.Metadata.read_bytes().replace(b"Presidential", b"Parliamentary"))
+
+
+def another_name(document):
+    next(iter(pikepdf.NameTree(document.Root.Names.EmbeddedFiles).values())).UF = pikepdf.String("numbers.csv")
+
+
+def no_signature(document):
+    del document.Root.AcroForm
+    del document.pages[0].obj.Annots
+
+
+def figures_and_their_hash(document):
+    files = {str(each.UF): each.EF.F for each in pikepdf.NameTree(document.Root.Names.EmbeddedFiles).values()}
+    figures = files["figures.csv"].read_bytes().replace(b",50,60,83,", b",51,60,85,")
+    issued = json.loads(files["manifest.json"].read_bytes())
+    issued["attachments"]["figures.csv"] = hashlib.sha256(figures).hexdigest()
+    files["figures.csv"].write(figures)
+    files["manifest.json"].write(json.dumps(issued).encode())
+
+
+@pytest.mark.parametrize(("spoil", "told"), [
+    (another_drawing, "page 2: it is another page than the one that was issued"),
+    (swapped_letters, "says “38 per cent"),
+    (swapped_glyphs, "page 2: its drawing is not as it was issued, though its words are"),
+    (other_metadata, "signature: "),
+    (another_name, "numbers.csv was added"),
+    (no_signature, "signature: the file is not signed"),
+    (figures_and_their_hash, "figure 2 (positive): numerator is 51 in the attached figures and 50 counted again"),
+])  # fmt: skip
+def test_every_other_part_altered_alone_is_found_too(spoil, told):
+    with pikepdf.open(io.BytesIO(signed())) as document:
+        spoil(document)
+        pdf = saved(document)
+    assert told in wrong(pdf)
+
+
+def test_a_revision_that_hides_a_page_is_found():
+    from pyhanko.pdf_utils import generic
+    from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+
+    writer = IncrementalPdfFileWriter(io.BytesIO(signed()))
+    top = writer.root["/Pages"]
+    kids = top["/Kids"]
+    top["/Kids"], top["/Count"] = (
+        generic.ArrayObject(kids.raw_get(place) for place in range(len(kids) - 1)),
+        generic.NumberObject(len(kids) - 1),
+    )
+    writer.mark_update(writer.root.raw_get("/Pages"))
+    out = io.BytesIO()
+    writer.write(out)
+    assert out.getvalue().startswith(signed()), "what was signed is still there"
+    said = wrong(out.getvalue())
+    assert "something was added to the file after it was signed" in said
+    assert f"the statement was issued with {len(kids)} pages and has {len(kids) - 1}" in said
+
+
+def test_the_signature_of_one_statement_signs_no_other():
+    forged = build(edition(rows=reports()[:50], key=key("another"), words="The day was calm."))
+    own, other = (re.search(rb"/Contents <([0-9a-fA-F]{8000,})>", pdf)[1] for pdf in (signed(), forged))
+    grafted = forged.replace(other, own)
+    assert grafted != forged
+    assert not [each for each in verify(forged, public=key("another").public) if each.state == WRONG]
+    assert "signature: the file was altered after it was signed" in wrong(grafted)
 
 
 def test_without_a_key_the_signature_is_named_as_not_checked():
