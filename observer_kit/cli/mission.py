@@ -23,7 +23,7 @@ from observer_kit.missions.mission_file import CODE
 from observer_kit.missions.model import Location
 from observer_kit.protocols.across import FINAL
 from observer_kit.protocols.checks import check_links, own_checks
-from observer_kit.protocols.rules import check_fields, own_rules
+from observer_kit.protocols.rules import check_fields, load_rules, own_rules
 from observer_kit.statements.definitions import mission_definitions
 from observer_kit.storage import (
     Store,
@@ -139,9 +139,10 @@ def import_folder(store: Store, folder: MissionFolder, *, bar: bool = False) -> 
     bad row stops nobody else's work.
     """
     mission = folder.mission
-    mission_definitions(mission.figures, "figures.toml")
     rules, checks = folder.rules(), folder.checks()
     own = None if rules is None else own_rules(rules, mission.event)
+    ruled = {rule.id for rule in (load_rules(mission.event) if own is None else own)}
+    mission_definitions(mission.figures, "figures.toml", event=mission.event, rules=ruled)
     made = mission_checklists(mission, load_catalogue(), folder.own_checklists(), folder.layout, rules)
     protocol = made.get("protocol")
     fields = {question.name for question in protocol.questions()} if protocol else None

@@ -31,7 +31,8 @@ class Evidence:
 
     `reports` are those that count, by checklist; `rules` gives for each
     protocol report (by id) the state of each reconciliation rule: pass, fail
-    or not_computable; `register` counts of the register by name
+    or not_computable, and `checks` the same for each report and check over
+    several documents that was asked for; `register` counts of the register by name
     ("polling_station", "shifted" …), by region as "shifted:REGION".
     """
 
@@ -39,6 +40,7 @@ class Evidence:
     checklists: Mapping[str, Checklist]
     register: Mapping[str, int] = field(default_factory=dict)
     rules: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    checks: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     tables: Sequence[TableCheck] = ()
     diary: Sequence[Any] = ()
     facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
@@ -56,6 +58,12 @@ class Evidence:
 def compute(definitions: Iterable[Definition], evidence: Evidence) -> list[Figure]:
     """Count each figure; what the evidence can't say is None, never 0."""
     return [_MEASURES[definition.measure](definition, evidence) for definition in definitions]
+
+
+def counted_at_all(figure: Figure) -> bool:
+    """Tell whether anything stands behind a figure: a region from which nothing came has none."""
+    states = (figure.denominator, figure.not_applicable, figure.not_observed, figure.missing, figure.problems)
+    return bool(figure.numerator) or (figure.definition.measure != "register" and any(states))
 
 
 def _gap(definition: Definition) -> Figure:
@@ -162,12 +170,13 @@ def _sum(definition: Definition, evidence: Evidence) -> Figure:
 
 
 def _rule(definition: Definition, evidence: Evidence) -> Figure:
+    judged = evidence.checks if definition.measure == "check" else evidence.rules
     rows = _matching(definition, evidence)
-    if not rows:
-        return _gap(definition)
+    if not rows or not any(definition.question in states for states in judged.values()):
+        return _gap(definition)  # a rule that nothing was held against says nothing, not even "none"
     if definition.within:
         rows = [row for row in rows if evidence.rules.get(row.id, {}).get(definition.within) == "fail"]
-    states = [evidence.rules.get(row.id, {}).get(definition.question or "", "not_computable") for row in rows]
+    states = [judged.get(row.id, {}).get(definition.question or "", "not_computable") for row in rows]
     failing = [row for row, state in zip(rows, states, strict=True) if state == "fail"]
     unsure = states.count("not_computable")
     denominator = len(rows) - unsure if definition.base == "answered" else len(rows)
@@ -220,6 +229,7 @@ _MEASURES: Mapping[str, Callable[[Definition, Evidence], Figure]] = {
     "sum": _sum,
     "ratio": _sum,
     "rule": _rule,
+    "check": _rule,
     "tables": _tables,
     "diary": _diary,
     "register": _register,

@@ -16,7 +16,8 @@ class Definition:
     `measure`: answers (reports whose answer is among `counted`), reports,
     stations (distinct), sum (of a number), ratio (sum of `question` over sum
     of `over`), rule (protocols failing `question`, a reconciliation rule),
-    tables (aggregation tables that differ), diary, register, fact.
+    check (reports failing `question`, a check over several documents), tables
+    (aggregation tables that differ), diary, register, fact.
     `base`: answered, reports or subset. `where` filters by region, setting,
     special, kind. `of` names another denominator ("register:polling_station").
     `within` is a rule that must fail too (the base of a rule inside a rule).
@@ -25,6 +26,8 @@ class Definition:
     identical"), or reported by others; a text hedges what was not seen.
     `printed`: whether a source prints it, in a reconstruction, and `shows`
     whether it prints the number itself or only a per cent of it.
+    `regional` figures are counted in each region as well; each of those says
+    in `part_of` of which figure it is one region's part.
     """
 
     id: str
@@ -46,6 +49,8 @@ class Definition:
     footnote: bool = False
     certainty: str = "seen"
     locator: str = ""
+    regional: bool = False
+    part_of: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

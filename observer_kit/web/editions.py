@@ -65,9 +65,10 @@ def edition_of(
     drafts its own.
     """
     if figures is None:
-        wanted = numbers.definitions(mission)
-        evidence = evidence or numbers.evidence(tx, mission, wanted)
-        figures = compute(wanted, evidence)
+        if evidence is None:
+            figures, evidence = numbers.counted(tx, mission)
+        else:
+            figures = compute(numbers.every_definition(tx, mission), evidence)
     counted = list(figures)
     regions = region_names(tx, mission, language)
     places = {place.code: place for place in register.find(tx, mission.code, visited=True)}

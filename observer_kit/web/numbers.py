@@ -15,18 +15,19 @@ from observer_kit import clock
 from observer_kit.checklists.model import STAGES, Checklist, Question
 from observer_kit.errors import ChecklistUnknown, KitError
 from observer_kit.missions.model import Mission
-from observer_kit.statements.definitions import mission_definitions
-from observer_kit.statements.figures import Evidence, compute
+from observer_kit.statements.definitions import by_region, mission_definitions
+from observer_kit.statements.figures import Evidence, compute, counted_at_all
 from observer_kit.statements.model import Definition, Figure
 from observer_kit.statements.snapshot import Snapshot
-from observer_kit.statistics import Tally, tally
+from observer_kit.statistics import Columns, Tally, tally
 from observer_kit.statistics.coverage import Reached, reached
 from observer_kit.statistics.model import Inferred
 from observer_kit.statistics.versions import per_version, shapes
 from observer_kit.storage import chain, checklists, diary, register, submissions
 from observer_kit.storage.submissions import Filters
 from observer_kit.web.columns import columns_of, dimensions_of, only
-from observer_kit.web.protocols import rule_states, rules_of, table_checks, table_rows
+from observer_kit.web.frozen import region_text
+from observer_kit.web.protocols import check_states, rule_states, rules_of, table_checks, table_rows
 from observer_kit.web.sampled import above
 
 INTAKE: Final = "intake"
@@ -184,9 +185,16 @@ def day(tx: Session, mission: Mission) -> Day:
     before = kept.get(mission.code)
     if before is not None and before[0] == revision:
         return before[1]
+    current = in_order(checklists.current(tx, mission.code)).values()
+    found = day_of(tx, mission, ((each, columns_of(tx, mission.code, each)) for each in current))
+    kept[mission.code] = revision, found
+    return found
+
+
+def day_of(tx: Session, mission: Mission, columns: Iterable[tuple[Checklist, Columns]]) -> Day:
+    """Count the reports of every checklist in its columns."""
     stages = tuple(
-        Coverage(checklist, mission.expected.get(checklist.stage), reached(columns_of(tx, mission.code, checklist)))
-        for checklist in in_order(checklists.current(tx, mission.code)).values()
+        Coverage(checklist, mission.expected.get(checklist.stage), reached(each)) for checklist, each in columns
     )
     met: frozenset[str] = frozenset().union(*(each.reached.locations for each in stages))
     kinds = register.kinds(tx, mission.code, met)
@@ -195,14 +203,21 @@ def day(tx: Session, mission: Mission) -> Day:
     sent = Counter[str]()
     for each in stages:
         sent.update({team: count for team, count in each.reached.by_team.items() if team is not None})
-    found = Day(stages, stations, met - stations - unknown, unknown, sent)
-    kept[mission.code] = revision, found
-    return found
+    return Day(stages, stations, met - stations - unknown, unknown, sent)
 
 
 def definitions(mission: Mission) -> list[Definition]:
     """Give the figures that this mission's statement may print."""
-    return mission_definitions(mission.figures, mission.code)
+    return mission_definitions(mission.figures, mission.code, event=mission.event)
+
+
+def every_definition(tx: Session, mission: Mission) -> list[Definition]:
+    """Give them with the parts of each region; a rebuild has the regions that its source prints."""
+    whole = definitions(mission)
+    if mission.reconstruction:
+        return whole
+    regions = {region.code: region_text(region) for region in register.regions(tx, mission.code)}
+    return [*whole, *by_region(whole, regions)]
 
 
 def evidence(tx: Session, mission: Mission, wanted: list[Definition] | None = None) -> Evidence:
@@ -210,12 +225,16 @@ def evidence(tx: Session, mission: Mission, wanted: list[Definition] | None = No
     current = in_order(checklists.current(tx, mission.code))
     reports = {name: list(submissions.reports(tx, mission.code, name, filters=None)) for name in current}
     protocols = reports.get("protocol", [])
+    wanted = wanted or definitions(mission)
+    checks = {each.question for each in wanted if each.measure == "check" and each.question}
+    rows = table_rows(tx, mission, protocols)
     return Evidence(
         reports=reports,
         checklists=current,
-        register=register_counts(tx, mission, wanted or definitions(mission)),
+        register=register_counts(tx, mission, wanted),
         rules=rule_states(mission, protocols, rules_of(tx, mission)),
-        tables=table_checks(table_rows(tx, mission, protocols)),
+        checks=check_states(tx, mission, protocols, rows, checks),
+        tables=table_checks(rows),
         diary=diary.all(tx, mission.code),
         facts=mission.facts,
     )
@@ -242,10 +261,20 @@ def _register_count(tx: Session, code: str, name: str) -> int:
     return register.count(tx, code, special=kind, region=region or None)
 
 
+def counted(tx: Session, mission: Mission) -> tuple[list[Figure], Evidence]:
+    """Count every figure of the mission from what is stored now; gives also what it was counted from.
+
+    A region has a part in a figure only where something came from it.
+    """
+    wanted = every_definition(tx, mission)
+    found = evidence(tx, mission, wanted)
+    every = compute(wanted, found)
+    return [each for each in every if each.definition.part_of is None or counted_at_all(each)], found
+
+
 def figures(tx: Session, mission: Mission) -> list[Figure]:
     """Count every figure of the mission from what is stored now."""
-    wanted = definitions(mission)
-    return compute(wanted, evidence(tx, mission, wanted))
+    return counted(tx, mission)[0]
 
 
 def snapshot(tx: Session, mission: Mission) -> Snapshot:

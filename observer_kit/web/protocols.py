@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
@@ -14,6 +14,7 @@ from observer_kit.protocols import Comparison, Rule, RuleResult, across, compare
 from observer_kit.protocols.across import Across, Printed
 from observer_kit.protocols.checks import Check, load_checks, own_checks
 from observer_kit.protocols.printed import Cell
+from observer_kit.protocols.reconcile import FAIL, NOT_COMPUTABLE, PASS
 from observer_kit.protocols.rules import own_rules
 from observer_kit.protocols.tables import Row, Table, from_json
 from observer_kit.statements.figures import TableCheck
@@ -25,6 +26,7 @@ STAGES: Final = "aggregation_stages"
 """The setting that says of the tables in the mission's folder which are preliminary and which final."""
 OWN_CHECKS: Final = "protocol_checks"
 """The setting that holds what it changes in the checks over several documents."""
+_GRAVEST: Final = (FAIL, PASS, NOT_COMPUTABLE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +46,11 @@ class TableRow:
 
 def rules_of(tx: Session, mission: Mission) -> tuple[Rule, ...]:
     """Give the reconciliation rules of a mission: the kit's for its kind of event, with the mission's own changes."""
-    own = settings.get(tx, mission.code, OWN_RULES)
+    return rules_then(mission, settings.get(tx, mission.code, OWN_RULES))
+
+
+def rules_then(mission: Mission, own: Any) -> tuple[Rule, ...]:
+    """Give the rules as a setting of another time changes them; None changes nothing."""
     return load_rules(mission.event) if own is None else own_rules(own, mission.event)
 
 
@@ -100,10 +106,14 @@ def _imported(each: aggregation.Import, by_location: Mapping[str, Report]) -> It
 
 
 def checked_across(
-    tx: Session, mission: Mission, protocols: Sequence[Report], rows: Iterable[TableRow]
+    tx: Session,
+    mission: Mission,
+    protocols: Sequence[Report],
+    rows: Iterable[TableRow],
+    wanted: Collection[str] | None = None,
 ) -> list[Across]:
-    """Give every result of the checks that need more than one document."""
-    checks = checks_of(tx, mission)
+    """Give every result of the checks that need more than one document, or of the wanted ones."""
+    checks = {id: check for id, check in checks_of(tx, mission).items() if wanted is None or id in wanted}
     linked = {link.checklist for link in checks["S19"].links} if "S19" in checks else set()
     others = {name: list(submissions.reports(tx, mission.code, name)) for name in sorted(linked)}
     stations = [report for report in protocols if report.kind != "commission"]
@@ -121,6 +131,18 @@ def checked_across(
         "U6": lambda _: across.preliminary(tables),
     }
     return [one for id, run in found.items() if id in checks for one in run(checks[id])]
+
+
+def check_states(
+    tx: Session, mission: Mission, protocols: Sequence[Report], rows: Iterable[TableRow], wanted: Collection[str]
+) -> dict[str, dict[str, str]]:
+    """Give the state of these checks for each report that they rest on, as the figures count them: a failure first."""
+    found: dict[str, dict[str, str]] = {}
+    for one in checked_across(tx, mission, protocols, rows, wanted) if wanted else ():
+        for id in one.submissions:
+            states = found.setdefault(id, {})
+            states[one.rule] = min(states.get(one.rule, one.state), one.state, key=_GRAVEST.index)
+    return found
 
 
 def printed_tables(tx: Session, mission: Mission) -> list[Printed]:

@@ -5,9 +5,11 @@ import json
 import pytest
 
 from observer_kit.cli.reconcile import PartNeeded
-from observer_kit.config import resources
+from observer_kit.config import from_environment, resources
 from observer_kit.errors import FormsInvalid, MissionInvalid
+from observer_kit.storage import checklists, open_store
 from tests.cli.running import demonstrated, run
+from tests.web.conftest import Sender
 
 LINK = '[[check]]\nid = "S19"\n[[check.link]]\nchecklist = "counting"\nquestion = "{}"\nfield = "b_cancelled"\n'
 
@@ -168,3 +170,62 @@ def test_tables_of_the_missions_folder_are_summed_upward_too(tmp_path):
     assert {each for each in failing if each[0].startswith("U")} == {
         ("U1", "DC-1", 10, None), ("U3", "5", None, "missing"), ("U6", "1", 10, None),
     }  # fmt: skip
+
+
+OWN_RULE = """
+[[rule]]
+id = "M1"
+kind = "at_most"
+severity = "E"
+left = ["b_cancelled"]
+right = ["b_received"]
+source = "our own instruction, point 5"
+label = { en = "No more cancelled than received", ru = "Погашено не больше полученного", kk = "Алынғаннан көп емес" }
+"""
+OWN_FIGURES = """
+[[figure]]
+id = "over_cancelled"
+label = { en = "More cancelled", ru = "Погашено больше", kk = "Көбірек жойылған", referendum = { en = "Referendum" } }
+unit = "protocol"
+measure = "rule"
+base = "answered"
+checklist = "protocol"
+question = "RULE"
+[[figure]]
+id = "noted_otherwise"
+label = { en = "Noted otherwise", ru = "Записано иначе", kk = "Басқаша жазылған" }
+unit = "protocol"
+measure = "check"
+base = "answered"
+checklist = "protocol"
+question = "S19"
+"""
+
+
+def test_a_missions_own_figure_counts_its_own_rule_and_its_own_check(tmp_path):
+    folder, data = tmp_path / "mine", tmp_path / "data"
+    run(data, "mission", "new", "mine", "--folder", str(folder))
+    (folder / "figures.toml").write_text(OWN_FIGURES.replace("RULE", "M1"), "utf-8")
+    with pytest.raises(FormsInvalid, match="a rule of the mission's protocol") as caught:
+        run(data, "mission", "import", str(folder))  # the kit has no such rule
+    assert "figure over_cancelled" in caught.value.place
+    (folder / "rules.toml").write_text(OWN_RULE, "utf-8")
+    (folder / "checks.toml").write_text(LINK.format("co_clump_boxes"))
+    run(data, "mission", "import", str(folder))
+    assert figures(data) == {"over_cancelled": (None, None, None), "noted_otherwise": (None, None, None)}
+    store = open_store(from_environment(data))
+    with store.reading() as tx:
+        asked = checklists.current(tx, "mine")
+    sender = Sender(store, from_environment(data), "mine")
+    for place, (cancelled, noted) in enumerate(((300, 300), (10, 9), (None, 4), (500, None))):
+        at = f"S-{place}"
+        sender.send({"b_received": 200, "b_cancelled": cancelled}, checklist=asked["protocol"], location=at)
+        sender.send({"co_clumps": "yes", "co_clump_boxes": noted}, checklist=asked["counting"], location=at)
+    store.close()
+    # Numerator, base, and what could not be computed, of four protocols.
+    assert figures(data) == {"over_cancelled": (2, 3, 1), "noted_otherwise": (1, 2, 2)}
+
+
+def figures(data):
+    found = json.loads(run(data, "figures", "mine", "--format", "json"))
+    return {each["id"]: (each["numerator"], each["denominator"], each["missing"]) for each in found}

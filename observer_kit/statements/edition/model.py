@@ -82,7 +82,11 @@ class Edition:
 
     @cached_property
     def numbered(self) -> Mapping[int, Figure]:
-        """Give every figure that the annex holds by its number: the text's own first, then the rest that has one."""
+        """Give every figure that the annex holds by its number: the text's own first, then the rest that has one.
+
+        A region's part of a figure stands there where the text says it, or a chart of the style draws it.
+        """
+        drawn = {plan.by_region for plan in self.style.plans(self.language)} - {None}
         used = {place: self.figures[name] for name, place in self.text.used.items() if name in self.figures}
         rest = [
             figure
@@ -90,6 +94,7 @@ class Edition:
             if name not in self.text.used
             and figure.numerator is not None
             and (figure.definition.printed or not self.reconstruction)
+            and (figure.definition.part_of is None or figure.definition.question in drawn)
         ]
         following = max([0, *self.text.used.values()]) + 1
         return {**dict(sorted(used.items())), **dict(enumerate(rest, following))}

@@ -109,7 +109,10 @@ class Draftable:
         return tuple(DiaryRow(as_markdown(e.title), as_markdown(e.detail), e.count, grammar.day(e.day)) for e in rows)
 
     def regions(self, name: str) -> tuple[RegionRow, ...]:
-        """Give the figures that count the same as this one region by region, largest share first."""
+        """Give the figures that count the same as this one region by region, largest share first.
+
+        A region whose reports all lack an answer has nothing to be said of it.
+        """
         whole = self._figure(name)
         question = whole.definition.question if whole is not None else name
         counted = whole.definition.counted if whole is not None else ()
@@ -117,7 +120,8 @@ class Draftable:
         for figure in self._figures.values():
             region = figure.definition.where.get("region")
             same = figure.definition.question == question and (not counted or figure.definition.counted == counted)
-            if region and same and figure.numerator is not None and figure.definition.name != name:
+            said = figure.numerator is not None and bool(figure.denominator) and figure.definition.name != name
+            if region and same and said:
                 told = self._regions.get(str(region), str(region))
                 rows.append((figure, RegionRow(str(region), as_markdown(told), figure.definition.name)))
         rows.sort(key=lambda pair: (-(pair[0].percent or 0), collated(pair[1].name, self.language)))

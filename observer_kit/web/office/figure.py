@@ -74,7 +74,7 @@ def figure(mission: str, figure: str) -> str:
 def _page(mission: str, name: str, refusal: Conflict | None = None) -> str:
     found = this_mission()
     with store().reading() as tx:
-        definition = named(found, name)
+        definition = named(tx, found, name)
         counted = compute([definition], numbers.evidence(tx, found, [definition]))[0]
         current = checklists.current(tx, mission)
         question = _question(definition, current)
@@ -110,9 +110,9 @@ def _page(mission: str, name: str, refusal: Conflict | None = None) -> str:
     )
 
 
-def named(mission: Mission, name: str) -> Definition:
-    """Give the definition of a figure by the name that marks use; raises NotFound."""
-    for each in numbers.definitions(mission):
+def named(tx: Session, mission: Mission, name: str) -> Definition:
+    """Give the definition of a figure, or of a region's part of one, by the name that marks use; raises NotFound."""
+    for each in numbers.every_definition(tx, mission):
         if name == each.name:
             return each
     raise NotFound(tell("office.figure_unknown"))
@@ -203,10 +203,10 @@ def _used(tx: Session, mission: Mission, name: str) -> list[tuple[statements.Sto
 @audience("staff", "administrator")
 def note_figure(mission: str, figure: str) -> str | Response | tuple[str, int]:
     """Name the stations behind a figure in a footnote, withhold them, or let its definition stand again."""
-    found = named(this_mission(), figure)
     act = request.form.get("act", "")
     try:
         with store().atomic() as tx:
+            found = named(tx, this_mission(), figure)
             figure_notes.decide(tx, mission, found.name, act, request.form.get("reason", ""), me())
     except Conflict as refusal:
         return _page(mission, figure, Conflict(tell("office.note_refused"))), refusal.status
@@ -218,10 +218,10 @@ def note_figure(mission: str, figure: str) -> str | Response | tuple[str, int]:
 @audience("staff", "administrator")
 def translate_comment(mission: str, figure: str) -> str | Response | tuple[str, int]:
     """Type an observer's comment in another language beside the original."""
-    named(this_mission(), figure)
     report, question = request.form.get("submission", ""), request.form.get("question", "")
     try:
         with store().atomic() as tx:
+            named(tx, this_mission(), figure)
             if question not in submissions.get(tx, mission, report).submission.comments:
                 raise NotFound(tell("doors.error_not_found"))
             figure_notes.translate(

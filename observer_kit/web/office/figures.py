@@ -56,7 +56,7 @@ def line_of(mission: Mission, figure: Figure) -> Line:
 
 def group_of(definition: Definition) -> str:
     """Name the part of the page in which a figure stands."""
-    if definition.measure in ("rule", "tables"):
+    if definition.measure in ("rule", "check", "tables"):
         return "protocol"
     if definition.measure in ("diary", "register", "fact"):
         return definition.measure
