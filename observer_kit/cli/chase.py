@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Final
-from zoneinfo import ZoneInfo
 
 import click
 
 from observer_kit import clock
 from observer_kit.cli import Context
 from observer_kit.cli.tables import format_option, show
-from observer_kit.errors import KitError
 from observer_kit.missions.chase import STATES, TeamStanding
 from observer_kit.missions.deployment import STAGES
 
@@ -19,12 +17,6 @@ COLUMNS: Final = (
     "team", "name", "region", "stage", "station", "number", "state", "expected", "due", "reported", "elsewhere",
     "late_minutes", "heard", "last_call", "outcome",
 )  # fmt: skip
-
-
-class MomentUnreadable(KitError):
-    """A moment that is none."""
-
-    code = "moment_unreadable"
 
 
 @click.command()
@@ -47,13 +39,15 @@ def chase(
     shape: str,
 ) -> None:
     """Hold the deployment plan against what has come: who is expected now, late, silent, or can't be reached."""
-    from observer_kit.storage import missions
+    from observer_kit.storage import missions, past
     from observer_kit.web import chase as room
+    from observer_kit.web.sheets.hours import moment_at
 
     with context.store.reading() as tx:
         found = missions.get(tx, mission)
-        now = clock.now() if at is None else _moment(at, found.zone)
-        standings = room.standings(tx, found, now, past=at is not None)
+        now = clock.now() if at is None else moment_at(at, found.zone, "--at")
+        then = None if at is None else past.stood(tx, mission, now)
+        standings = room.standings(tx, found, now, then=then)
     wanted = room.Wanted(states, stage, region, team)
     show([row for each in room.narrow(standings, wanted) for row in _rows(each)], shape, COLUMNS)
 
@@ -84,11 +78,3 @@ def _rows(standing: TeamStanding) -> list[dict[str, Any]]:
 
 def _stamp(moment: datetime | None) -> str | None:
     return None if moment is None else f"{moment:%Y-%m-%dT%H:%MZ}"
-
-
-def _moment(text: str, zone: str) -> datetime:
-    try:
-        read = datetime.fromisoformat(text)
-    except ValueError:
-        raise MomentUnreadable(f"expected a moment as 2026-11-22T09:00, found {text[:40]!r}", place="--at") from None
-    return read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))

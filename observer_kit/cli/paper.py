@@ -34,17 +34,19 @@ def paper() -> None:
 @paper.command()
 @click.argument("mission")
 @click.option("--since", help="Another hour than the last briefing's, as 16:00 on the mission's clock.")
+@click.option("--at", help="As it stood at this moment, as 2026-11-22T09:00 (the mission's own time unless told).")
 @language_option
 @out_option
 @click.pass_obj
-def briefing(context: Context, mission: str, since: str | None, lang: str, out: Path | None) -> None:
-    """Write the coordinator's briefing: one page, as the day stands now."""
+def briefing(context: Context, mission: str, since: str | None, at: str | None, lang: str, out: Path | None) -> None:
+    """Write the coordinator's briefing: one page, as the day stands now or stood at an hour gone by."""
     from observer_kit.statements.papers import briefing as form
     from observer_kit.web.sheets import briefing as sheet
+    from observer_kit.web.sheets.hours import hour, moment_at
 
     def make(tx: Any, found: Any) -> Any:
-        now = clock.now()
-        return form.paper(sheet.gather(tx, found, now, sheet.since_of(found, now, _hour(since))), lang)
+        stood = hour(tx, found, clock.now(), None if at is None else moment_at(at, found.zone, "--at"))
+        return form.paper(sheet.gather(stood, sheet.since_of(found, stood.at, _hour(since))), lang)
 
     _write(context, mission, lang, out, "briefing", make)
 
@@ -159,7 +161,7 @@ def _write(
 ) -> None:
     """Gather in the paper's language, set it, write the file, and print its path."""
     from observer_kit.storage import missions
-    from observer_kit.web.exports import name_of
+    from observer_kit.web.exports import name_of, note
     from observer_kit.web.speech import speaking
 
     with context.store.reading() as tx:
@@ -173,6 +175,7 @@ def _write(
         place.write_bytes(content)
     except OSError as error:
         raise OutputUnwritable(f"can't be written: {error.strerror}", place=str(place)) from None
+    note(context.store, mission, place.name, {"language": lang}, None)
     click.echo(str(place))
 
 

@@ -83,11 +83,13 @@ def many(tx: Session, mission: str) -> dict[str, list[Handling]]:
     return found
 
 
-def since(tx: Session, mission: str, moment: datetime) -> dict[str, int]:
-    """Count the steps logged since a moment, by the state they led to."""
+def since(tx: Session, mission: str, moment: datetime, until: datetime | None = None) -> dict[str, int]:
+    """Count the steps logged since a moment (and until another), by the state they led to."""
     query = select(d.Handling.state, func.count().label("n")).where(
         d.Handling.mission == mission, d.Handling.at >= moment
     )
+    if until is not None:
+        query = query.where(d.Handling.at <= until)
     return {row.state: row.n for row in tx.execute(query.group_by(d.Handling.state))}
 
 

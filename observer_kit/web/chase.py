@@ -15,6 +15,7 @@ from observer_kit.missions.deployment import Deployed, locations_of, plan_of
 from observer_kit.missions.model import Location, Mission, Team
 from observer_kit.storage import Store, calls, checklists, deployment, missions, received, register
 from observer_kit.storage.engine import store_of
+from observer_kit.storage.past import Then
 from observer_kit.storage.received import Planned
 
 
@@ -43,14 +44,14 @@ class _Ground:
 _GROUNDS: Final[WeakKeyDictionary[Store, dict[str, _Ground]]] = WeakKeyDictionary()
 
 
-def standings(tx: Session, mission: Mission, now: datetime, *, past: bool = False) -> list[TeamStanding]:
+def standings(tx: Session, mission: Mission, now: datetime, *, then: Then | None = None) -> list[TeamStanding]:
     """Hold the mission's plan against what was received by now; in the order of the teams.
 
-    `past` asks for a moment gone by: then only what had come until that moment is looked at.
+    `then` says of a moment gone by how the submissions stood at it.
     """
     ground = _ground(tx, mission)
-    if past:
-        sent, heard = deployment.sent(tx, mission.code, now), deployment.heard(tx, mission.code, now)
+    if then is not None:
+        sent, heard = then.sent(), deployment.heard(tx, mission.code, now)
     else:
         sent, heard = received.sent(tx, mission.code, ground.stages, ground.named)
     # A phone that sent a photo, or said how it is, was heard from as well.

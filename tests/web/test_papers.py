@@ -11,9 +11,9 @@ from observer_kit.missions.deployment import Deployed
 from observer_kit.missions.model import Location, Team
 from observer_kit.statements.papers.frame import Paper
 from observer_kit.statements.press import PaperNotMade
-from observer_kit.storage import attachments, checklists, deployment, handlings, notes, register, reviews
+from observer_kit.storage import attachments, calls, checklists, deployment, handlings, notes, register, reviews
 from tests.pictures import announced, jpeg
-from tests.web.conftest import INCIDENT, VOTING
+from tests.web.conftest import INCIDENT, PROTOCOL, VOTING
 
 NUMBER = "+7 701 000 00 01"
 NOW = datetime(2011, 4, 3, 10, 0, tzinfo=UTC)  # 16:00 in Almaty
@@ -249,3 +249,55 @@ def test_a_name_that_turns_the_line_is_shown_as_what_it_is(coordinator, sender):
         assert "[U+202E]ecilop[U+202C] &lt;script&gt;" in page
         assert "\u202e" not in page
         assert "<script" not in page
+
+
+def test_the_briefing_of_an_hour_gone_by_is_the_page_of_that_hour(coordinator, sender, store, planned, monkeypatch):
+    def clock_at(hour, minute):
+        monkeypatch.setattr(clock, "now", lambda: datetime(2011, 4, 3, hour, minute, tzinfo=UTC))
+
+    def decide(id, state):
+        with store.atomic() as tx:
+            reviews.add(tx, "m-1", id, state, "a reason", None)
+
+    def step(id, state):
+        with store.atomic() as tx:
+            handlings.add(tx, "m-1", id, state, "a step", None)
+
+    clock_at(4, 10)
+    first, visit = sender.send({"vo_stuffing": "yes", "vo_overall": "bad"}, location="R-1", team="T01")
+    clock_at(4, 20)
+    other, _ = sender.send({"vo_stuffing": "yes", "vo_overall": "very_bad"}, location="R-2", team="T02")
+    dropped, _ = sender.send({"vo_stuffing": "no", "vo_overall": "good"}, location="R-2", team="T02")
+    protocol, _ = sender.send({"b_received": 200, "b_issued": 1, "b_cancelled": 1, "valid": 1}, checklist=PROTOCOL)
+    told = incident(sender, team="T01")
+    clock_at(4, 30)
+    decide(dropped, "excluded")
+    step(told, "in_hand")
+    with store.atomic() as tx:
+        calls.add(tx, "m-1", "T02", "no_answer", "", None)
+    clock_at(5, 0)
+    before = said(coordinator.get("/desk/m-1/briefing.pdf"))
+    assert "Voting 2 +2 2 12 2 0 0 0" in before
+    assert "vo_stuffing? Yes – 2 2 0 0 0 2 of 2" in before
+    assert "Received: 1. Do not add up: 1." in before
+
+    clock_at(6, 0)  # a correction, reviews, steps, calls and a new report, none of which was known at eleven
+    sender.send({"vo_stuffing": "no", "vo_overall": "good"}, location="R-1", team="T01", supersedes=first, visit=visit)
+    decide(other, "excluded")
+    decide(dropped, "verified")
+    decide(protocol, "excluded")
+    step(told, "closed")
+    sender.send({"vo_stuffing": "not_observed", "vo_overall": "good"}, location="R-3", team="T01")
+    incident(sender, team="T02")
+    with store.atomic() as tx:
+        calls.add(tx, "m-1", "T02", "no_answer", "", None)
+    monkeypatch.setattr(clock, "now", lambda: NOW)
+    now = said(coordinator.get("/desk/m-1/briefing.pdf"))
+    assert "vo_stuffing? Yes – 2" not in now
+    again = said(coordinator.get("/desk/m-1/briefing.pdf?at=2011-04-03T11:00"))
+    added = "This page was made afterwards."
+    assert added in again
+    assert added not in now
+    start = again.index(added)
+    assert again[:start] + again[again.index("What still lies in phones") :] == before
+    assert coordinator.get("/desk/m-1/briefing.pdf?at=noon").status_code == 400

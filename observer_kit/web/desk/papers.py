@@ -25,6 +25,8 @@ from observer_kit.web.desk.filters import read_filters
 from observer_kit.web.downloads import given_paper
 from observer_kit.web.exports import name_of
 from observer_kit.web.sheets import briefing, deployment, forms, incidents, submission
+from observer_kit.web.sheets.hours import hour as hour_of
+from observer_kit.web.sheets.hours import moment_at
 from observer_kit.web.speech import language, speaking, tell
 
 TYPISTS = ("coordinator", "administrator")
@@ -34,11 +36,16 @@ TYPISTS = ("coordinator", "administrator")
 @bp.get("/briefing.pdf")
 @audience(*READERS)
 def briefing_pdf(mission: str) -> Response:
-    """Give the coordinator's briefing as the day stands now; `since` asks for another hour than the last briefing's."""
-    found, now = this_mission(), clock.now()
-    since = briefing.since_of(found, now, _hour(request.args.get("since", "")))
+    """Give the coordinator's briefing as the day stands now, or stood `at` a moment gone by.
+
+    `since` asks for another hour than the last briefing's.
+    """
+    found, wanted = this_mission(), request.args.get("at")
+    at = moment_at(wanted, found.zone, "at") if wanted else None
     with _spoken() as spoken, store().reading() as tx:
-        made = briefing_paper.paper(briefing.gather(tx, found, now, since), spoken)
+        hour = hour_of(tx, found, clock.now(), at)
+        since = briefing.since_of(found, hour.at, _hour(request.args.get("since", "")))
+        made = briefing_paper.paper(briefing.gather(hour, since), spoken)
     return given_paper(_named(found, "briefing", spoken), made)
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -61,10 +61,14 @@ def severity_of(checklist: Checklist, answers: Mapping[str, Any]) -> str:
 
 
 def gathered(
-    tx: Session, mission: Mission, filters: Filters, state: str | None = None, *, most: int = MOST
-) -> list[Told]:
-    """Give the incidents that count and fit, new ones first, of equals the newest."""
-    ids = handlings.inbox(tx, mission.code, filters, state=state, limit=most).ids
+    tx: Session, mission: Mission, filters: Filters, state: str | None = None, *, most: int = MOST,
+    stood: Sequence[tuple[str, str]] | None = None, until: datetime | None = None,
+) -> list[Told]:  # fmt: skip
+    """Give the incidents that count and fit, new ones first, of equals the newest.
+
+    Of a moment gone by (`until`) the caller says which counted, and in what state they `stood`.
+    """
+    ids = handlings.inbox(tx, mission.code, filters, state=state, limit=most).ids if stood is None else stood[:most]
     lines = submissions.some(tx, mission.code, [id for id, _ in ids])
     answers = _answers(tx, mission, filters, set(lines))
     places = register.some(tx, mission.code, {row.location for row in lines.values() if row.location})
@@ -82,7 +86,7 @@ def gathered(
             Told(
                 row, at, severity_of(asked, given), headline, detail, facts, _moment(row, zone, mission),
                 place_name(place, row.location, row.location_name), names.get(row.region or "", ""),
-                tuple(steps.get(id, ())),
+                tuple(step for step in steps.get(id, ()) if until is None or step.at <= until),
             )
         )  # fmt: skip
     return found
