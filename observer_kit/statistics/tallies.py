@@ -33,6 +33,7 @@ _NOTHING_KNOWN: Final = (None, None, None)
 Outside = tuple[int | None, int | None, int | None]
 _NO_NUMBERS: Final[dict[str, float | int | None]] = {
     "count": 0, "min": None, "q1": None, "median": None, "q3": None, "max": None, "sum": None,
+    "median_low": None, "median_high": None,
 }  # fmt: skip
 
 
@@ -166,11 +167,14 @@ def _numbers(factor: Factor[float], part: Part) -> list[dict[str, float | int | 
     quarters = (first + (second - first) * (places - below)).tolist()
     sums = np.add.reduceat(values * times, starts[some]).tolist() if len(some) else []
     described: list[dict[str, float | int | None]] = [_NO_NUMBERS] * len(part.labels)
-    for row, group_of, count, total in zip(quarters, some.tolist(), sizes[some].tolist(), sums, strict=True):
+    middles = zip(first[:, 2].tolist(), second[:, 2].tolist(), strict=True)
+    for row, group_of, count, total, (lower, upper) in zip(
+        quarters, some.tolist(), sizes[some].tolist(), sums, middles, strict=True
+    ):
         low, q1, median, q3, high = row
         described[group_of] = {
             "count": count, "min": low, "q1": q1, "median": median, "q3": q3, "max": high,
-            "sum": int(total) if total.is_integer() else total,
+            "sum": int(total) if total.is_integer() else total, "median_low": lower, "median_high": upper,
         }  # fmt: skip
     return described
 

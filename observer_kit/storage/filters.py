@@ -30,7 +30,7 @@ class Filters:
     not_applicable, not_observed, asked, not_asked, or several of these with
     commas between them. `counted` True leaves only
     those that count, False only those that do not. `since` is the moment of
-    receipt.
+    receipt, `upto` the place in the chain of the last one received.
     """
 
     checklist: str | None = None
@@ -49,6 +49,7 @@ class Filters:
     since: datetime | None = None
     search: str | None = None
     version: str | None = None
+    upto: int | None = None
 
 
 def conditions(mission: str, filters: Filters, dialect: str) -> list[ColumnElement[bool]]:
@@ -72,6 +73,8 @@ def conditions(mission: str, filters: Filters, dialect: str) -> list[ColumnEleme
         found.append(t.Submission.finding_count > 0)
     if filters.since is not None:
         found.append(t.Submission.received >= clock.stamp(filters.since))
+    if filters.upto is not None:
+        found.append(t.Submission.sequence <= filters.upto)
     if filters.search:
         wanted = filters.search.casefold()
         found.append(

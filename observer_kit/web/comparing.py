@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from threading import Lock
 from typing import Any, Final
 
@@ -52,11 +52,15 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class QuickCount:
-    """The protocols that came, of how many drawn, and the ratios followed; none where the sample is not random."""
+    """The protocols that came, of how many drawn, and the ratios followed; none where the sample is not random.
+
+    `upto` says of each step the place in the chain at which so many stations' protocols had come.
+    """
 
     protocols: int
     drawn: int | None
     followed: tuple[Followed, ...]
+    upto: Mapping[int, int] = field(default_factory=dict)
 
 
 def where_of(filters: Filters | None, checklist: str) -> Mapping[str, object]:
@@ -125,14 +129,14 @@ def quick_count(tx: Session, mission: Mission) -> QuickCount | None:
         return QuickCount(len(latest), drawn, ())
     lies_in = above(tx, mission) or {}
     stations = [_station(report, mission, lies_in) for report in latest.values()]
-    return QuickCount(
-        len(stations),
-        drawn,
-        tuple(
-            Followed(name, label, tuple(converge(stations, over, under, mission.sampling)))
-            for name, label, over, under in _ratios(asked, stations)
-        ),
+    followed = tuple(
+        Followed(name, label, tuple(converge(stations, over, under, mission.sampling)))
+        for name, label, over, under in _ratios(asked, stations)
     )
+    ids = [report.id for report in latest.values()]
+    last_of = {step.at: ids[step.at - 1] for each in followed for step in each.counts}
+    lines = submissions.some(tx, mission.code, sorted(set(last_of.values())))
+    return QuickCount(len(stations), drawn, followed, {at: lines[id].sequence for at, id in last_of.items()})
 
 
 def _station(report: Report, mission: Mission, lies_in: Mapping[str, str]) -> Station:

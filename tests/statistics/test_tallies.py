@@ -62,9 +62,10 @@ def state(answers, name):
 
 def slow_numbers(values):
     if not values:
-        return dict.fromkeys(("min", "q1", "median", "q3", "max", "sum")) | {"count": 0}
+        return dict.fromkeys(("min", "q1", "median", "q3", "max", "sum", "median_low", "median_high")) | {"count": 0}
     quarters = statistics.quantiles(values, n=4, method="inclusive") if len(values) > 1 else values * 3
     named = dict(zip(("q1", "median", "q3"), quarters, strict=True))
+    named |= {"median_low": statistics.median_low(values), "median_high": statistics.median_high(values)}
     return named | {"count": len(values), "min": min(values), "max": max(values), "sum": sum(values)}
 
 

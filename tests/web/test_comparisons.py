@@ -8,10 +8,13 @@ from html import unescape
 
 import pytest
 
+from observer_kit.checklists.versions import seal
 from observer_kit.missions.model import Sampling
-from observer_kit.storage import missions, register
+from observer_kit.storage import checklists, missions, register
 from observer_kit.web import comparing
+from tests.builders import question
 from tests.web.conftest import PROTOCOL, station
+from tests.web.test_desk import ids_on
 
 
 def number_link(page, *needles):
@@ -111,6 +114,30 @@ def test_the_quick_count_is_refused_where_teams_chose_and_followed_where_the_sam
     page = coordinator.get("/desk/m-1/comparisons/count").text
     assert "2 protocols" in page  # of two from one station the later one
     assert "of 60 stations drawn" in page
+
+
+def test_every_moment_of_the_quick_count_leads_to_the_protocols_that_had_come(coordinator, sender, store):
+    asked = (*PROTOCOL.sections[0].questions, question("reg_close", "integer", minimum=0))
+    protocol = seal(replace(PROTOCOL, sections=(replace(PROTOCOL.sections[0], questions=asked),)))
+    places = [f"S-{n}" for n in range(6)]
+    with store.atomic() as tx:
+        checklists.publish(tx, "m-1", protocol)
+        register.replace(tx, "m-1", [*register.find(tx, "m-1"), *(station(each, "A", "urban") for each in places)])
+        missions.save(tx, replace(missions.get(tx, "m-1"), sample="random", sampling=Sampling(500, 60)))
+    ids = []
+    for n, place in enumerate(places):
+        numbers = {"b_issued": 50 + n, "reg_close": 100}
+        ids.append(sender.send(numbers, checklist=protocol, location=place)[0])
+        sender.send({"vo_stuffing": "no"})
+    page = coordinator.get("/desk/m-1/comparisons/count").text
+    table = re.findall(r'<th scope="row"><a href="([^"]+)">(\d)</a></th>', page)
+    assert [int(at) for _, at in table] == [1, 2, 3, 4, 5, 6]
+    for address, at in table:
+        shown = coordinator.get(unescape(address)).text
+        assert ids_on(shown) == set(ids[: int(at)])
+        assert "Only those received up to a chosen moment." in shown
+    drawn = re.findall(r'<a href="([^"]+)" aria-label="[^"]*"', page)
+    assert {unescape(each) for each in drawn} == {unescape(address) for address, _ in table}
 
 
 def test_two_missions_stand_side_by_side_only_for_who_may_read_both(coordinator, admin, sent, rebuilt):

@@ -13,6 +13,7 @@ from observer_kit.missions.model import Sampling
 from observer_kit.storage import checklists, missions, register
 from tests.builders import question
 from tests.web.conftest import PROTOCOL, VOTING, station
+from tests.web.test_desk import ids_on
 
 
 def text_of(page):
@@ -144,3 +145,18 @@ def test_every_part_of_the_rules_picture_leads_to_its_protocols(coordinator, sen
     assert "Protocols in which “Ballots received equal those issued and cancelled” does not hold" in seen["Fails: 1"]
     assert "Protocols in which “Ballots received equal those issued and cancelled” holds" in seen["Passes: 1"]
     assert "can't be computed: a figure is blank" in seen["Not computable: 2"]
+
+
+def test_sum_least_median_and_most_lead_to_the_reports_that_hold_them(coordinator, sender):
+    ids = {}
+    for women in (2, 3, 7, 9):
+        ids[women], _ = sender.send({"vo_women": women}, location="R-1" if women < 7 else "R-2")
+    page = coordinator.get("/desk/m-1/questions/voting").text
+    line = re.search(r"vo_women\?</a>.*?</tr>", page, re.S)[0]
+    cells = [re.search(r'href="([^"]+)">([\d.,]+)</a>', each) for each in re.findall(r"<td.*?</td>", line, re.S)[:4]]
+    assert [each[2] for each in cells] == ["21", "2", "5", "9"]
+    led = [ids_on(coordinator.get(html.unescape(each[1])).text) for each in cells]
+    assert led == [set(ids.values()), {ids[2]}, {ids[3], ids[7]}, {ids[9]}]
+    page = coordinator.get("/desk/m-1/questions/voting/vo_women?by=region").text
+    [median] = re.findall(r'href="([^"]+)">8</a>', page)  # of 7 and 9, in the second region
+    assert ids_on(coordinator.get(html.unescape(median)).text) == {ids[7], ids[9]}

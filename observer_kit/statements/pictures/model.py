@@ -35,13 +35,17 @@ class Plot(Hashable, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture with its words and the table behind it; `rows` hold the label first, then what `head` names."""
+    """A picture with its words and the table behind it; `rows` hold the label first, then what `head` names.
+
+    `links` lead from a row to what it was counted from.
+    """
 
     title: str
     note: str
     head: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     plot: Plot
+    links: tuple[str, ...] = ()
 
     @property
     def description(self) -> str:

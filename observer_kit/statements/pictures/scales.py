@@ -33,12 +33,16 @@ class Limit:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """An estimate (a share from 0 to 1) after so many reports, or at such an hour, with its interval if it has one."""
+    """An estimate (a share from 0 to 1) after so many reports, or at such an hour, with its interval if it has one.
+
+    `link` leads to what it was estimated from.
+    """
 
     at: float
     estimate: float | None
     low: float | None = None
     high: float | None = None
+    link: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,8 @@ def convergence(
         (_hour(at) if clock else number(at, language), *(cell for each in known for cell in _said(each.get(at))))
         for at in moments
     )
-    return Picture(title, note, head, rows, Convergence(tuple(series), along, clock, language))
+    links = tuple(next((each[at].link for each in known if at in each), "") for at in moments)
+    return Picture(title, note, head, rows, Convergence(tuple(series), along, clock, language), links)
 
 
 def _said(moment: Moment | None) -> tuple[str, str]:
@@ -271,8 +276,20 @@ class Convergence:
         axes.xaxis.get_major_locator().set_params(integer=True, nbins=3 if sheet.slim else 7)  # type: ignore[call-arg]
         for place, each in enumerate(self.series):
             self._one(canvas, axes, place, each)
+        self._links(canvas, (left, top, sheet.width - left - aside, low - top), axes.get_xlim())
         self._names(canvas, low, (low - top) / (high - bottom), bottom, sheet.width - aside + size * 0.5)
         canvas.text(sheet.width - aside, low + size * 2.7, self.along, ink="soft", anchor="end", size=size * 0.92)
+
+    def _links(self, canvas: Canvas, plot: tuple[float, float, float, float], span: tuple[float, float]) -> None:
+        """Lay each moment's link over its part of the plot, halfway from the one before and to the next."""
+        links = {moment.at: moment.link for each in self.series for moment in each.moments if moment.link}
+        moments = sorted(links)
+        edges = [span[0], *((one + other) / 2 for one, other in zip(moments, moments[1:], strict=False)), span[1]]
+        left, top, width, height = plot
+        across = width / (span[1] - span[0])
+        for at, start, end in zip(moments, edges[:-1], edges[1:], strict=True) if moments else ():
+            said = f"{self.along}: {_hour(at) if self.clock else number(at, self.language)}"
+            canvas.link(left + (start - span[0]) * across, top, (end - start) * across, height, links[at], said)
 
     @staticmethod
     def _one(canvas: Canvas, axes: Axes, place: int, series: Series) -> None:

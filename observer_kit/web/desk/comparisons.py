@@ -259,7 +259,7 @@ def comparisons_count(mission: str) -> str | Response:
         mission=found,
         count=count,
         label=_followed_label,
-        pictures=_settling(count) if count and count.followed else (),
+        pictures=_settling(mission, count) if count and count.followed else (),
     )
 
 
@@ -278,12 +278,15 @@ def _count_lines(count: QuickCount) -> Iterator[Sequence[object]]:
             )  # fmt: skip
 
 
-def _settling(count: QuickCount) -> list[Picture]:
+def _settling(mission: str, count: QuickCount) -> list[Picture]:
     """Draw turnout alone, and the votes together."""
     drawn = []
     parts = [[each for each in count.followed if (each.name == "turnout") == wanted] for wanted in (True, False)]
     for title, part in zip(("compare.count_turnout", "compare.count_votes"), parts, strict=True):
-        series = [Series(text(each.label) or tell(f"compare.{each.name}"), _moments(each)) for each in part]
+        series = [
+            Series(text(each.label) or tell(f"compare.{each.name}"), _moments(each, mission, count.upto))
+            for each in part
+        ]
         if any(moment.estimate is not None for each in series for moment in each.moments):
             drawn.append(
                 convergence(
@@ -293,12 +296,14 @@ def _settling(count: QuickCount) -> list[Picture]:
     return drawn
 
 
-def _moments(each: Followed) -> tuple[Moment, ...]:
+def _moments(each: Followed, mission: str, upto: Mapping[int, int]) -> tuple[Moment, ...]:
+    """Give an estimate's moments, each leading to the protocols that had come."""
     found = []
     for step in each.counts:
         told = step.estimate
         low, high = (max(told.interval.low, 0.0), min(told.interval.high, 1.0)) if told.interval else (None, None)
-        found.append(Moment(step.at, told.value, low, high))
+        link = url_for("desk.submissions", mission=mission, checklist="protocol", counted="1", upto=upto[step.at])
+        found.append(Moment(step.at, told.value, low, high, link))
     return tuple(found)
 
 

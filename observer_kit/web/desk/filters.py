@@ -38,6 +38,9 @@ def read_filters(**fixed: Any) -> Filters:
     for name in FLAGS:
         if request.args.get(name) in ("0", "1"):
             values[name] = request.args[name] == "1"
+    upto = request.args.get("upto", "")
+    if len(upto) < 16 and upto.isascii() and upto.isdecimal():
+        values["upto"] = int(upto)
     hour = request.args.get("hour", "")
     if len(hour) <= 2 and hour.isascii() and hour.isdecimal() and int(hour) < 24:
         values["hour"] = int(hour)
@@ -58,5 +61,5 @@ def query(filters: Filters, **changes: Any) -> dict[str, str]:
 def narrowing(filters: Filters) -> Mapping[str, Any]:
     """Give the filters that narrow which reports a table counts."""
     names = ("region", "setting", "team", "hour", "location", "review", "state", "search", "question", "answer",
-             "version")  # fmt: skip
+             "version", "upto")  # fmt: skip
     return {name: getattr(filters, name) for name in names if getattr(filters, name) is not None}

@@ -59,9 +59,32 @@ class Row:
         return round(100 * self.weight, 1) if self.weight >= 0 else None
 
     @property
+    def behind(self) -> Mapping[str, str]:
+        """Say by which answer each of its numbers leads to its reports: the median to the one or two in the middle.
+
+        What was added up within a report stands in no answer: it leads to all that were given.
+        """
+        told = self.numbers or {}
+        given = {"sum": (), "min": ("min",), "median": ("median_low", "median_high"), "max": ("max",)}
+        found = {}
+        for name, places in given.items():
+            values = [told[place] for place in places if told.get(place) is not None]
+            written = dict.fromkeys(each for value in values for each in _as_stored(value, self.question.type))
+            found[name] = ",".join(written) if written and not self.question.repeat else self.base.answer
+        return found
+
+    @property
     def small(self) -> bool:
         """Say whether the base is too small for a per cent."""
         return stands_as(self.base.count) == "counts"
+
+
+def _as_stored(value: float | int | None, type: str) -> tuple[str, ...]:
+    """Write a number as an answer may hold it: a decimal question's 7 may be 7 or 7.0."""
+    number = float(value or 0)
+    if not number.is_integer():
+        return (repr(number),)
+    return (str(int(number)),) if type == "integer" else (str(int(number)), repr(number))
 
 
 def kind_of(question: Question) -> str:
