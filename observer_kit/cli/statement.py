@@ -3,19 +3,19 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.cli import Context
+from observer_kit.cli.released import list_releases, rebuild
 from observer_kit.cli.styles import check_style, try_style
 from observer_kit.cli.tables import format_option, show
 
 if TYPE_CHECKING:
-    from observer_kit.statements.edition.verify import Database
+    from observer_kit.statements.edition.witness import Database
 
 KINDS = ("pdf", "html", "docx", "txt")
 
@@ -46,6 +46,7 @@ def build(
     from observer_kit.statements.text import load_style
     from observer_kit.storage import missions
     from observer_kit.web import editions
+    from observer_kit.web.exports import note
     from observer_kit.web.papers import own_styles
 
     suffix = out.suffix.removeprefix(".") if out else ""
@@ -55,7 +56,9 @@ def build(
         chosen = load_style(style or found.style, own_styles(context.config, found))
         edition = editions.edition_of(tx, context.config, found, chosen, lang, kind=kind, logo=logo)
     path = out or editions.file_of(context.config, found, chosen.id, lang, kind)
-    click.echo(str(editions.write(path, lambda: press.build(edition, kind, only=section))))
+    editions.write(path, lambda: press.build(edition, kind, only=section))
+    note(context.store, mission, path.name, {"style": chosen.id, "language": lang, "section": section}, None)
+    click.echo(str(path))
     for problem in edition.text.problems:
         click.echo(f"{problem.code}  {problem.place}  {problem.message}", err=True)
 
@@ -72,23 +75,25 @@ def verify(context: Context, file: Path, key: Path | None, folder: Path | None, 
     Bring the public key, or the data folder that the statement came from, or
     both. Exit code 0: nothing that was checked is wrong, and the signature was
     checked; 1: something is wrong; 3: nothing is wrong, but the signature
-    could not be checked.
+    could not be checked; 4: nothing is wrong, but a later version has taken
+    this one's place.
     """
     from observer_kit.errors import NotFound
+    from observer_kit.statements.edition.bounds import read
     from observer_kit.statements.edition.signature import read_public
-    from observer_kit.statements.edition.verify import UNCHECKED, WRONG, taken_apart
     from observer_kit.statements.edition.verify import verify as check
+    from observer_kit.statements.edition.witness import NOTED, UNCHECKED, WRONG
 
     if key is None and folder is None:
         raise click.UsageError("bring --key KEY, or --data DIR, or both: the file itself is no witness")
     try:
-        pdf = file.read_bytes()
+        pdf = read(file)
         public = read_public(key.read_bytes()) if key else None
     except OSError as error:
         raise NotFound(f"can't be read: {error.strerror}", place=str(error.filename)) from None
     database = None
     if folder is not None:
-        own, database = _held_to(folder, taken_apart(pdf).manifest)
+        own, database = _held_to(folder, pdf)
         public = public or own
     found = check(pdf, public=public, database=database)
     if shape == "table":  # sentences, whole
@@ -100,16 +105,21 @@ def verify(context: Context, file: Path, key: Path | None, folder: Path | None, 
         sys.exit(1)
     if any(each.check == "signature" and each.state == UNCHECKED for each in found):
         sys.exit(3)
+    if any(each.check == "standing" and each.state == NOTED for each in found):
+        sys.exit(4)
 
 
-def _held_to(folder: Path, manifest: Mapping[str, Any]) -> tuple[str | None, Database]:
+def _held_to(folder: Path, pdf: bytes) -> tuple[str | None, Database]:
     """Ask the data folder for its key and for what its database knows."""
     from observer_kit.config import from_environment
     from observer_kit.errors import MissionUnknown
+    from observer_kit.statements.edition.attached import sha256
+    from observer_kit.statements.edition.verify import taken_apart
     from observer_kit.storage import missions
     from observer_kit.trust.keys import statement_key_at_hand
     from observer_kit.web.proving import database_of
 
+    manifest = taken_apart(pdf).manifest
     context = Context(from_environment(folder))
     own = statement_key_at_hand(context.config)
     with context.store.reading() as tx:
@@ -117,7 +127,7 @@ def _held_to(folder: Path, manifest: Mapping[str, Any]) -> tuple[str | None, Dat
             mission = missions.get(tx, str(manifest.get("mission")))
         except MissionUnknown:
             mission = None
-        return own.public if own else None, database_of(tx, mission, manifest)
+        return own.public if own else None, database_of(tx, mission, manifest, sha256(pdf))
 
 
 @statement.command("key")
@@ -146,4 +156,6 @@ def styles(shape: str) -> None:
 
 
 statement.add_command(check_style)
+statement.add_command(list_releases)
+statement.add_command(rebuild)
 statement.add_command(try_style)

@@ -57,9 +57,12 @@ def decide(tx: Session, mission: str, figure: str, act: str, reason: str, by: st
     office_acts.add(tx, "figure_note", figure, mission, by, figure=figure, act=act, reason=reason)
 
 
-def latest(tx: Session, mission: str) -> dict[str, FigureNote]:
-    """Give what holds now, by the figure's name; a figure that is free again has no line."""
-    rows = tx.scalars(select(s.FigureNote).where(s.FigureNote.mission == mission).order_by(s.FigureNote.sequence))
+def latest(tx: Session, mission: str, *, until: int | None = None) -> dict[str, FigureNote]:
+    """Give what holds now, or held at an act of the chain, by the figure's name; one that is free again has no line."""
+    query = select(s.FigureNote).where(s.FigureNote.mission == mission)
+    if until is not None:
+        query = query.where(s.FigureNote.sequence < until)
+    rows = tx.scalars(query.order_by(s.FigureNote.sequence))
     found = {row.figure: FigureNote(row.figure, row.act, row.reason, row.by, row.at) for row in rows}
     return {name: note for name, note in found.items() if note.act != FREE}
 

@@ -33,9 +33,18 @@ def stored_content(tx: Session, mission: str) -> str:
     return content_hash(tx.scalar(select(d.Shapes.content).where(d.Shapes.mission == mission)) or "")
 
 
+def content(tx: Session, mission: str) -> str | None:
+    """Give a mission's shapes as its folder brought them."""
+    return tx.scalar(select(d.Shapes.content).where(d.Shapes.mission == mission))
+
+
 def of(tx: Session, mission: str) -> Shapes | None:
     """Give a mission's shapes; None where it brought none."""
-    content = tx.scalar(select(d.Shapes.content).where(d.Shapes.mission == mission))
+    return read(content(tx, mission))
+
+
+def read(content: str | None) -> Shapes | None:
+    """Read shapes that were stored, once for each content."""
     return None if content is None else _read(content)
 
 

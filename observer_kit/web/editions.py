@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import Checklist
+from observer_kit.collection.model import Report
 from observer_kit.config import Config
 from observer_kit.errors import OutputUnwritable
 from observer_kit.missions.model import Mission
+from observer_kit.protocols import Rule
+from observer_kit.statements.draft.model import Frozen
 from observer_kit.statements.edition.frame import DRAFTS
 from observer_kit.statements.edition.logo import checked
 from observer_kit.statements.edition.model import Edition, LogoInvalid
@@ -27,7 +31,7 @@ from observer_kit.trust.keys import statement_key
 from observer_kit.web import numbers
 from observer_kit.web.frozen import frozen_tables
 from observer_kit.web.papers import own_styles, region_names
-from observer_kit.web.protocols import rule_states, rules_of
+from observer_kit.web.protocols import rule_states
 
 LOGOS: Final = ("logo.png", "logo.jpg", "logo.jpeg")
 """What a mission's logo may be called, beside its own styles."""
@@ -100,7 +104,7 @@ def edition_of(
         replaces=replaces,
         withheld=withheld,
         stations=mission.lists_stations,
-        differences=printed_otherwise(tx, mission, style, language, counted),
+        differences=printed_otherwise(published.all(tx, mission.code), style, language, counted),
         logo=logo_of(config, mission, logo),
         key=statement_key(config),
         signed_on=signed_on,
@@ -108,18 +112,36 @@ def edition_of(
 
 
 def printed_otherwise(
-    tx: Session, mission: Mission, style: Style, language: str, figures: Iterable[Figure]
+    rows: Iterable[Mapping[str, Any]], style: Style, language: str, figures: Iterable[Figure]
 ) -> dict[str, str]:
     """Quote by figure what the source of a rebuilt mission prints where the annex prints another number."""
-    return differences(figures, published.all(tx, mission.code), language, shares=style.shares != "counts")
+    return differences(figures, rows, language, shares=style.shares != "counts")
 
 
-def evidence_then(tx: Session, mission: Mission, snapshot: Snapshot, asked: Mapping[str, Checklist]) -> Evidence:
-    """Fetch the reports of a frozen data set, whatever has become of them since; `asked` are its checklists then."""
+def evidence_then(
+    tx: Session, mission: Mission, frozen: Frozen, asked: Mapping[str, Checklist], rules: Iterable[Rule]
+) -> Evidence:
+    """Fetch the reports of a frozen data set, whatever has become of them or of their places since.
+
+    `asked` are its checklists then, `rules` those that protocols were held against.
+    """
     then = numbers.in_order(asked)
-    reports = {name: list(submissions.reports(tx, mission.code, name, ids=snapshot.submissions)) for name in then}
-    rules = rule_states(mission, reports.get("protocol", []), rules_of(tx, mission))
-    return Evidence(reports=reports, checklists=then, rules=rules)
+    ids = frozen.snapshot.submissions
+    reports = {
+        name: [_as_placed(each, frozen) for each in submissions.reports(tx, mission.code, name, ids=ids)]
+        for name in then
+    }
+    states = rule_states(mission, reports.get("protocol", []), rules)
+    return Evidence(reports=reports, checklists=then, rules=states)
+
+
+def _as_placed(report: Report, frozen: Frozen) -> Report:
+    """Let a report come from the kind of place that the register had then."""
+    place = frozen.placed.get(report.id)
+    if place is None:
+        return report
+    region, setting, special, kind = place
+    return replace(report, region=region, setting=setting, special=special, kind=kind)
 
 
 def logo_of(config: Config, mission: Mission, given: Path | None = None) -> bytes | None:

@@ -1,24 +1,23 @@
-"""Freeze a mission's figures with all that is said from them, and open what was frozen: for the office and commands."""
+"""Open what was frozen under a draft, and set, draft and print from it: for the office and commands."""
 
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from threading import Lock
 from typing import Final, Literal
 
 from sqlalchemy.orm import Session
 
-from observer_kit.checklists.model import Checklist
 from observer_kit.config import Config
 from observer_kit.missions.maps import Shapes
 from observer_kit.missions.model import Mission
 from observer_kit.statements.draft.model import Frozen, from_document, noted, to_document
 from observer_kit.statements.edition.frame import DRAFTS
 from observer_kit.statements.edition.model import Edition
-from observer_kit.statements.model import Definition, Figure
+from observer_kit.statements.model import Figure
 from observer_kit.statements.text import (
     SectionText,
     SetStatement,
@@ -33,68 +32,30 @@ from observer_kit.statements.text.tables import read_tables, tables_html
 from observer_kit.storage import (
     Store,
     checklists,
-    diary,
     figure_notes,
     missions,
-    register,
+    published,
+    releases,
     section_texts,
     shapes,
     snapshots,
     statements,
 )
+from observer_kit.storage.releases import Released
 from observer_kit.storage.section_texts import Standing
 from observer_kit.storage.statements import StoredStatement
 from observer_kit.trust.keys import statement_key
-from observer_kit.web import numbers
 from observer_kit.web.editions import evidence_then, logo_of, notes_of, printed_otherwise
-from observer_kit.web.frozen import frozen_tables
+from observer_kit.web.freezing import freeze
 from observer_kit.web.papers import own_styles, region_names
+from observer_kit.web.protocols import rules_of, rules_then
 
+STATES: Final = {statements.NEW: "published", statements.CORRECTS: "corrected", statements.WITHDRAWS: "withdrawn"}
+"""What a version says of itself, by the act that it is."""
 _MOST: Final = 8
 _opened: OrderedDict[str, Frozen] = OrderedDict()
 """Data sets by id: what is frozen is read once."""
 _turn: Final = Lock()
-RATING: Final = "rating"
-
-
-def freeze(tx: Session, mission: Mission) -> Frozen:
-    """Freeze what stands now."""
-    figures = numbers.figures(tx, mission)
-    behind = {code for figure in figures for code in figure.stations}
-    current = checklists.current(tx, mission.code)
-    regions = register.regions(tx, mission.code)
-    return Frozen(
-        snapshot=numbers.snapshot(tx, mission),
-        mission=missions.document(tx, mission.code),
-        figures=tuple(figures),
-        locations=register.some(tx, mission.code, behind),
-        regions={place.code: place.name for place in regions},
-        checklists={name: each.version for name, each in current.items()},
-        diary=tuple(diary.all(tx, mission.code)),
-        weight=weights(figures, current),
-        tables=frozen_tables(tx, mission).as_dict(),
-    )
-
-
-def weights(figures: Iterable[Figure], current: Mapping[str, Checklist]) -> dict[str, str]:
-    """Say how severe the breach is that a figure counts, or that it counts a rating; others have none."""
-    asked = {(name, each.name): each for name, checklist in current.items() for each in checklist.questions()}
-    found = {}
-    for figure in figures:
-        definition: Definition = figure.definition
-        question = asked.get((definition.checklist or "", definition.question or ""))
-        if question is None or definition.measure != "answers" or not definition.counted:
-            continue
-        if question.type == "rating":
-            found[definition.name] = RATING
-        elif question.good and question.severity and not set(definition.counted) & set(question.good):
-            found[definition.name] = question.severity
-    return found
-
-
-def as_begun(style: Style, frozen: Frozen) -> Style:
-    """Give a style with the sections that it had when the draft was begun: a later one renames none, and drops none."""
-    return replace(style, sections=frozen.sections[style.id]) if style.id in frozen.sections else style
 
 
 def keep(tx: Session, frozen: Frozen, by: str | None) -> str:
@@ -129,6 +90,8 @@ class Bench:
     standing: Mapping[str, Standing]
     regions: Mapping[str, str]
     shapes: Shapes | None = None
+    decided: Mapping[str, str] = field(default_factory=dict)
+    """What a person decided about the stations behind a figure, by its name."""
 
     @property
     def language(self) -> str:
@@ -167,22 +130,35 @@ class Bench:
         return set_text(self.style, self.language, [SectionText(*each) for each in said.items()], context)
 
 
-def bench(tx: Session, config: Config, mission: str, id: str) -> Bench:
-    """Lay a draft out: its text as it stands, its data set with what was decided about the stations behind figures."""
+def bench(tx: Session, config: Config, mission: str, id: str, *, until: int | None = None) -> Bench:
+    """Lay a draft out: its text as it stands, its data set with what was decided about the stations behind figures.
+
+    Nothing that the mission brought since enters it. `until` leaves out what was decided after an act of the chain.
+    """
     statement = statements.get(tx, mission, id)
     frozen = opened(tx, mission, statement.snapshot)
     then = missions.read(dict(frozen.mission))
-    notes = {name: note.act for name, note in figure_notes.latest(tx, mission).items()}
+    decided = {name: note.act for name, note in figure_notes.latest(tx, mission, until=until).items()}
     return Bench(
         statement=statement,
-        style=as_begun(load_style(statement.style, own_styles(config, then)), frozen),
+        style=style_of(config, then, frozen, statement.style),
         frozen=frozen,
         mission=then,
-        figures=noted(frozen.figures, notes),
+        figures=noted(frozen.figures, decided),
         standing=section_texts.standing(tx, id),
-        regions=region_names(tx, then, statement.language),
-        shapes=shapes.of(tx, mission),
+        regions=_regions(tx, then, frozen, statement.language),
+        shapes=shapes.read(frozen.shapes) if frozen.whole else shapes.of(tx, mission),
+        decided=decided,
     )
+
+
+def style_of(config: Config, mission: Mission, frozen: Frozen, name: str) -> Style:
+    """Give a style as it was when the data set was frozen; one that was not, as it is now."""
+    return frozen.styles.get(name) or load_style(name, own_styles(config, mission))
+
+
+def _regions(tx: Session, mission: Mission, frozen: Frozen, language: str) -> Mapping[str, str]:
+    return frozen.names[language] if frozen.whole else region_names(tx, mission, language)
 
 
 def drafted(tx: Session, style: Style, language: str, frozen: Frozen) -> list[tuple[str, str]]:
@@ -193,7 +169,7 @@ def drafted(tx: Session, style: Style, language: str, frozen: Frozen) -> list[tu
         frozen.figures,
         language,
         diary=frozen.diary,
-        regions=region_names(tx, mission, language),
+        regions=_regions(tx, mission, frozen, language),
         charts=[plan.name for plan in style.plans(language)],
         tables=tables_html(read_tables(frozen.tables), language),
     )
@@ -205,14 +181,18 @@ def begin(
 ) -> str:
     """Freeze what stands now, or take up a stored data set, and draft a statement from it; gives its id."""
     with store.reading() as tx:  # the long work, while others may write
-        found = load_style(style, own_styles(store.config, mission))
         if snapshot:
             frozen = opened(tx, mission.code, snapshot)
+            found = style_of(store.config, mission, frozen, style)
         else:
-            frozen = replace(freeze(tx, mission), sections={style: found.sections})
+            found = load_style(style, own_styles(store.config, mission))
+            frozen = freeze(tx, store.config, mission, found)
         texts = drafted(tx, found, language, frozen)
     with store.atomic() as tx:
-        taken = snapshot or keep(tx, frozen, by)
+        if snapshot and style in frozen.styles:
+            taken = snapshot
+        else:
+            taken = keep(tx, replace(frozen, styles={**frozen.styles, style: found}), by)
         return statements.create(tx, mission.code, style=style, language=language, snapshot=taken, texts=texts, by=by)
 
 
@@ -221,17 +201,18 @@ def edition(
     replaces: int | None = None, signed_on: date | None = None,
 ) -> Edition:  # fmt: skip
     """Gather what a draft is printed from: its words, its data set, and nothing that came later."""
-    frozen = found.frozen
-    notes = figure_notes.latest(tx, found.mission.code)
+    frozen, mission = found.frozen, found.mission
     asked = {name: checklists.get(tx, version) for name, version in frozen.checklists.items()}
+    rules = rules_then(mission, frozen.rules) if frozen.whole else rules_of(tx, mission)
+    rows = frozen.printed if frozen.whole else published.all(tx, mission.code)
     return Edition(
-        mission=found.mission,
+        mission=mission,
         style=found.style,
         language=found.language,
         text=found.set(draft=state in DRAFTS, notes=notes_of(kind), signed_on=signed_on),
         figures=found.named,
         snapshot=frozen.snapshot,
-        evidence=evidence_then(tx, found.mission, frozen.snapshot, asked),
+        evidence=evidence_then(tx, mission, frozen, asked, rules),
         checklists=asked,
         locations=frozen.locations,
         regions=found.regions,
@@ -239,10 +220,24 @@ def edition(
         version=version,
         reason=found.statement.reason,
         replaces=replaces,
-        withheld=frozenset(name for name, note in notes.items() if note.act == figure_notes.WITHHELD),
-        stations=found.mission.lists_stations,
-        differences=printed_otherwise(tx, found.mission, found.style, found.language, found.named.values()),
-        logo=logo_of(config, found.mission),
+        withheld=frozenset(name for name, act in found.decided.items() if act == figure_notes.WITHHELD),
+        stations=mission.lists_stations,
+        differences=printed_otherwise(rows, found.style, found.language, found.named.values()),
+        logo=frozen.logo if frozen.whole else logo_of(config, mission),
         key=statement_key(config),
         signed_on=signed_on,
+    )
+
+
+def edition_then(tx: Session, config: Config, mission: str, one: Released) -> Edition:
+    """Gather a published version's edition anew, from nothing but what was frozen when it went out."""
+    content = releases.content(tx, mission, one.sequence)
+    return edition(
+        tx,
+        config,
+        bench(tx, config, mission, one.statement, until=one.sequence),
+        state=STATES[one.act],
+        version=one.version,
+        replaces=releases.get(tx, mission, one.of).version if one.of else None,
+        signed_on=date.fromisoformat(content["signed_on"]),
     )

@@ -6,7 +6,9 @@ import re
 
 import pikepdf
 import pytest
+from click.testing import CliRunner
 
+from observer_kit.cli import cli
 from observer_kit.statements.text import load_style
 from observer_kit.storage import accounts, chain, missions, releases, reviews, section_texts
 from observer_kit.storage.check import check
@@ -193,7 +195,24 @@ def text_of(data):
         return len(pdf.pages), str(pdf.docinfo.get("/Title", ""))
 
 
-def test_published_is_frozen_and_followed_only_by_a_version_that_says_why(staff, head, ready, store, config):
+def paper_of(browser, where):
+    with browser.get(f"{where}.pdf") as given:
+        return given.data
+
+
+def verified(pdf, config, folder):
+    """Verify a paper as its reader does who has the data folder; gives the exit code and what is said."""
+    file = folder / "paper.pdf"
+    file.write_bytes(pdf)
+    done = CliRunner(env={"OBSERVER_KIT_DATABASE_URL": config.database_url}).invoke(
+        cli, ["statement", "verify", str(file), "--data", str(config.data)]
+    )
+    return done.exit_code, done.output
+
+
+def test_published_is_frozen_and_followed_only_by_a_version_that_says_why(
+    staff, head, sender, ready, store, config, tmp_path
+):
     with store.atomic() as tx:
         missions.save(tx, mission("m-1", figures=missions.get(tx, "m-1").figures, second_person=False))
     assert go(staff, ready, "approved").status_code == 303, "a small mission does without a second person"
@@ -203,7 +222,7 @@ def test_published_is_frozen_and_followed_only_by_a_version_that_says_why(staff,
         data = given.data
     assert data.startswith(b"%PDF-")
     assert hashlib.sha256(data).hexdigest() in page
-    assert "1 of the 2" in re.sub(r"<[^>]+>", "", page)
+    assert "1 of the 2" in re.sub(r"<[^>]+>", "", page).replace("\u00a0", " ")
     assert "In force." in page
     assert keep(staff, ready, "x", "1").status_code == 409
     assert f'href="{where}"' in staff.get(address(ready)).text
@@ -232,13 +251,24 @@ def test_published_is_frozen_and_followed_only_by_a_version_that_says_why(staff,
     third = published(staff, last)
     assert "Withdrawn by version 3." in staff.get(second_version).text
     assert "Notice of withdrawal." in staff.get(PAGE).text
+    corrected = paper_of(staff, second_version)
+    sender.send({"vo_stuffing": "no", "vo_overall": "bad"})
+    sender.send({"vo_stuffing": "no", "vo_overall": "bad"}, location="R-2", team="T02")
+    fates = ((data, "version 1 was corrected by version 2"), (corrected, "version 2 was withdrawn by version 3"))
+    for pdf, told in fates:
+        code, said = verified(pdf, config, tmp_path)
+        assert code == 4, said
+        assert re.search(rf"to note +standing: {told} on \d{{4}}-\d\d-\d\d \d\d:\d\d UTC: ", said)
+        assert re.search(r"to note +today: figure \d+ \(f_negative\): 2 of 3 then, 4 of 5 now", said)
+        assert re.search(r"right +audit chain: whole, and the statement's head stands in it, made 2", said)
+    code, said = verified(paper_of(staff, third), config, tmp_path)
+    assert (code, "published as version 3 on" in said, "in force" in said) == (0, True, True), said
     with store.reading() as tx:
         assert [each.version for each in releases.all(tx, "m-1")] == [3, 2, 1]
         kinds = [link.kind for link in chain.links(tx, mission="m-1")]
     assert kinds.count("release") == 3
     assert check(store) == []
-    with staff.get(f"{third}.pdf") as given:
-        pages, _ = text_of(given.data)
+    pages, _ = text_of(paper_of(staff, third))
     assert pages >= 1
 
 

@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import base64
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from datetime import date, datetime, time
+from pathlib import Path
 from typing import Any, Final
 
 from observer_kit import clock
 from observer_kit.missions.model import DiaryEntry, Location
 from observer_kit.statements.model import Definition, Figure
 from observer_kit.statements.snapshot import Snapshot
-from observer_kit.statements.text.model import SectionPlan
+from observer_kit.statements.text.model import SectionPlan, Style
 
-SHAPE: Final = 1
-"""The shape of the document; a later one reads the earlier ones."""
+SHAPE: Final = 2
+"""The shape of the document; a later one reads the earlier ones, which held figures and tables alone."""
+Dimensions = tuple[str | None, str | None, str | None, str | None]
+"""Region, setting, special kind and kind of the place that a report came from."""
 FOOTNOTE: Final = "footnote"
 WITHHELD: Final = "withheld"
 
@@ -27,8 +31,15 @@ class Frozen:
     stations behind the figures, `regions` their names, `checklists` the
     versions that define the questions, `tables` the rows of the tables that the
     program lays out. `weight` says of a figure that counts a
-    breach how severe it is, or that it is a rating. `sections` are those of
-    the style that was begun with, by its name, with their titles.
+    breach how severe it is, or that it is a rating.
+
+    What is printed beside the figures is frozen too, so that a published paper
+    can be made again whatever the mission brings later: `styles` whole, by
+    name; `names` of the regions, by language; `placed`, what the register said
+    of the place of each report; `rules`, what the mission changes in the
+    reconciliation rules; its `shapes` and `logo`; `printed`, the rows that a
+    rebuild's source prints. `whole` is False for a document of before, which
+    has none of these.
     """
 
     snapshot: Snapshot
@@ -40,7 +51,14 @@ class Frozen:
     diary: tuple[DiaryEntry, ...] = ()
     weight: Mapping[str, str] = field(default_factory=dict)
     tables: Mapping[str, Any] = field(default_factory=dict)
-    sections: Mapping[str, tuple[SectionPlan, ...]] = field(default_factory=dict)
+    styles: Mapping[str, Style] = field(default_factory=dict)
+    names: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    placed: Mapping[str, Dimensions] = field(default_factory=dict)
+    rules: Any = None
+    shapes: str | None = None
+    logo: bytes | None = None
+    printed: tuple[Mapping[str, Any], ...] = ()
+    whole: bool = True
 
     @property
     def named(self) -> dict[str, Figure]:
@@ -66,7 +84,13 @@ def to_document(frozen: Frozen) -> dict[str, Any]:
         "diary": [_plain(asdict(entry)) for entry in frozen.diary],
         "weight": dict(frozen.weight),
         "tables": _plain(dict(frozen.tables)),
-        "sections": {style: [_plain(asdict(each)) for each in plans] for style, plans in frozen.sections.items()},
+        "styles": {name: _style_document(style) for name, style in frozen.styles.items()},
+        "names": {language: dict(names) for language, names in frozen.names.items()},
+        "placed": _by_place(frozen.placed),
+        "rules": _plain(frozen.rules),
+        "shapes": frozen.shapes,
+        "logo": None if frozen.logo is None else base64.b64encode(frozen.logo).decode(),
+        "printed": [_plain(dict(row)) for row in frozen.printed],
     }  # fmt: skip
 
 
@@ -90,10 +114,14 @@ def from_document(document: Mapping[str, Any]) -> Frozen:
         ),
         weight=document["weight"],
         tables=document.get("tables", {}),
-        sections={
-            style: tuple(SectionPlan(**_known(SectionPlan, each)) for each in plans)
-            for style, plans in document.get("sections", {}).items()
-        },
+        styles={name: _style(each) for name, each in document.get("styles", {}).items()},
+        names=document.get("names", {}),
+        placed={id: tuple(place) for *place, ids in document.get("placed", ()) for id in ids},
+        rules=document.get("rules"),
+        shapes=document.get("shapes"),
+        logo=None if document.get("logo") is None else base64.b64decode(document["logo"]),
+        printed=tuple(document.get("printed", ())),
+        whole=document["shape"] >= SHAPE,
     )  # fmt: skip
 
 
@@ -108,6 +136,27 @@ def noted(figures: Sequence[Figure], notes: Mapping[str, str]) -> tuple[Figure, 
             figure = replace(figure, definition=replace(figure.definition, footnote=True))
         found.append(figure)
     return tuple(found)
+
+
+def _by_place(placed: Mapping[str, Dimensions]) -> list[list[Any]]:
+    """Write each kind of place once, with the reports that came from it."""
+    found: dict[Dimensions, list[str]] = {}
+    for id, place in placed.items():
+        found.setdefault(place, []).append(id)
+    return [[*place, ids] for place, ids in found.items()]
+
+
+def _style_document(style: Style) -> dict[str, Any]:
+    """Write a style whole; where its folder lay is of no use to anybody."""
+    said = {each.name: getattr(style, each.name) for each in fields(style) if each.name != "folder"}
+    return {name: _plain(value) for name, value in {**said, "sections": [*map(asdict, style.sections)]}.items()}
+
+
+def _style(values: Mapping[str, Any]) -> Style:
+    said = _known(Style, values)
+    said["sections"] = tuple(SectionPlan(**_known(SectionPlan, each)) for each in said["sections"])
+    said["numbers"] = tuple(said.get("numbers", ()))
+    return Style(**{**said, "charts": tuple(said.get("charts", ())), "folder": Path(said["id"])})
 
 
 def _plain(value: Any) -> Any:

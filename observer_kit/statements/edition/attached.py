@@ -24,6 +24,7 @@ ROWS: Final = "snapshot.json"
 MANIFEST: Final = "manifest.json"
 FORMAT: Final = "observer-kit statement, 1"
 STATES: Final = ("not_applicable", "not_observed", "missing", "not_asked", "problems")
+MAKERS: Final = ("observer-kit", "weasyprint", "pydyf", "fonttools", "pikepdf", "pyhanko", "babel")
 COUNTED: Final = ("numerator", "denominator", "percent", *STATES)
 _DEFINED: Final = (
     "kind", "unit", "measure", "base", "checklist", "question", "counted", "over", "of", "within", "where", "shows",
@@ -136,6 +137,11 @@ def manifest(edition: Edition, attached: Mapping[str, bytes], pages: Sequence[Pa
         "printed": list(marks),
     }
     return (json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()
+
+
+def made_with() -> dict[str, str]:
+    """Name the versions of what sets, describes and signs a paper: with others its bytes may differ."""
+    return {name: version(name) for name in MAKERS}
 
 
 def sha256(content: bytes) -> str:

@@ -11,6 +11,7 @@ from observer_kit.web.office import (  # noqa: E402, F401 -- the views hang them
     figures,
     moving,
     picking,
+    publishing,
     releases,
     sections,
     statements,

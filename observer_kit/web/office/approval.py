@@ -1,15 +1,13 @@
-"""Before a statement goes out: what stops it, what a person must have looked at, who approves, and publication."""
+"""Before a statement goes out: what stops it, what a person must have looked at, and who approves."""
 
 from __future__ import annotations
 
 from typing import Final
-from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from observer_kit import clock
 from observer_kit.errors import Conflict
 from observer_kit.statements.draft import checks
 from observer_kit.statements.draft.checks import Check, Draft, Part
@@ -18,16 +16,14 @@ from observer_kit.storage import accounts, releases, remarks, statements
 from observer_kit.web import frozen_sets
 from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
-from observer_kit.web.downloads import given
 from observer_kit.web.frozen_sets import Bench, bench
 from observer_kit.web.office import bp
-from observer_kit.web.office.drafts import lay, me, refuse_closed, said_of, title_of
+from observer_kit.web.office.drafts import me, refuse_closed, said_of, title_of
 from observer_kit.web.office.moving import since
 from observer_kit.web.speech import tell, text
 
 _KEPT: Final = ("zero_needs_words", "absolute_unguarded")
 _WRONG: Final = ("mark_invalid", "form_unknown", "case_unknown", "chart_in_text", "chart_unknown")
-_STATES: Final = {statements.NEW: "published", statements.CORRECTS: "corrected", statements.WITHDRAWS: "withdrawn"}
 _NEEDS_NO_TEXT: Final = ("no_text", "verdict_empty", "room_empty", "key_unused", "snapshot_stale", "snapshot_older")
 """What stops no withdrawal without a text: it says nothing of what was seen, and false reports may be its reason."""
 
@@ -78,10 +74,10 @@ def _code(problem: Problem) -> str:
 @audience("staff", "administrator", "head")
 def approval(mission: str, draft: str) -> str:
     """Show what must be looked at, and the way to publication."""
-    return _page(mission, draft)
+    return page_of(mission, draft)
 
 
-def _page(mission: str, draft: str, refusal: Conflict | None = None) -> str:
+def page_of(mission: str, draft: str, refusal: Conflict | None = None) -> str:
     here = this_mission()
     with store().reading() as tx:
         found = bench(tx, config(), mission, draft)
@@ -147,7 +143,7 @@ def step(mission: str, draft: str) -> str | Response | tuple[str, int]:
             acknowledged = seen if act != statements.RETURNED else ()
             statements.step(tx, now, act, me(), digest=digest, acknowledged=acknowledged, note=note)
     except Conflict as refusal:
-        return _page(mission, draft, refusal), refusal.status
+        return page_of(mission, draft, refusal), refusal.status
     flash(tell(f"office.step_{act}"))
     return redirect(url_for("office.approval", mission=mission, draft=draft), code=303)
 
@@ -173,87 +169,3 @@ def _refuse(found: Bench, every: list[Check], act: str, note: str, seen: list[st
             raise Conflict(tell("office.not_asked_yet"))
         if last.by == me():
             raise Conflict(tell("office.needs_another"))
-
-
-@bp.post("/drafts/<draft>/publish")
-@audience("staff", "administrator")
-def publish(mission: str, draft: str) -> str | Response | tuple[str, int]:
-    """Make the paper of what was approved, keep it under its hash, and close the draft."""
-    try:
-        released = _publish(mission, draft)
-    except Conflict as refusal:
-        return _page(mission, draft, refusal), refusal.status
-    flash(tell("office.published"))
-    return redirect(url_for("office.release", mission=mission, release=released), code=303)
-
-
-def _publish(mission: str, draft: str) -> int:
-    from observer_kit.statements.edition.build import build  # what makes papers is heavy, and seldom asked for
-
-    signed_on = clock.now().astimezone(ZoneInfo(this_mission().zone)).date()
-    with store().reading() as tx:
-        found = bench(tx, config(), mission, draft)
-        refuse_closed(found.statement)
-        last = found.statement.last
-        digest = statements.digest(tx, found.statement)
-        if last is None or last.act != statements.APPROVED or last.digest != digest:
-            raise Conflict(tell("office.not_approved"))
-        if this_mission().second_person and not _by_two(found.statement):
-            raise Conflict(tell("office.not_approved"))
-        before = releases.get(tx, mission, found.statement.of) if found.statement.of else None
-        if before is not None and before.followed:
-            raise Conflict(tell("office.followed_already", n=before.followed))
-        if any(each.blocks for each in looked_at(tx, found)):
-            raise Conflict(tell("office.blocked"))
-        version = releases.next_version(tx, found.statement.series)
-        edition = frozen_sets.edition(
-            tx,
-            config(),
-            found,
-            state=_STATES[found.statement.act],
-            version=version,
-            replaces=before.version if before else None,
-            signed_on=signed_on,
-        )
-    data = build(edition, "pdf", apart=True)
-    sha256 = releases.keep(config(), data)
-    content = {
-        "style": found.statement.style,
-        "language": found.language,
-        "signed_on": signed_on.isoformat(),
-        "texts": found.texts(),
-        "used": dict(edition.text.used),
-        "sections": [
-            {"id": each.id, "number": each.number, "title": each.title, "level": each.level, "html": str(each.html)}
-            for each in found.set(draft=False, signed_on=signed_on).sections
-        ],
-    }
-    try:
-        with store().atomic() as tx:
-            return releases.publish(
-                tx, found.statement, digest=digest, version=version, sha256=sha256, size=len(data), content=content,
-                by=me(),
-            )  # fmt: skip
-    except Conflict:
-        raise Conflict(tell("office.moved_on")) from None
-
-
-def _by_two(statement: statements.StoredStatement) -> bool:
-    """Tell whether somebody else approved than asked: the rule may have been set after the approval."""
-    asked = next((each for each in reversed(statement.steps) if each.act == statements.ASKED), None)
-    return asked is not None and statement.last is not None and asked.by != statement.last.by
-
-
-@bp.get("/drafts/<draft>/paper.<any(pdf, html, docx, txt):kind>")
-@audience("staff", "administrator", "head")
-def draft_paper(mission: str, draft: str, kind: str) -> Response:
-    """Give the draft as a paper, marked as one."""
-    from observer_kit.statements.edition.build import build, suffix_of
-
-    found = lay(mission, draft)
-    state = "approved" if found.statement.state == statements.APPROVED else "draft"
-    with store().reading() as tx:
-        edition = frozen_sets.edition(tx, config(), found, state=state, kind=kind)
-    about = suffix_of(kind)
-    name = f"{mission}-{found.statement.style}-{found.language}-draft.{about['suffix']}"
-    return given(name, about["type"], iter([build(edition, kind, apart=True)]))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
@@ -15,9 +15,10 @@ from observer_kit.statements.draft.model import Frozen
 from observer_kit.statements.text.marks import figures_of
 from observer_kit.storage import accounts, section_texts, snapshots, statements, submissions
 from observer_kit.web import numbers
-from observer_kit.web.access import audience, may, store
+from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
-from observer_kit.web.frozen_sets import drafted, freeze, keep, opened
+from observer_kit.web.freezing import freeze
+from observer_kit.web.frozen_sets import drafted, keep, opened
 from observer_kit.web.office import bp
 from observer_kit.web.office.drafts import lay, me, open_to_write, refuse_closed, title_of
 from observer_kit.web.speech import tell
@@ -80,7 +81,7 @@ def take_snapshot(mission: str, draft: str) -> Response:
     found = lay(mission, draft)
     refuse_closed(found.statement)
     with store().reading() as tx:
-        frozen = replace(freeze(tx, this_mission()), sections={found.style.id: found.style.sections})
+        frozen = freeze(tx, config(), this_mission(), found.style)
     with store().atomic() as tx:
         open_to_write(tx, mission, draft)
         statements.rest_on(tx, mission, draft, keep(tx, frozen, me()), me())
