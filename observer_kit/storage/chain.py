@@ -17,9 +17,9 @@ from observer_kit.trust.model import Fault
 _LOCK = 0x0B5E56
 QUIET: Final = frozenset((
     "snapshot", "statement", "statement_snapshot", "section_text", "remark", "statement_step", "release",
-    "figure_note", "translation",
+    "figure_note", "translation", "export",
 ))  # fmt: skip
-"""Acts of the office: they say something of the numbers and move none, and a night's writing has thousands of them."""
+"""Acts of the office, and what left the house: they say something of the numbers and move none, and are thousands."""
 _HEAD = select(Chain.sequence, Chain.hash).order_by(Chain.sequence.desc()).limit(1)
 _INSERT = insert(Chain.__table__)  # type: ignore[arg-type]  # the Core insert, without the ORM's bulk machinery
 

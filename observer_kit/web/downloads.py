@@ -1,4 +1,4 @@
-"""A table as a file to keep: CSV or XLSX, streamed from whatever gives its rows."""
+"""What leaves the house as a file, noted in the chain: a table as CSV or XLSX, a paper as PDF."""
 
 from __future__ import annotations
 
@@ -8,12 +8,14 @@ from itertools import chain
 from typing import IO, Final
 from urllib.parse import quote
 
-from flask import Response, stream_with_context
+from flask import Response, request, stream_with_context
 
 from observer_kit.errors import NotFound
 from observer_kit.exchange.spreadsheets import csv_pieces, write_xlsx
 from observer_kit.statements.papers.frame import Paper
 from observer_kit.statements.press import PaperNotMade
+from observer_kit.web.access import current_account, mission, store
+from observer_kit.web.exports import note
 from observer_kit.web.speech import tell
 
 FORMATS: Final = ("csv", "xlsx")
@@ -31,11 +33,19 @@ def download(name: str, format: str, head: Sequence[str], rows: Iterable[Sequenc
     is answered like any other; a later one breaks the transfer off, so that
     half a table never passes for a whole.
     """
+    if format in FORMATS:
+        noted(f"{name}.{format}")
     if format == "csv":
         return given(f"{name}.csv", "text/csv; charset=utf-8", csv_pieces(head, rows))
     if format == "xlsx":
         return given_file(f"{name}.xlsx", XLSX, _workbook(head, rows))
     raise NotFound(f"a table is given as {' or '.join(FORMATS)}, not as {format!r}")
+
+
+def noted(name: str) -> None:
+    """Note in the chain that this file of the mission's left the house: what was asked for, and by whom."""
+    account = current_account()
+    note(store(), mission().code, name, request.args.to_dict(flat=False), account.id if account else None)
 
 
 def given_paper(name: str, paper: Paper) -> Response:
@@ -44,6 +54,7 @@ def given_paper(name: str, paper: Paper) -> Response:
         made = paper.pressed()
     except PaperNotMade as fault:
         raise PaperNotMade(tell("paper.not_made")) from fault
+    noted(name)
     return _attached(Response(made, mimetype=PDF), name)
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import tempfile
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from typing import IO, Any
 
 import orjson
@@ -73,8 +72,3 @@ def archive(store: Store, mission: Mission, kind: str) -> IO[bytes]:
         file.close()
         raise
     return file
-
-
-def plain(filters: Filters) -> dict[str, Any]:
-    """Say filters as the chain keeps them."""
-    return {name: value for name, value in asdict(filters).items() if value is not None}

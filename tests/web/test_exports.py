@@ -12,6 +12,7 @@ from python_calamine import CalamineWorkbook
 
 from observer_kit.checklists.versions import seal
 from observer_kit.cli import cli
+from observer_kit.statements.papers.frame import Paper
 from observer_kit.storage import chain, checklists, missions, reviews, whole
 from observer_kit.storage.filters import Filters
 from observer_kit.web import exports
@@ -149,3 +150,17 @@ def test_a_file_that_is_taken_slowly_holds_nothing_open_and_gives_each_row_once(
     rest = [row[0] for row in rows]
     assert [first[0], *rest] == sent
     assert late not in rest
+
+
+def test_every_table_and_paper_that_leaves_the_house_is_noted_with_who_and_what(coordinator, sent, store, monkeypatch):
+    monkeypatch.setattr(Paper, "pressed", lambda self: b"%PDF-")
+    for rest in (f"submissions/{sent[0]}.pdf", "briefing.pdf?lang=ru", "incidents?format=csv"):
+        assert coordinator.get(f"/desk/m-1/{rest}").status_code == 200
+    assert coordinator.get("/desk/m-1/incidents?format=exe").status_code == 404
+    with store.reading() as tx:
+        noted = list(chain.links(tx, kind="export", mission="m-1"))
+        moved = chain.revision(tx, "m-1")
+    names = [f"m-1-submission-{sent[0][:8]}-en.pdf", "m-1-briefing-ru.pdf", "m-1-incidents.csv"]
+    assert [link.subject for link in noted] == names
+    assert len({link.content for link in noted}) > 1, "what was asked for is part of it"
+    assert all(link.by is not None and link.sequence > moved for link in noted), "and no number is counted anew for it"

@@ -6,11 +6,11 @@ from flask import Response
 
 from observer_kit.exchange import everything
 from observer_kit.web import exports, numbers
-from observer_kit.web.access import READERS, audience, current_account, store
+from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.filters import read_filters
-from observer_kit.web.downloads import download, given_file
+from observer_kit.web.downloads import download, given_file, noted
 
 
 @bp.get("/submissions/of/<checklist>.csv", defaults={"format": "csv"})
@@ -24,8 +24,6 @@ def submissions_file(mission: str, checklist: str, format: str) -> Response:
         numbers.checklist_named(tx, mission, checklist)
         asked = exports.asked_of(tx, mission, checklist)
     name = exports.name_of(found, f"submissions-{checklist}")
-    account = current_account()
-    exports.note(store(), mission, f"{name}.{format}", exports.plain(filters), account.id if account else None)
     head = everything.head(asked, exports.marks_of(found))
     return download(name, format, head, exports.rows(store(), found, checklist, filters, asked))
 
@@ -37,6 +35,5 @@ def export(mission: str, kind: str) -> Response:
     """Give the whole mission in one archive."""
     found = this_mission()
     name = f"{exports.name_of(found, kind)}.zip"
-    account = current_account()
-    exports.note(store(), mission, name, {}, account.id if account else None)
+    noted(name)
     return given_file(name, "application/zip", exports.archive(store(), found, kind))
