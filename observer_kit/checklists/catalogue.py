@@ -14,13 +14,12 @@ from typing import Any, Final
 from observer_kit.checklists.definitions import Definition, load_definitions
 from observer_kit.checklists.entries import Entry, read_toml
 from observer_kit.checklists.expressions import compile_expression
-from observer_kit.checklists.model import EVENTS, LANGUAGES, SECTIONS, STAGES, TYPES, Choice, Procedure
+from observer_kit.checklists.model import EVENTS, LANGUAGES, SECTIONS, SEVERITIES, STAGES, TYPES, Choice, Procedure
 from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid
 
 FILES: Final = ("environment", "readiness", "opening", "voting", "counting", "tabulation", "incident")
 ORIGINS: Final = ("seed", "public", "general_practice")
-SEVERITIES: Final = ("minor", "serious", "critical")
 UNITS: Final = ("station", "case", "box", "commission", "form", "person")
 LISTS: Final = ("candidates", "options", "parties")
 SELECTS: Final = ("rating", "select_one", "select_multiple")

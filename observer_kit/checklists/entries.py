@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from observer_kit.checklists.model import EVENTS, LANGUAGES, Choice, Source, Text
+from observer_kit.checklists.model import EVENTS, LANGUAGES, SEVERITIES, Choice, Source, Text
 from observer_kit.errors import FormsInvalid
 
 LARGEST: Final = 2**53 - 1
@@ -115,6 +115,7 @@ class Entry:
         """Take the choices, once for each kind of event."""
         names: list[str] = []
         labels: list[dict[str, Text]] = []
+        severities: list[str | None] = []
         for entry in self.entries("choices"):
             name = entry.word("name")
             if not name.replace("_", "").isalnum() or not name.isascii():
@@ -123,9 +124,13 @@ class Entry:
                 raise entry.refuse("name", "a name that is not yet used")
             names.append(name)
             labels.append(entry.text("label", required=True))
+            severities.append(entry.word("severity", SEVERITIES, required=False))
             entry.done()
         return {
-            event: tuple(Choice(name, label[event]) for name, label in zip(names, labels, strict=True))
+            event: tuple(
+                Choice(name, label[event], severity)
+                for name, label, severity in zip(names, labels, severities, strict=True)
+            )
             for event in EVENTS
         }
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Final
 
 LANGUAGES: Final = ("en", "ru", "kk")
+SEVERITIES: Final = ("minor", "serious", "critical")
 STAGES: Final = ("readiness", "opening", "voting", "counting", "tabulation", "protocol", "incident")
 EVENTS: Final = ("election", "referendum")
 LENGTHS: Final = ("core", "full")
@@ -41,10 +42,14 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One answer of a select or rating, by its code and its words."""
+    """One answer of a select or rating, by its code and its words.
+
+    `severity` is that of the breach which this answer alone names, where its question has none of its own.
+    """
 
     name: str
     label: Text
+    severity: str | None = None  # minor | serious | critical | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,7 +26,7 @@ from typing import Final
 
 from observer_kit.checklists.conditions import compile_conditions
 from observer_kit.checklists.entries import Entry, read_toml
-from observer_kit.checklists.model import STAGES, TYPES, Checklist, Question, Section
+from observer_kit.checklists.model import SEVERITIES, STAGES, TYPES, Checklist, Question, Section
 from observer_kit.checklists.versions import seal
 
 _WITH_CHOICES: Final = ("select_one", "select_multiple", "rating")
@@ -74,7 +74,7 @@ def _question(entry: Entry, event: str, names: set[str]) -> Question:
         not_applicable=entry.flag("not_applicable"),
         not_observed=entry.flag("not_observed"),
         good=entry.words("good"),
-        severity=entry.word("severity", ("minor", "serious", "critical"), required=False),
+        severity=entry.word("severity", SEVERITIES, required=False),
         minimum=entry.take("minimum", int, "a whole number"),
         maximum=entry.take("maximum", int, "a whole number"),
         origin="mission",

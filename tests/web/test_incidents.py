@@ -8,11 +8,14 @@ import pytest
 from sqlalchemy import update
 from sqlalchemy.exc import DBAPIError
 
+from observer_kit.checklists.catalogue import load_catalogue
+from observer_kit.checklists.generate import generate
 from observer_kit.errors import Conflict, NotFound
 from observer_kit.storage import chain, handlings
 from observer_kit.storage import desk_tables as d
 from observer_kit.storage.check import check
 from observer_kit.storage.submissions import Filters
+from observer_kit.web.sheets.incidents import severity_of
 from tests.web.conftest import INCIDENT
 
 INBOX = "/desk/m-1/incidents"
@@ -103,3 +106,17 @@ def test_the_inbox_counts_narrows_sorts_and_goes_out_by_the_same_filters(coordin
     assert coordinator.get(f"{INBOX}?format=exe").status_code == 404
     everything = coordinator.get(f"{INBOX}?format=csv").data.decode("utf-8-sig")
     assert ",=1+1," not in everything  # a spreadsheet would run it
+
+
+@pytest.mark.parametrize(
+    ("answers", "severity"),
+    [
+        ({"in_kind": "stuffing_suspected"}, "critical"),
+        ({"in_kind": "voting_suspended"}, "serious"),
+        ({"in_kind": "voting_suspended", "in_team_safe": "no"}, "critical"),
+        ({"in_kind": "other", "in_team_safe": "yes"}, ""),
+        ({}, ""),
+    ],
+)
+def test_an_incident_is_as_severe_as_its_kind_or_its_gravest_breach(answers, severity):
+    assert severity_of(generate(load_catalogue(), "incident", "election", "core"), answers) == severity

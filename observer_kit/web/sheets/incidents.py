@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
-from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist
+from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Question
 from observer_kit.missions.model import Mission
 from observer_kit.statements.papers.incidents import Case, Digest, Group, Step
 from observer_kit.statistics.cases import cases_of
@@ -53,9 +53,9 @@ def severity_said(severity: str) -> str:
 def severity_of(checklist: Checklist, answers: Mapping[str, Any]) -> str:
     """Give the gravest severity among the breaches that were answered; empty where there is none."""
     found = {
-        question.severity
+        severity
         for question in checklist.questions()
-        if question.severity and question.good and _one(answers.get(question.name)) in cases_of(question)
+        for severity in _severities(question, _one(answers.get(question.name)))
     }
     return next((each for each in SEVERITIES if each in found), "")
 
@@ -195,6 +195,13 @@ def _words(checklist: Checklist, answers: Mapping[str, Any], zone: str) -> tuple
     if not choice:
         choice = text(checklist.title)
     return choice[: inbox.HEADLINE], detail, tuple(facts)
+
+
+def _severities(question: Question, answer: Any) -> Iterator[str]:
+    """Give the severity of the breach that an answer is: its question's, or its own where it alone names one."""
+    if question.severity and question.good and answer in cases_of(question):
+        yield question.severity
+    yield from (each.severity for each in question.choices if each.severity and each.name == answer)
 
 
 def _one(value: Any) -> Any:
