@@ -3,19 +3,44 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Route, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, expect
 
-from observer_kit.storage import accounts, missions, section_texts
+from observer_kit.storage import accounts, missions, section_texts, statements
 from observer_kit.web import frozen_sets
 from tests.browser import field as small
 from tests.browser.conftest import Field
+from tests.browser.test_draft import kill_browser_of
+from tests.browsers import ARGS, chromium
 
 pytestmark = pytest.mark.browser
 
 NAME, PASSWORD = "writer", "long enough to be one"
 AREA = "textarea[name='text:outcome']"
+UNSENT = """() => new Promise((resolve, reject) => {
+  const request = indexedDB.open("observer-kit-office");
+  request.onerror = () => reject(request.error);
+  request.onsuccess = () => {
+    const count = request.result.transaction("unsent").objectStore("unsent").count();
+    count.onsuccess = () => { request.result.close(); resolve(count.result); };
+  };
+})"""
+PASTED = """([area, html, plain]) => {
+  const given = new DataTransfer();
+  if (html) given.setData("text/html", html);
+  given.setData("text/plain", plain);
+  const at = document.querySelector(area);
+  at.focus();
+  at.dispatchEvent(new ClipboardEvent("paste", { clipboardData: given, bubbles: true, cancelable: true }));
+}"""
+WORD = """<html><head><style>p.MsoNormal { margin: 0 }</style></head><body>
+<p class=MsoNormal>Сайлау күні\nтыныш өтті.<o:p></o:p></p>
+<p class=MsoListParagraph><![if !supportLists]><span style='mso-list:Ignore'>·<span>&nbsp;&nbsp;
+</span></span><![endif]>бірін\u00adші<b>сі</b></p>
+<p class=MsoListParagraph><span style='mso-list:Ignore'>·<span>&nbsp; </span></span>екінші</p>
+<p class=MsoNormal>Соңы\u202e.</p><script>window.ran = true</script></body></html>"""
 
 
 @pytest.fixture
@@ -93,7 +118,7 @@ def test_two_tabs_a_cut_network_and_a_lost_page_lose_no_word(
     expect(again.locator(AREA)).to_have_value("The first tab. Typed with no network.")
     expect(again.locator("#kept")).to_have_text("Everything is kept")
     assert standing(field, draft).head.text == "The first tab. Typed with no network."
-    assert again.evaluate("Object.keys(localStorage).length") == 0, "what the server has is no longer kept here"
+    assert again.evaluate(UNSENT) == 0, "what the server has is no longer kept here"
 
     # A page that is left in the middle of a word hands it over on its way.
     write(again, " Left at once.")
@@ -177,7 +202,99 @@ def test_a_figure_is_put_into_the_text_by_keys_alone(field: Field, desk: Callabl
     expect(page.locator(AREA)).to_have_value(f"Reports: [[{name} of]]. End")
     expect(page.locator("#s-outcome [data-seen] :is(.figure, .gap)")).to_have_count(1)
     expect(page.locator("#kept")).to_have_text("Everything is kept")
+    keys.press("Control+Z")
+    expect(page.locator(AREA)).to_have_value("Reports: . End")
+    keys.press("Control+Shift+Z")
+    expect(page.locator(AREA)).to_have_value(f"Reports: [[{name} of]]. End")
     keys.press("Control+Space")
     keys.press("Escape")
     expect(page.locator(AREA)).to_be_focused()
+    keys.press("Alt+PageDown")
+    expect(page.locator("textarea[name='text:thanks']")).to_be_focused()
+    keys.press("Alt+PageUp")
+    expect(page.locator(AREA)).to_be_focused()
+    expect(page.locator("#kept")).to_have_text("Everything is kept")
     assert standing(field, draft).head.text == f"Reports: [[{name} of]]. End"
+
+
+def test_words_typed_with_no_network_are_there_after_the_browser_is_killed(
+    field: Field, playwright: Playwright, draft: str, tmp_path: Path
+) -> None:
+    with field.store.atomic() as tx:
+        accounts.create(tx, NAME, PASSWORD, {small.MISSION: "staff"})
+
+    def opened() -> Page:
+        context = playwright.chromium.launch_persistent_context(
+            str(tmp_path / "profile"), executable_path=chromium(), args=ARGS
+        )
+        sign_in(field, context)
+        page = context.new_page()
+        page.goto(f"{field.url}/office/test/drafts/{draft}")
+        page.locator("#writing[data-ready]").wait_for()
+        return page
+
+    page = opened()
+    field.stop()
+    for part in ("Typed ", "and never ", "sent."):  # each pause tries to send, and fails
+        write(page, part)
+        expect(page.locator("#kept")).to_contain_text("No connection")
+    kill_browser_of(tmp_path / "profile")
+    field.start()
+    page = opened()
+    expect(page.locator(AREA)).to_have_value("Typed and never sent.")
+    expect(page.locator("#kept")).to_have_text("Everything is kept")
+    assert standing(field, draft).head.text == "Typed and never sent."
+    page.context.close()
+
+
+def test_words_that_come_after_publication_are_shown_to_be_copied(
+    field: Field, desk: Callable[..., Page], draft: str
+) -> None:
+    page = desk()
+    with field.store.atomic() as tx:  # somebody else puts it aside, as they might publish it
+        statements.step(tx, statements.get(tx, small.MISSION, draft), statements.DROPPED, None)
+    write(page, "Too late.")
+    expect(page.locator("#s-outcome [data-state]")).to_contain_text("put aside")
+    page.reload()
+    expect(page.locator("#left-over textarea")).to_have_value("Too late.")
+    assert page.locator(AREA).count() == 0
+    page.click("#left-over button")
+    expect(page.locator("#left-over")).to_be_hidden()
+    page.reload()
+    expect(page.locator("#left-over")).to_be_hidden()
+
+
+def test_typing_asks_the_server_at_pauses_only_and_words_taken_back_do_not_return(
+    field: Field, desk: Callable[..., Page], draft: str
+) -> None:
+    page = desk()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.locator(AREA).focus()
+    page.keyboard.type("Many words, typed in one go, with no pause between them at all.", delay=20)
+    expect(page.locator("#kept")).to_have_text("Everything is kept")
+    assert len(asked) <= 2
+    page.keyboard.type("x")
+    page.keyboard.press("Backspace")
+    expect(page.locator("#kept")).to_have_text("Everything is kept")
+    page.wait_for_timeout(800)
+    assert page.evaluate(UNSENT) == 0
+    page.keyboard.press("Control+Space")
+    page.locator("#picker-list li").first.wait_for()
+    asked.clear()
+    page.keyboard.type("voting reports", delay=20)
+    page.wait_for_timeout(300)
+    assert len(asked) <= 2
+
+
+def test_what_is_pasted_from_a_word_processor_is_plain_text_that_can_be_undone(desk: Callable[..., Page]) -> None:
+    page = desk()
+    write(page, "Before. ")
+    page.evaluate(PASTED, [AREA, WORD, "Сайлау күні тыныш өтті."])
+    expect(page.locator(AREA)).to_have_value("Before. Сайлау күні тыныш өтті.\n\n- біріншісі\n- екінші\n\nСоңы.")
+    assert page.evaluate("window.ran") is None
+    page.keyboard.press("Control+Z")
+    expect(page.locator(AREA)).to_have_value("Before. ")
+    page.evaluate(PASTED, [AREA, "", "\u2022\tone\r\n\u2022\ttwo\u00a0things"])
+    expect(page.locator(AREA)).to_have_value("Before. - one\n- two things")
+    expect(page.locator("#kept")).to_have_text("Everything is kept")

@@ -37,6 +37,10 @@ def base_of(page, section):
     return re.search(rf'name="base:{section}" value="(\d*)"', page)[1]
 
 
+def bare(page):
+    return re.sub(r"<[^>]+>", "", page).replace("\u00a0", " ")
+
+
 def keep(browser, draft, text, base, tab="a", turn=1, section="outcome", **more):
     answer = browser.post(
         address(draft, f"/sections/{section}/text"),
@@ -68,11 +72,38 @@ def test_a_saving_says_its_figures_live_and_nothing_as_typed(staff, draft):
     answer = keep(staff, draft, "Stuffing: [[f_stuffing of form]]; <b>[[f_gap count]]", base_of(page, "outcome"))
     said = answer.get_json()
     assert said["state"] == "stored"
-    assert "1 of the 2" in re.sub(r"<[^>]+>", "", said["html"])
+    assert "1 of the 2" in bare(said["html"])
     assert "/office/m-1/figures/f_stuffing" in said["html"]
     assert "<b>" not in said["html"]
     assert len(said["problems"]) == 1
     assert "Stuffing: [[f_stuffing of form]]" in html.unescape(staff.get(address(draft)).text)
+
+
+def test_a_mark_typed_wrong_is_told_with_what_may_have_been_meant_and_stops_approval(staff, draft):
+    base = base_of(staff.get(address(draft)).text, "outcome")
+    text = "One [[f_stufing of]], two [[f_stuffing off]], three [[f_stuffing of], \u202ef_negative]]."
+    one, two, three = keep(staff, draft, text, base).get_json()["problems"]
+    assert "f_stuffing" in one.split(";")[1]
+    assert "of" in two.split(";")[1]
+    assert "would be printed" in three
+    page = staff.get(address(draft)).text
+    assert "would be printed" in page
+    assert "\u202e" not in page, "no word turns those that follow it"
+    assert "f_negative]]" in bare(staff.get(address(draft, "/approval")).text)
+
+
+def test_the_editor_says_which_key_findings_no_section_tells(staff, draft):
+    page = staff.get(address(draft)).text
+    before = re.findall(r'data-figure="(\w+)"(?! hidden)', page)
+    assert "f_stuffing" in before
+    said = keep(staff, draft, "Stuffing: [[f_stuffing of]].", base_of(page, "outcome")).get_json()
+    assert set(said["untold"]) == set(before) - {"f_stuffing"}
+    row = next(
+        each
+        for each in staff.get(address(draft, "/figures.json")).get_json()["figures"]
+        if each["name"] == "f_stuffing"
+    )
+    assert (row["used"], row["untold"]) == (True, False)
 
 
 def test_two_pages_overwrite_nothing_and_somebody_chooses(staff, admin, draft, store):
@@ -134,6 +165,7 @@ def test_the_longest_text_comes_through_in_any_script(staff, draft):
     assert answer.text.count("Сайлау") > 30_000
     longer = keep(staff, draft, words + words, base_of(staff.get(address(draft)).text, "outcome"))
     assert longer.status_code == 413
+    assert "200,000" in longer.get_json()["error"]["message"]
 
 
 def test_figures_are_found_by_words_question_or_number_and_put_without_a_script(staff, draft, store):
@@ -151,6 +183,9 @@ def test_figures_are_found_by_words_question_or_number_and_put_without_a_script(
     assert staff.post(address(draft, "/figures"), put, page=PAGE).status_code == 303
     with store.reading() as tx:
         assert section_texts.standing(tx, draft)["outcome"].head.text == "[[f_stuffing of]]"
+    for words, found in (("stuffings", True), ("Almaty", False), ("Voting 1 50 %", True), ("stuffing opening", False)):
+        page = staff.get(address(draft, "/figures"), query_string={"q": words}).text
+        assert ("<code>[[f_stuffing count]]</code>" in page) is found, words
     put["mark"] = "12 stations"
     assert staff.post(address(draft, "/figures"), put, page=PAGE).status_code == 400
 
@@ -176,10 +211,10 @@ def test_a_new_snapshot_says_what_moved_and_leaves_the_words(staff, sender, draf
     assert "1 report came since." in page
     row = re.search(r'<tr class="key">.*?</tr>', page, re.DOTALL)[0]
     assert re.findall(r"<b>(\d+)</b> of (\d+)", row) == [("2", "3"), ("3", "4")]
-    assert "2 of the 3" in re.sub(r"<[^>]+>", "", staff.get(address(draft)).text)
+    assert "2 of the 3" in bare(staff.get(address(draft)).text)
     answer = staff.post(address(draft, "/snapshot"), page=PAGE)
     assert re.findall(r"<b>(\d+)</b> of (\d+)", staff.get(answer.headers["Location"]).text)
-    assert "3 of the 4" in re.sub(r"<[^>]+>", "", staff.get(address(draft)).text)
+    assert "3 of the 4" in bare(staff.get(address(draft)).text)
     assert "No figure has moved." in staff.get(address(draft, "/snapshot")).text
 
 

@@ -17,7 +17,7 @@ from observer_kit.statements.draft.sentences import (
     value_of,
 )
 from observer_kit.statements.model import Figure
-from observer_kit.statements.text.marks import Mark, find
+from observer_kit.statements.text.marks import Mark, find, stray
 from observer_kit.statistics.rounding import whole_percent
 
 BLOCKING: Final = frozenset((
@@ -107,7 +107,7 @@ def check(draft: Draft) -> list[Check]:
     # Of a dozen empty rooms, or of findings not told, the list is looked at as a whole: one more is another list.
     if empty := tuple(part.id for part in draft.parts if part.kind == "room" and not part.text.strip()):
         found.append(Check("room_empty", values={"sections": empty}))
-    if unused := tuple(_unused(draft)):
+    if unused := tuple(untold((part.text for part in draft.parts), draft.figures, draft.weight)):
         found.append(Check("key_unused", values={"figures": unused}))
     found += _contradictions(draft)
     return sorted(found, key=lambda each: ORDER.index(each.code))
@@ -118,6 +118,8 @@ def _part(part: Part, draft: Draft) -> Iterator[Check]:
         yield Check("beside", part.id, values={"n": part.beside})
     for code, said in part.problems:
         yield Check(code if code in ORDER else "mark_wrong", part.id, said=said)
+    for line, said in stray(part.text):
+        yield Check("mark_wrong", part.id, line, said)
     if not part.text.strip():
         if part.kind == "verdict":
             yield Check("verdict_empty", part.id)
@@ -210,12 +212,12 @@ def _contradictions(draft: Draft) -> Iterator[Check]:
                 )
 
 
-def _unused(draft: Draft) -> Iterator[str]:
-    """Name the key findings that no section tells, under whatever name of the same count."""
-    used = {mark.name for part in draft.parts for _, _, mark in find(part.text) if isinstance(mark, Mark)}
-    told = {_finding(draft.figures[name]) for name in used if name in draft.figures}
-    for name in key_findings(draft.figures.values(), draft.weight):
-        if name not in used and _finding(draft.figures[name]) not in told:
+def untold(texts: Iterable[str], figures: Mapping[str, Figure], weight: Mapping[str, str]) -> Iterator[str]:
+    """Name the key findings that no text tells, under whatever name of the same count."""
+    used = {mark.name for text in texts for _, _, mark in find(text) if isinstance(mark, Mark)}
+    told = {_finding(figures[name]) for name in used if name in figures}
+    for name in key_findings(figures.values(), weight):
+        if name not in used and _finding(figures[name]) not in told:
             yield name
 
 

@@ -40,6 +40,7 @@ CASES: Final = ("nom", "gen", "dat", "acc", "in", "abl")
 BARE: Final = "-"
 RESERVED: Final = ("fact", "chart", "table", "date")
 PATTERN: Final = re.compile(r"\[\[([^\[\]\n]{0,200})\]\]")
+_BRACKETS: Final = re.compile(r"\[\[|\]\]")
 _VERBS: Final = re.compile(r"[^|]{1,60}(?:\|[^|]{1,60}){1,2}")
 _NAME: Final = re.compile(r"[A-Za-z0-9_.-]{1,80}")
 
@@ -105,6 +106,15 @@ def find(text: str) -> Iterator[tuple[int, str, Mark | MarkInvalid]]:
             yield line, found.group(0), read(found.group(1))
         except MarkInvalid as error:
             yield line, found.group(0), error
+
+
+def stray(text: str) -> Iterator[tuple[int, str]]:
+    """Give double brackets that make no mark, one a line, with what stands there: they would be printed."""
+    rest = PATTERN.sub(lambda found: " " * len(found.group(0)), text)
+    for number, (line, blanked) in enumerate(zip(text.split("\n"), rest.split("\n"), strict=True), 1):
+        found = _BRACKETS.search(blanked)
+        if found:
+            yield number, line[max(0, found.end() - 40) : found.start() + 40].strip()
 
 
 def figures_of(text: str) -> frozenset[str]:

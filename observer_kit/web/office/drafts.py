@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from difflib import get_close_matches
 from typing import Any, Final
 
 from flask import flash, jsonify, redirect, render_template, request, session, url_for
@@ -13,8 +14,12 @@ from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from observer_kit import clock
-from observer_kit.errors import Conflict, NotFound
+from observer_kit.errors import Conflict, NotFound, TooLarge
+from observer_kit.statements.draft.checks import untold
 from observer_kit.statements.text import Problem, SectionPlan, SetStatement
+from observer_kit.statements.text.agreement import Grammar
+from observer_kit.statements.text.marks import CASES, FORMS, stray
+from observer_kit.statements.text.safety import plain
 from observer_kit.storage import accounts, chain, releases, remarks, section_texts, statements
 from observer_kit.storage.remarks import Remark
 from observer_kit.storage.section_texts import BESIDE
@@ -33,6 +38,10 @@ LARGEST: Final = 8_000_000
 _LONG: Final = frozenset(
     ("office.save_draft", "office.save_section", "office.preview_section", "office.settle_section")
 )
+
+
+bp.add_app_template_filter(plain)
+"""What people wrote, without the marks that turn the direction of the words after them."""
 
 
 @bp.url_value_preprocessor
@@ -54,13 +63,18 @@ class Part:
     base: int | None
     beside: int
     html: Markup
-    problems: tuple[Problem, ...]
+    problems: tuple[str, ...]
     remarks: tuple[Remark, ...]
 
     @property
     def words(self) -> int:
         """Count its words, a mark as one."""
         return count_words(self.text)
+
+    @property
+    def lacking(self) -> bool:
+        """Tell whether a person still has to write it."""
+        return self.plan.kind in ("room", "verdict") and not self.text.strip()
 
     @property
     def called(self) -> str:
@@ -102,10 +116,9 @@ def me() -> str | None:
     return account.id if account else None
 
 
-def parts_of(found: Bench, done: SetStatement, said: list[Remark]) -> list[Part]:
+def parts_of(found: Bench, done: SetStatement, said: list[Remark], texts: Mapping[str, str]) -> list[Part]:
     """Put a draft's sections in order, each with what it will say."""
     made = {each.id: each for each in done.sections}
-    texts = found.texts()
     parts = []
     for plan in found.style.sections:
         stands, ready = found.standing.get(plan.id), made.get(plan.id)
@@ -115,11 +128,11 @@ def parts_of(found: Bench, done: SetStatement, said: list[Remark]) -> list[Part]
                 number=ready.number if ready else "",
                 title=title_of(plan, found.language),
                 level=ready.level if ready else 2,
-                text=texts[plan.id],
+                text=plain(texts[plan.id]),
                 base=stands.head.sequence if stands else None,
                 beside=len(stands.beside) if stands else 0,
                 html=chips(ready.html if ready else "", done.used, found.named, found.mission),
-                problems=tuple(each for each in done.problems if each.place == plan.id),
+                problems=tuple(problems_of(found, done, plan.id, texts[plan.id])),
                 remarks=tuple(each for each in said if each.section == plan.id),
             )
         )
@@ -139,23 +152,32 @@ def _page(mission: str, draft: str, texts: Mapping[str, str] | None = None, *, l
         said = remarks.of(tx, draft)
         people = {each.id: each.name for each in accounts.all(tx)}
         released = None if found.statement.open else releases.of_statement(tx, mission, draft)
-    done = found.set({**found.texts(), **texts} if texts else None)
+    words = {**found.texts(), **(texts or {})}
+    done = found.set(words)
     return render_template(
         "office/draft_preview.html" if looking else "office/draft.html",
         mission=this_mission(),
         bench=found,
         draft=found.statement,
-        parts=parts_of(found, done, said),
+        parts=parts_of(found, done, said, words),
         given=texts or {},
-        gaps=done.gaps,
-        problems=done.problems,
+        key_findings=_key_findings(found),
+        untold=_untold(found, words),
         notes=[(number, Markup(html)) for number, html in done.notes],  # noqa: S704 -- set by the text room
         people=people,
         released=released,
         writes=may("staff", "administrator") and found.statement.open,
         tab=clock.new_id(),
-        said_of=said_of,
     )
+
+
+def _key_findings(found: Bench) -> dict[str, str]:
+    """Give what the text should not pass over, by name with its label: what no text would tell."""
+    return {name: text(found.named[name].definition.label) for name in _untold(found, {})}
+
+
+def _untold(found: Bench, texts: Mapping[str, str]) -> list[str]:
+    return list(untold(texts.values(), found.named, found.frozen.weight))
 
 
 @bp.post("/drafts/<draft>")
@@ -195,10 +217,13 @@ def save_section(mission: str, draft: str, section: str) -> Response:
     words = request.form.get("text", "")
     with store().atomic() as tx:
         open_to_write(tx, mission, draft)
-        saved = section_texts.save(
-            tx, mission, draft, section, words, base=whole(request.form.get("base")),
-            tab=request.form.get("tab", "")[:64], turn=min(whole(request.form.get("turn")) or 0, 10**9), by=me(),
-        )  # fmt: skip
+        try:
+            saved = section_texts.save(
+                tx, mission, draft, section, words, base=whole(request.form.get("base")),
+                tab=request.form.get("tab", "")[:64], turn=min(whole(request.form.get("turn")) or 0, 10**9), by=me(),
+            )  # fmt: skip
+        except TooLarge:
+            raise TooLarge(tell("office.section_too_long", n=section_texts.LONGEST), place="text") from None
     with store().reading() as tx:
         beside = len(section_texts.standing(tx, draft)[section].beside)
     return jsonify(
@@ -219,7 +244,7 @@ def _said(found: Bench, section: str, words: str) -> dict[str, object]:
     """Set one section by itself: its numbers start at 1."""
     done = found.set({section: words})
     html = next((each.html for each in done.sections if each.id == section), "")
-    problems = [each for each in done.problems if each.place == section]
+    lacking = _untold(found, {**found.texts(), section: words})
     notes = Markup("").join(
         Markup('<li value="{}">{}</li>').format(number, Markup(said))  # noqa: S704 -- set by the text room
         for number, said in done.notes
@@ -228,15 +253,42 @@ def _said(found: Bench, section: str, words: str) -> dict[str, object]:
     return {
         "html": str(shown + (Markup('<ol class="notes">{}</ol>').format(notes) if notes else "")),
         "words": tell("office.words_n", n=count_words(words)),
-        "problems": [said_of(each) for each in problems],
+        "problems": list(problems_of(found, done, section, words)),
+        "untold": lacking,
+        "untold_n": tell("office.untold_n", n=len(lacking)),
     }
+
+
+def problems_of(found: Bench, done: SetStatement, section: str, words: str) -> Iterator[str]:
+    """Say what a section's author has to mend, brackets that make no mark among it."""
+    for problem in done.problems:
+        if problem.place == section:
+            near = ", ".join(_near(problem, found))
+            yield plain(said_of(problem)) + (f"; {tell('office.near_it', names=near)}" if near else "")
+    for line, rest in stray(words):
+        yield f"{tell('office.line_n', n=line)}, {plain(rest)}: {tell('office.problem_mark_open')}"
 
 
 def said_of(problem: Problem) -> str:
     """Say a problem in the page's language where the office knows it, else as the text room does."""
-    mark = re.match(r"\[\[.*?\]\]", problem.message)
+    mark = _MARK.match(problem.message)
     told = tell_or(f"office.problem_{problem.code}", problem.message)
     return f"{mark.group(0)}: {told}" if mark and not told.startswith("[[") else told
+
+
+def _near(problem: Problem, found: Bench) -> Iterable[str]:
+    """Name what the author of a mark may have meant."""
+    mark = _MARK.match(problem.message)
+    words = mark.group(0)[2:-2].replace(":", " :").split() if mark else []
+    known: Mapping[str, tuple[int, Iterable[str]]] = {
+        "figure_unknown": (0, found.named),
+        "form_unknown": (1, FORMS),
+        "noun_unknown": (2, Grammar(found.language, found.mission.event).nouns),
+    }
+    if problem.code == "case_unknown":
+        return CASES
+    place, names = known.get(problem.code, (0, ()))
+    return get_close_matches(words[place], names, 3, 0.5) if len(words) > place else ()
 
 
 def refuse_closed(found: StoredStatement) -> None:

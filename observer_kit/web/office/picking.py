@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from flask import Response, flash, jsonify, redirect, render_template, request, url_for
@@ -13,6 +14,7 @@ from werkzeug.wrappers import Response as BaseResponse
 from observer_kit.checklists.model import Checklist, Question
 from observer_kit.errors import KitError, NotFound
 from observer_kit.missions.model import Mission
+from observer_kit.statements.draft.checks import untold
 from observer_kit.statements.model import Figure
 from observer_kit.statements.text.agreement import Grammar
 from observer_kit.statements.text.marks import CASES, FORMS, MarkInvalid, figures_of, read
@@ -24,11 +26,16 @@ from observer_kit.web.frozen_sets import Bench, bench
 from observer_kit.web.office import bp
 from observer_kit.web.office.chips import made_of
 from observer_kit.web.office.drafts import lay, me, refuse_closed, title_of
-from observer_kit.web.speech import number, tell, tell_or, text
+from observer_kit.web.office.figures import group_of
+from observer_kit.web.speech import number, percent, tell, tell_or, text
 
 SHOWN: Final = ("count", "of", "percent", "both", "all", "unseen")
 """The forms that the page without a script says of each figure."""
 MOST: Final = 60
+_SAME: Final = str.maketrans("ёәғқңөұүһіə", "еагкноуухиа")
+"""Letters that many keyboards lack, and those that people type for them; as the phone's search has it."""
+_STEM: Final = 0.65
+"""Of a word that stands in another form: Russian and Kazakh words change at their end."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,56 +46,103 @@ class Choice:
     label: str
     question: str
     said: str
-    numbers: str
-    used: bool
     gap: bool
     search: str
+    used: bool = False
+    untold: bool = False
+    """A key finding that no section tells yet."""
     forms: tuple[tuple[str, str], ...] = ()
     """Marks, each with what it says."""
 
 
 def choices(found: Bench, asked: Mapping[str, Checklist], *, forms: bool = False) -> list[Choice]:
-    """Give every figure of a draft's data set, those that the text uses first."""
-    used: frozenset[str] = frozenset().union(*(figures_of(each) for each in found.texts().values()))
+    """Give every figure of a draft's data set: key findings that the text lacks first, then those that it uses."""
+    texts = found.texts().values()
+    used: frozenset[str] = frozenset().union(*map(figures_of, texts))
+    lacking = frozenset(untold(texts, found.named, found.frozen.weight))
+    speaker = speaker_of(found) if forms else None
     questions = {(name, each.name): each for name, checklist in asked.items() for each in checklist.questions()}
-    speaker = Speaker(
+    made = [
+        replace(
+            _choice(figure, asked, questions, found.mission),
+            used=figure.definition.name in used,
+            untold=figure.definition.name in lacking,
+            forms=tuple(_forms(figure, speaker)) if speaker else (),
+        )
+        for figure in found.figures
+    ]
+    return sorted(made, key=lambda each: (each.gap, not each.untold, not each.used))
+
+
+def speaker_of(found: Bench) -> Speaker:
+    """Give what says a draft's figures as its paper will."""
+    return Speaker(
         found.language,
         found.mission.event,
         shares=found.style.shares,
         reconstruction=bool(found.mission.reconstruction),
     )
-    made = [_choice(figure, questions, used, speaker if forms else None, found.mission) for figure in found.figures]
-    return sorted(made, key=lambda each: (each.gap, not each.used))
 
 
 def _choice(
-    figure: Figure,
-    questions: Mapping[tuple[str, str], Question],
-    used: frozenset[str],
-    speaker: Speaker | None,
-    mission: Mission,
+    figure: Figure, asked: Mapping[str, Checklist], questions: Mapping[tuple[str, str], Question], mission: Mission
 ) -> Choice:
     definition = figure.definition
-    question = questions.get((definition.checklist or "", definition.question or ""))
-    label, asked = text(definition.label), text(question.label) if question else ""
+    named = [name for name in (definition.checklist or "").split("+") if name in asked]
+    places = [(name, definition.question or "") for name in named]
+    question = next((questions[each] for each in places if each in questions), None)
     numbers = [figure.numerator, figure.denominator]
     plain = " ".join(f"{each} {number(each)}" for each in numbers if each is not None)
-    words = [*definition.label.values(), *(question.label.values() if question else ()), definition.name, plain]
-    forms = []
-    for form in SHOWN if speaker else ():
-        mark = f"[[{definition.name} {form}]]"
-        said = speaker.say(read(mark[2:-2]), figure) if speaker else None
-        if said is not None and not said.gap:
-            forms.append((mark, said.text))
+    if figure.numerator is not None and figure.denominator:
+        plain += f" {percent(figure.numerator, figure.denominator)}"
+    group = group_of(definition)
+    words = [
+        *definition.label.values(), *(question.label.values() if question else ()),
+        *(word for name in named for word in asked[name].title.values()), tell_or(f"office.group_{group}", group),
+        definition.name, plain,
+    ]  # fmt: skip
     return Choice(
-        definition.name, label, asked, made_of(figure, mission), plain, definition.name in used,
-        figure.numerator is None, " ".join(words).casefold(), tuple(forms),
-    )  # fmt: skip
+        name=definition.name,
+        label=text(definition.label),
+        question=text(question.label) if question else "",
+        said=made_of(figure, mission),
+        gap=figure.numerator is None,
+        search=" ".join(words),
+    )
 
 
-def fits(choice: Choice, wanted: str) -> bool:
-    """Tell whether a figure has every word that is looked for."""
-    return all(word in choice.search for word in wanted.casefold().split())
+def _forms(figure: Figure, speaker: Speaker) -> Iterator[tuple[str, str]]:
+    for form in SHOWN:
+        mark = f"[[{figure.definition.name} {form}]]"
+        said = speaker.say(read(mark[2:-2]), figure)
+        if not said.gap:
+            yield mark, said.text
+
+
+def fitting(found: Iterable[Choice], wanted: str) -> list[Choice]:
+    """Give the figures that have every word that is looked for, in whatever form, the nearest first."""
+    words = _words(wanted)
+    ranked = [(_fit(f" {' '.join(_words(each.search))} ", words), each) for each in found]
+    return [each for points, each in sorted(ranked, key=lambda pair: -pair[0]) if points]
+
+
+def _words(said: str) -> list[str]:
+    return re.findall(r"\w+", said.casefold().translate(_SAME))
+
+
+def _fit(search: str, words: Iterable[str]) -> int:
+    """Say how well a text, its words between spaces, has all these words; 0 where it lacks one."""
+    points = 1
+    for word in words:
+        if f" {word} " in search:
+            points += 4
+        elif f" {word}" in search:
+            points += 3
+        elif word in search:
+            points += 2
+        elif len(word) < 5 or f" {word[: max(4, math.ceil(len(word) * _STEM))]}" not in search:
+            return 0
+    return points
 
 
 def _asked(mission: str) -> dict[str, Checklist]:
@@ -102,7 +156,7 @@ def pick(mission: str, draft: str) -> str:
     """Find figures and see what each would say; put one at the end of a section."""
     found = lay(mission, draft)
     wanted = request.args.get("q", "")[:200]
-    fitting = [each for each in choices(found, _asked(mission), forms=True) if fits(each, wanted)]
+    fit = fitting(choices(found, _asked(mission), forms=True), wanted)
     return render_template(
         "office/draft_figures.html",
         mission=this_mission(),
@@ -111,8 +165,8 @@ def pick(mission: str, draft: str) -> str:
         wanted=wanted,
         title_of=title_of,
         section=request.args.get("section", ""),
-        choices=fitting[:MOST],
-        total=len(fitting),
+        choices=fit[:MOST],
+        total=len(fit),
         writes=may("staff", "administrator") and found.statement.open,
     )
 
@@ -126,7 +180,7 @@ def picker(mission: str, draft: str) -> Response:
     rows = [
         {
             "name": each.name, "label": each.label, "question": each.question, "said": each.said,
-            "search": each.search, "used": each.used, "gap": each.gap,
+            "search": each.search, "used": each.used, "untold": each.untold, "gap": each.gap,
         }
         for each in choices(found, _asked(mission))
     ]  # fmt: skip
@@ -136,7 +190,7 @@ def picker(mission: str, draft: str) -> Response:
     ]
     return jsonify(
         figures=rows,
-        forms=[(form, tell_or(f"office.form_{form}", form)) for form in FORMS],
+        forms=[(form, tell_or(f"office.form_{form}", form)) for form in FORMS if form != "verb"],
         nouns=sorted(nouns, key=lambda pair: pair[1]),
         cases=[(case, tell(f"office.case_{case}")) for case in cases],
     )
@@ -147,12 +201,6 @@ def picker(mission: str, draft: str) -> Response:
 def said(mission: str, draft: str) -> Response:
     """Say one mark."""
     found = lay(mission, draft)
-    speaker = Speaker(
-        found.language,
-        found.mission.event,
-        shares=found.style.shares,
-        reconstruction=bool(found.mission.reconstruction),
-    )
     try:
         mark = read(request.args.get("mark", "").removeprefix("[[").removesuffix("]]"))
     except MarkInvalid as error:
@@ -161,7 +209,7 @@ def said(mission: str, draft: str) -> Response:
         return jsonify(said="", problem="")
     if mark.form == "stations":
         return jsonify(said=tell("office.form_stations"), problem="")
-    done = speaker.say(mark, found.named.get(mark.name))
+    done = speaker_of(found).say(mark, found.named.get(mark.name))
     told = tell(f"office.problem_{done.code}") if done.code in _TOLD else done.told
     return jsonify(said=done.text, problem=told if done.code else "")
 

@@ -1,40 +1,42 @@
 // Text of a draft's sections on its way to the server: kept in this browser until the server says that it has it.
 // Each open page is a tab of its own; a saving names the one that it goes on from, so that none takes another's place.
 
+import { openDB } from "../../vendor/idb.js";
+
 const PAUSE = 700;
+const LONGEST_UNSENT = 5_000; // of someone who types without a pause
 const PATIENCE = 20_000;
 const LONGEST_WAIT = 15_000;
-const SPACE = "observer-kit office";
 
 const random = () => [...crypto.getRandomValues(new Uint8Array(12))].map((each) => each.toString(16).padStart(2, "0")).join("");
 
-// Whatever a browser's storage refuses (full, switched off) costs the copy, never the page.
+// What is not with the server yet lies in the browser's database: written at once, it outlives a browser that is killed.
+// Whatever the database refuses (full, switched off) costs the copy, never the page.
 const shelf = {
-  read(key) {
-    try {
-      return JSON.parse(localStorage.getItem(key));
-    } catch {
-      return null;
-    }
+  async open() {
+    this.database ??= openDB("observer-kit-office", 1, { upgrade: (made) => made.createObjectStore("unsent", { keyPath: "key" }) });
+    return this.database;
   },
-  write(key, value) {
+  async write(record) {
     try {
-      localStorage.setItem(key, JSON.stringify(value));
+      await (await this.open()).put("unsent", record);
     } catch {
       /* the text stays on the page */
     }
   },
-  drop(key, turn) {
+  async drop(key, turn) {
     try {
-      const held = this.read(key);
-      if (held && held.turn <= turn) localStorage.removeItem(key);
+      const work = (await this.open()).transaction("unsent", "readwrite");
+      const held = await work.store.get(key);
+      if (held && held.turn <= turn) await work.store.delete(key);
+      await work.done;
     } catch {
       /* nothing was kept */
     }
   },
-  keys(prefix) {
+  async all(owner) {
     try {
-      return Object.keys(localStorage).filter((key) => key.startsWith(prefix));
+      return (await (await this.open()).getAll("unsent")).filter((each) => each.owner === owner);
     } catch {
       return [];
     }
@@ -42,10 +44,20 @@ const shelf = {
 };
 
 export class Refused extends Error {
-  constructor(status, code) {
-    super(code || String(status));
+  constructor(status, { code, message } = {}) {
+    super(message || String(status));
     this.status = status;
     this.code = code;
+    this.told = message || "";
+  }
+
+  // A server that stumbled, or asks for patience, may take the same words later.
+  get passing() {
+    return this.status >= 500 || this.status === 429;
+  }
+
+  get out() {
+    return [401, 403].includes(this.status) || this.code === "form_expired";
   }
 }
 
@@ -57,7 +69,7 @@ async function post(address, fields, token) {
     const answer = await fetch(address, { method: "POST", body, headers: { Accept: "application/json" }, signal: stop.signal });
     if (!answer.ok) {
       const said = await answer.json().catch(() => ({}));
-      throw new Refused(answer.status, said.error && said.error.code);
+      throw new Refused(answer.status, said.error || {});
     }
     return await answer.json();
   } finally {
@@ -72,8 +84,10 @@ export class Keeper {
     this.tab = random();
     this.turn = 0;
     this.sent = area.value;
-    this.key = `${SPACE} ${owner} ${address} ${this.tab}`;
+    this.owner = owner;
+    this.key = `${address} ${this.tab}`;
     this.timer = null;
+    this.since = null;
     this.sending = false;
     this.wait = PAUSE;
   }
@@ -84,11 +98,20 @@ export class Keeper {
 
   touch() {
     // Words taken back while others are on their way are a change as well: the server is about to have the others.
-    if (!this.waiting && !this.sending) return;
+    if (!this.waiting && !this.sending) {
+      clearTimeout(this.timer);
+      this.since = null;
+      shelf.drop(this.key, this.turn); // else a later page would hand in what was taken back
+      this.onstate("saved");
+      return;
+    }
     this.turn += 1;
-    shelf.write(this.key, { tab: this.tab, turn: this.turn, base: this.base, text: this.area.value, address: this.address });
+    const { key, tab, turn, base, address, owner } = this;
+    shelf.write({ key, tab, turn, base, address, owner, text: this.area.value });
     this.onstate("waiting");
-    this.later(PAUSE);
+    const now = performance.now();
+    this.since ??= now;
+    this.later(Math.max(0, Math.min(PAUSE, this.since + LONGEST_UNSENT - now)));
   }
 
   later(pause) {
@@ -101,6 +124,7 @@ export class Keeper {
     clearTimeout(this.timer);
     if (this.sending || !this.waiting) return;
     this.sending = true;
+    this.since = null;
     const [text, turn] = [this.area.value, this.turn];
     try {
       const said = await post(this.address, { text, turn, tab: this.tab, base: this.base }, this.token);
@@ -122,13 +146,12 @@ export class Keeper {
   }
 
   failed(fault) {
-    if (!(fault instanceof Refused) || fault.status >= 500 || fault.status === 429) {
+    if (!(fault instanceof Refused) || fault.passing) {
       this.wait = Math.min(LONGEST_WAIT, this.wait * 2);
       this.onstate("unsent");
     } else {
       this.wait = 0; // asking again would be refused again; the text stays in this browser
-      const out = [401, 403].includes(fault.status) || fault.code === "form_expired";
-      this.onstate(out ? "signed-out" : "refused");
+      this.onstate(fault.out ? "signed-out" : "refused", fault.told);
     }
   }
 
@@ -141,22 +164,27 @@ export class Keeper {
 }
 
 // What earlier pages of this person left behind unsent: handed in under their own tab, so that nothing is doubled.
-export async function handIn(owner, keepers, token, onrestored, onfault) {
-  for (const key of shelf.keys(`${SPACE} ${owner} `)) {
-    const held = shelf.read(key);
-    const keeper = held && keepers.find((each) => each.address === held.address);
-    if (!keeper) continue;
+// What the server takes no more (published meanwhile, too long) is shown, to be copied or thrown away.
+export async function handIn(owner, keepers, token, { onrestored, onleft, onfault }) {
+  for (const held of await shelf.all(owner)) {
+    const keeper = keepers.find((each) => each.address === held.address);
+    const forget = () => shelf.drop(held.key, held.turn);
+    if (!keeper) {
+      onleft(held, forget);
+      continue;
+    }
     try {
       const said = await post(held.address, { text: held.text, turn: held.turn, tab: held.tab, base: held.base }, token);
       const untouched = !keeper.waiting;
-      shelf.drop(key, held.turn);
+      await forget();
       if (untouched && said.state !== "beside" && said.sequence > Number(keeper.base)) {
         keeper.area.value = held.text;
         keeper.took(said, held.text, keeper.turn);
         onrestored(keeper);
       } else keeper.onsaved(said, keeper.waiting);
     } catch (fault) {
-      onfault(keeper, fault);
+      if (fault instanceof Refused && !fault.passing && !fault.out) onleft(held, forget, fault.told);
+      else onfault(keeper, fault);
     }
   }
 }

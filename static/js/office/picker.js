@@ -1,14 +1,31 @@
 // A figure for the text: type words, a question or a number, go with the arrows, Enter puts its mark at the cursor.
 
+import { fold } from "../stations.js";
+import { putIn } from "./pasting.js";
+
 const SHOWN = 80;
+const STEM = 0.65; // of a word that stands in another form: Russian and Kazakh words change at their end
+
+const wordsOf = (text) => fold(text).split(/[^\p{L}\p{N}_]+/u).filter(Boolean);
+
+// How well a text, its words between spaces, has all these words; 0 where it lacks one.
+function fit(search, words) {
+  let points = 1;
+  for (const word of words) {
+    if (search.includes(` ${word} `)) points += 4;
+    else if (search.includes(` ${word}`)) points += 3;
+    else if (search.includes(word)) points += 2;
+    else if (word.length < 5 || !search.includes(` ${word.slice(0, Math.max(4, Math.ceil(word.length * STEM)))}`)) return 0;
+  }
+  return points;
+}
 
 export class Picker {
-  constructor(root, address, said, { found, unreached }) {
+  constructor(root, address, said, told) {
     this.root = root;
     this.address = address;
     this.saying = said;
-    this.found = found;
-    this.unreached = unreached;
+    this.told = told;
     this.part = (name) => document.getElementById(`picker-${name}`);
     this.all = null;
     this.rows = [];
@@ -40,7 +57,7 @@ export class Picker {
         .then((answer) => (answer.ok ? answer.json() : null))
         .catch(() => null); // no network, or a page to sign in at
       if (!known) {
-        this.part("count").textContent = this.unreached;
+        this.part("count").textContent = this.told.unreached;
         return;
       }
       const { figures, forms, nouns, cases } = known;
@@ -48,7 +65,7 @@ export class Picker {
       this.fill("noun", nouns);
       this.fill("case", cases);
       this.part("case").closest("label").hidden = cases.length < 2;
-      this.all = figures;
+      this.all = figures.map((each) => ({ ...each, search: ` ${wordsOf(each.search).join(" ")} ` }));
     }
     this.search();
   }
@@ -58,15 +75,19 @@ export class Picker {
   }
 
   search() {
-    const words = this.part("query").value.toLowerCase().split(/\s+/).filter(Boolean);
-    this.rows = (this.all || []).filter((each) => words.every((word) => each.search.includes(word)));
+    const words = wordsOf(this.part("query").value);
+    this.rows = (this.all || [])
+      .map((each) => [fit(each.search, words), each])
+      .filter(([points]) => points)
+      .sort(([one], [other]) => other - one)
+      .map(([, each]) => each);
     const shown = this.rows.slice(0, SHOWN).map((each, place) => {
       const row = document.createElement("li");
       row.id = `picked-${place}`;
       row.setAttribute("role", "option");
       row.dataset.name = each.name;
       row.className = each.gap ? "gap" : "";
-      for (const [tag, text] of [["span", each.label], ["b", each.said], ["small", each.question]]) {
+      for (const [tag, text] of [["span", each.label], ["b", each.said], ["small", each.question], ["em", each.used ? this.told.used : each.untold ? this.told.untold : ""]]) {
         if (!text) continue;
         const part = document.createElement(tag);
         part.textContent = text;
@@ -75,7 +96,7 @@ export class Picker {
       return row;
     });
     this.part("list").replaceChildren(...shown);
-    this.part("count").textContent = this.found.replace("{n}", this.rows.length);
+    this.part("count").textContent = this.told.found.replace("{n}", this.rows.length);
     this.choose(0);
   }
 
@@ -95,7 +116,7 @@ export class Picker {
     if (!figure) return "";
     const kind = this.part("case").value;
     const noun = this.part("noun").value;
-    const end = kind && kind !== "nom" ? `${noun || "case"}:${kind}` : noun;
+    const end = kind && kind !== "nom" ? `${noun}:${kind}` : noun; // no noun: the figure's own
     return `[[${figure.name} ${this.part("form").value}${end ? ` ${end}` : ""}]]`;
   }
 
@@ -142,9 +163,9 @@ export class Picker {
     const mark = this.mark;
     if (!mark) return;
     const { area } = this;
+    this.rows[this.at].used = true;
     this.close();
-    area.setRangeText(mark, ...this.back, "end");
-    area.dispatchEvent(new Event("input", { bubbles: true }));
+    putIn(area, mark);
   }
 
   close() {
