@@ -110,6 +110,7 @@ _LOCATIONS: Final = """\
 # voters      registered voters
 # zone        IANA time zone; empty for the mission's own
 # made_up     true for a place that does not exist (samples); empty otherwise
+# name_ru, name_kk  two more columns, where a place has a name of its own in Russian and Kazakh; they may be left out
 code,kind,name,parent,reports_to,number,special,setting,opens,closes,voters,zone,made_up
 A,region,Region A,,,,,,,,,,
 DC-1,commission,District commission 1,A,,,,,,,,,

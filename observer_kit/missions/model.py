@@ -25,6 +25,8 @@ class Location:
     `kind` is country, region, district, polling_station or commission;
     `parent` is the territory it lies in, `reports_to` the commission that
     receives its protocol. `region` is the code of the region above it.
+    `name_ru` and `name_kk` are its names in Russian and Kazakh, where the
+    register brings them.
     """
 
     code: str
@@ -41,6 +43,12 @@ class Location:
     voters: int | None = None
     zone: str = "UTC"
     made_up: bool = False
+    name_ru: str | None = None
+    name_kk: str | None = None
+
+    def called(self, language: str) -> str:
+        """Give its name in a language, else as the register has it."""
+        return {"ru": self.name_ru, "kk": self.name_kk}.get(language) or self.name
 
 
 @dataclass(frozen=True, slots=True)

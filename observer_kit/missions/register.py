@@ -25,7 +25,7 @@ SPECIAL: Final = ("military", "medical", "rest_home", "detention", "abroad", "re
 SETTINGS: Final = ("urban", "rural")
 COLUMNS: Final = (
     "code", "kind", "name", "parent", "reports_to", "number", "special", "setting", "opens", "closes", "voters",
-    "zone", "made_up",
+    "zone", "made_up", "name_ru", "name_kk",
 )  # fmt: skip
 LONGEST_CODE: Final = 40
 
@@ -123,6 +123,8 @@ class Register:
             voters=row.whole("voters"),
             zone=zone,
             made_up=row.truth("made_up"),
+            name_ru=row.text("name_ru"),
+            name_kk=row.text("name_kk"),
         )
 
     def _check_kinds(self, above: dict[str, tuple[str, str | None]]) -> None:

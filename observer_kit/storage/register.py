@@ -32,7 +32,7 @@ def replace(tx: Session, mission: str, locations: Iterable[Location], by: str | 
     stream = iter(locations)
     while chunk := list(islice(stream, _CHUNK)):
         rows = [_row(mission, count + place, location) for place, location in enumerate(chunk)]
-        digest.update(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS))
+        digest.update(orjson.dumps([_hashed(row) for row in rows], option=orjson.OPT_SORT_KEYS))
         tx.connection().execute(insert(t.Location.__table__), rows)  # type: ignore[arg-type]
         count += len(rows)
     chain.append(tx, "register", mission, digest.hexdigest(), mission, by)
@@ -43,7 +43,7 @@ def content(tx: Session, mission: str) -> str:
     """Hash the register as it is stored now, in the way in which the chain keeps it."""
     query = select(*t.Location.__table__.columns).where(t.Location.mission == mission).order_by(t.Location.position)
     digest, stream = hashlib.sha256(), iter(tx.execute(query.execution_options(yield_per=_CHUNK)))
-    while chunk := [row._asdict() for row in islice(stream, _CHUNK)]:
+    while chunk := [_hashed(row._asdict()) for row in islice(stream, _CHUNK)]:
         digest.update(orjson.dumps(chunk, option=orjson.OPT_SORT_KEYS))
     return digest.hexdigest()
 
@@ -230,15 +230,24 @@ def _usual_hours(tx: Session, mission: str, kind: str | None) -> ColumnElement[b
 
 
 def _row(mission: str, position: int, location: Location) -> dict[str, Any]:
-    words = [location.code, location.number or "", location.name]
+    words = [location.code, location.number or "", location.name, location.name_ru or "", location.name_kk or ""]
     return {
         "mission": mission, "code": location.code, "position": position, "kind": location.kind,
         "name": location.name, "parent": location.parent, "reports_to": location.reports_to,
         "region": location.region, "number": location.number, "special": location.special,
         "setting": location.setting, "opens": _hour(location.opens), "closes": _hour(location.closes),
         "voters": location.voters, "zone": location.zone, "made_up": location.made_up,
-        "search": "\n".join(words).casefold(),
+        "name_ru": location.name_ru, "name_kk": location.name_kk,
+        "search": "\n".join(words).rstrip("\n").casefold(),
     }  # fmt: skip
+
+
+def _hashed(row: dict[str, Any]) -> dict[str, Any]:
+    """Give a row as the chain keeps it: names in other languages stand only where there are any, as from before."""
+    return {name: value for name, value in row.items() if value is not None or name not in _LATER}
+
+
+_LATER: Final = ("name_ru", "name_kk")
 
 
 def _hour(moment: time | None) -> str | None:
@@ -251,5 +260,5 @@ def _location(row: t.Location) -> Location:
         region=row.region, number=row.number, special=row.special, setting=row.setting,
         opens=None if row.opens is None else time.fromisoformat(row.opens),
         closes=None if row.closes is None else time.fromisoformat(row.closes),
-        voters=row.voters, zone=row.zone, made_up=row.made_up,
+        voters=row.voters, zone=row.zone, made_up=row.made_up, name_ru=row.name_ru, name_kk=row.name_kk,
     )  # fmt: skip

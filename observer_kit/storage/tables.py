@@ -105,6 +105,8 @@ class Location(Base):
     zone: Mapped[str]
     made_up: Mapped[bool]
     search: Mapped[str]
+    name_ru: Mapped[str | None]
+    name_kk: Mapped[str | None]
 
 
 class Team(Base):

@@ -30,9 +30,18 @@ _SIDED: Final = ("equal", "at_most", "below", "near")
 _RESULTS: Final = ("reg_close", "voted", "avc_voted", "b_issued_mobile", "valid", "invalid", "both_marked")
 
 
+def place_text(place: Location) -> Text:
+    """Name a place in every language, as the register has it."""
+    return {language: place.called(language) for language in LANGUAGES}
+
+
 def region_text(region: Location) -> Text:
-    """Name a region in every language: as the kit knows it, else as the register has it."""
-    return dict.fromkeys(LANGUAGES, region.name) | dict(known_name(region.code, region.name) or {})
+    """Name a region in every language: as the register has it, else as the kit knows it."""
+    known = known_name(region.code, region.name) or {}
+    return {
+        language: known.get(language, own) if own == region.name else own
+        for language, own in place_text(region).items()
+    }
 
 
 def frozen_tables(tx: Session, mission: Mission) -> Tables:
@@ -102,7 +111,7 @@ def _rows(
         region = regions.get(station.region or "")
         lines.append(
             RowLine(
-                table=commission.name if commission else row.table,
+                table=place_text(commission) if commission else {"en": row.table},
                 station=station.number or station.name,
                 region=region_text(region) if region else {},
                 patterns=row.comparison.patterns,

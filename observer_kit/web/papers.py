@@ -64,11 +64,12 @@ def put_styles(config: Config, mission: Mission, new: Path) -> None:
 
 
 def region_names(tx: Session, mission: Mission, language: str) -> dict[str, str]:
-    """Name the mission's regions in a language where the kit knows their names, else as the register has them."""
+    """Name the mission's regions in a language: as the register has it, else as the kit knows it."""
     found = {}
     for place in register.regions(tx, mission.code):
-        known = None if language == "en" else known_name(place.code, place.name)
-        found[place.code] = (known or {}).get(language) or place.name
+        own = place.called(language)
+        known = known_name(place.code, place.name) if own == place.name and language != "en" else None
+        found[place.code] = (known or {}).get(language) or own
     return found
 
 

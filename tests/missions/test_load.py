@@ -81,6 +81,13 @@ def test_bad_row_is_named_by_line_and_column(tmp_path, row, place, expected):
     assert refused.value.place == f"locations.csv, {place}"
 
 
+def test_a_place_may_have_a_name_in_each_language(tmp_path):
+    heading = HEADING.rstrip("\n") + ",name_ru,name_kk\n"
+    rows = [REGION.rstrip("\n") + ",,\n", "C,commission,District,A,,,,,,,,,,Районная комиссия,\n"]
+    _, found = register(tmp_path, *rows, heading=heading)
+    assert [found.called(language) for language in ("en", "ru", "kk")] == ["District", "Районная комиссия", "District"]
+
+
 def test_territories_may_not_lie_in_each_other(tmp_path):
     rows = ["D,district,D,E,,,,,,,,,\n", "E,district,E,D,,,,,,,,,\n"]
     with pytest.raises(MissionInvalid, match="does not lie in itself"):

@@ -132,6 +132,7 @@ def ground(store: Store, phone: Phone) -> Phone:
     [
         ("UPDATE missions SET document = replace(document, 'Observers', 'Others')", "mission_altered", "{mission}"),
         ("UPDATE locations SET region = 'B' WHERE code = 'A-1'", "register_altered", "{mission}"),
+        ("UPDATE locations SET name_kk = 'Z' WHERE code = 'A-1'", "register_altered", "{mission}"),
         ("UPDATE locations SET position = 99 WHERE code = 'A-1'", "register_altered", "{mission}"),
         ("DELETE FROM locations WHERE code = 'A-1'", "register_altered", "{mission}"),
         ("UPDATE teams SET region = 'B' WHERE code = 'T1'", "teams_altered", "{mission}"),
