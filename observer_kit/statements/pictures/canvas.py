@@ -15,16 +15,20 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import cache
 from html import escape
 from typing import TYPE_CHECKING, Any, Final
 from xml.etree import ElementTree
 
 from markupsafe import Markup
 
+from observer_kit.config import resources
+
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 FONT: Final = "Noto Sans, sans-serif"
+FONT_FILE: Final = "NotoSans"
 INK: Final = {
     "ink": "#1b1f23", "soft": "#5b6169", "rule": "#dcd9d0", "paper": "#ffffff",
     "accent": "#0b5563", "bad": "#a3271f",
@@ -213,14 +217,37 @@ class Canvas:
             f'<title id="p{key}-t">{escape(title)}</title><desc id="p{key}-d">{escape(description)}</desc>{body}</svg>'
         )
 
+    def png(self, resolution: int) -> bytes:
+        """Paint what was drawn on white paper, at so many dots to the inch."""
+        written = io.BytesIO()
+        self.figure.savefig(
+            written, format="png", dpi=resolution, facecolor=INK["paper"], metadata={"Software": None}
+        )  # fmt: skip
+        return written.getvalue()
+
 
 @contextmanager
-def drawing() -> Iterator[None]:
-    """Draw under the kit's settings, and alone: they belong to the whole process."""
+def drawing(font: str = "") -> Iterator[None]:
+    """Draw under the kit's settings, and alone: they belong to the whole process; `font` is one to paint with."""
     import matplotlib
 
-    with _LOCK, matplotlib.rc_context(_SETTINGS):
+    settings = _SETTINGS | ({"font.family": font} if font else {})
+    with _LOCK, matplotlib.rc_context(settings):
         yield
+
+
+@cache
+def painted_font() -> str:
+    """Give the paper's own font to matplotlib, and its name; matplotlib's, which has every letter, where it is gone."""
+    from matplotlib import font_manager
+
+    folder = resources("static") / "vendor" / "fonts"
+    files = [folder / f"{FONT_FILE}_{weight}.ttf" for weight in ("400Regular", "700Bold")]
+    if not all(path.is_file() for path in files):
+        return str(_SETTINGS["font.family"])
+    for path in files:
+        font_manager.fontManager.addfont(str(path))
+    return FONT.partition(",")[0]
 
 
 def _short(text: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final, Protocol
 from babel.numbers import format_decimal
 from markupsafe import Markup
 
-from observer_kit.statements.pictures.canvas import Canvas, Sheet, drawing
+from observer_kit.statements.pictures.canvas import Canvas, Sheet, drawing, painted_font
 from observer_kit.statistics.rounding import LEAST_FOR_PERCENT, screen_percent
 from observer_kit.words import words
 
@@ -21,6 +21,9 @@ SHEETS: Final = {
 }
 KEPT: Final = 512
 """Drawn pictures kept in memory; one is some 5 to 20 kB."""
+PAINTED: Final = 32
+RESOLUTION: Final = 200
+"""Dots to the inch of a painted picture, at the width of a paper's text."""
 
 
 class Plot(Hashable, Protocol):
@@ -58,6 +61,19 @@ class Picture:
         # A PDF has one text in a picture's place, made of its title.
         title = f"{self.title}: {self.description}" if sheet == "paper" else self.title
         return _drawn(self.plot, sheet, title, self.description)
+
+    def png(self) -> bytes:
+        """Paint it as it stands on paper, for what can't hold a drawing; the same data gives the same bytes."""
+        return _painted(self.plot)
+
+
+@lru_cache(PAINTED)
+def _painted(plot: Plot) -> bytes:
+    size = SHEETS["paper"]
+    with drawing(painted_font()):
+        canvas = Canvas(size, plot.height(size))
+        plot.draw(canvas)
+        return canvas.png(RESOLUTION)
 
 
 @lru_cache(KEPT)

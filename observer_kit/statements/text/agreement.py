@@ -7,6 +7,7 @@ digits are Unicode CLDR's, through Babel.
 
 from __future__ import annotations
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
@@ -23,12 +24,26 @@ from observer_kit.statements.text.model import WordsInvalid
 
 Table = Mapping[str, Any]
 _UNDER_WORDS: Final = 10
+HARD: Final = "\u00a0"
+_AFTER_NUMBER: Final = re.compile(
+    r"(?<=\d) (?=[^\W\d_]|%)(?!(?:of|and|or|to|in|at|from|for|и|или|из|от|до|в|на|по|с|к|және|мен)\b)"
+)
+_BEFORE_NUMBER: Final = re.compile(
+    r"(\b(?:Articles?|No\.|[Pp]aragraphs?|para|стать[а-я]+|ст\.|пункт[а-я]*|п\.)|№) (?=\d|$)"
+)
+_PER_CENT: Final = re.compile(r"(?<=\d) per cent\b")
+
+
+def held(text: str) -> str:
+    """Hold together what no line may part: a number and its noun, a day and its month, № and its number."""
+    text = _PER_CENT.sub(f"{HARD}per{HARD}cent", text)
+    return _BEFORE_NUMBER.sub(rf"\1{HARD}", _AFTER_NUMBER.sub(HARD, text))
 
 
 @lru_cache(4096)
 def digits(value: int, language: str) -> str:
     """Write a whole number in digits, grouped as the language groups, with no-break spaces."""
-    return format_decimal(value, locale=language).replace("\u202f", "\u00a0")
+    return format_decimal(value, locale=language).replace("\u202f", HARD)
 
 
 class Noun:
@@ -137,6 +152,25 @@ class Grammar:
         if near:
             table = self.table[("alone_" if alone and f"alone_{near}" in self.table else "") + near]
         return Noun("percent", table, self.language).counted(value, case)
+
+    def moved(self, before: str, said: str) -> tuple[str, str] | None:
+        """Let a preposition go behind the words that open a share: «менее чем на 1 проценте», not «на менее чем».
+
+        Gives what stood before and what is said, both anew; None where nothing is to be moved.
+        """
+        table = self.table.get("behind")
+        if table is None:
+            return None
+        guards = "".join(rf"(?<!\b{word} )" for word in table["never_after"])
+        found = re.search(rf"(?<!\w){guards}({'|'.join(table['prepositions'])})\s*$", before, re.IGNORECASE)
+        opening = next((words for words in table["words"] if said.startswith(f"{words} ")), None)
+        if opening is None or found is None:
+            return None
+        preposition = found[1]
+        said = f"{opening} {preposition.lower()}{said[len(opening) :]}"
+        if preposition[0].isupper():
+            said = said[0].upper() + said[1:]
+        return before[: found.start()], said
 
     def joined(self, parts: Iterable[str]) -> str:
         """Join a list as the language does: "a, b and c", «а, б және в»; empty parts are left out."""

@@ -21,6 +21,9 @@ LINKS: Final = re.compile(r"(?:https?://|mailto:|#)", re.IGNORECASE)
 _PLACED: Final = re.compile(r"(chart|table)\s+(\S+)\s*")
 _SENTENCE_END: Final = re.compile(r"(?:^|[.!?…][\"'»”)\]]*)\s*$")
 _NOTE: Final = re.compile(r"\^\[[^\]]*\]")
+_SIGN: Final = r"(?:>|[-*+](?=[ \t])|\d{1,9}[.)](?=[ \t]))[ \t]*"
+_DEEP: Final = re.compile(rf"^([ \t]*(?:{_SIGN}){{8}})(?:{_SIGN})+", re.MULTILINE)
+"""Quotations and lists within each other beyond this have no meaning, and Markdown's reader would drop the words."""
 _SEEN: Final = 40
 """Letters before a mark in which the end of the sentence before it is looked for."""
 _SILENT: Final = ("footnote", "strong_open", "em_open", "link_open", "strong_close", "em_close", "link_close")
@@ -65,7 +68,7 @@ def _footnote(state: StateInline, silent: bool) -> bool:
 
 def tokens_of(text: str, level: int) -> list[Token]:
     """Read a section's text; headings stand below `level`, a chart or table alone in its paragraph becomes a block."""
-    found = reader().parse(text)
+    found = reader().parse(_DEEP.sub(r"\1", text))
     tokens: list[Token] = []
     lists: list[bool] = []  # the lists that are open: of sentences, or of parts of one
     cells = 0

@@ -11,6 +11,7 @@ from observer_kit.checklists.model import Text
 from observer_kit.errors import KitError, NotFound
 
 if TYPE_CHECKING:  # charts are drawn when a text is set, not when a style is read
+    from observer_kit.statements.pictures import Picture
     from observer_kit.statements.plans import Plan
 
 LAYOUTS: Final = ("cover", "letterhead", "plain")
@@ -130,7 +131,8 @@ class SetStatement:
 
     `used` gives each figure's number, in the order of use; `gaps` name what
     could not be said; `problems` are for the author; `notes` are the footnotes'
-    HTML by number where the caller asked for them at the end.
+    HTML by number where the caller asked for them at the end; `pictures` the
+    charts by name, for what can't hold a drawing.
     """
 
     sections: tuple[SetSection, ...]
@@ -138,3 +140,4 @@ class SetStatement:
     gaps: tuple[str, ...]
     problems: tuple[Problem, ...]
     notes: tuple[tuple[int, str], ...] = ()
+    pictures: Mapping[str, Picture] = field(default_factory=dict)

@@ -152,6 +152,9 @@ class Speaker:
             )
         if self.shares == "counts" or (allowed == "counts" and not printed):
             return self._of(mark, figure, noun)
+        if value == 0 and not printed and wording.is_complete(figure):
+            # Nought is no share; nor can "none" stand in a number's place, for the sentence may hold a "not".
+            return self._of(mark, figure, noun)
         if value in (0, base) and not printed and not wording.is_complete(figure):
             # "0 per cent" and "100 per cent" say none and all.
             told = f"{mark.source}: {_against(figure)}; the text gives the numbers"
@@ -174,6 +177,11 @@ class Speaker:
             return counted
         if (figure.denominator or 0) < LEAST_FOR_PERCENT:
             return counted
+        if figure.numerator == figure.denominator and not wording.is_complete(figure):
+            told = f"{mark.source}: {_against(figure)}; the text gives the numbers"
+            share = self._bare(figure.numerator, figure.denominator, "nom", "of_bare")
+            said = self.grammar.phrase("both", counted=counted.text, share=share)
+            return Said(said, code="absolute_unguarded", told=told)
         share = share_of(self.grammar, figure, alone=True)
         return Said(self.grammar.phrase("both", counted=counted.text, share=share))
 

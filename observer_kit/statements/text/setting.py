@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -13,6 +14,7 @@ from observer_kit.missions.maps import Shapes
 from observer_kit.missions.model import Location, Mission
 from observer_kit.statements import wording
 from observer_kit.statements.model import Figure
+from observer_kit.statements.text.agreement import HARD, held
 from observer_kit.statements.text.draftable import fact_text
 from observer_kit.statements.text.flow import reader, tokens_of
 from observer_kit.statements.text.marks import BARE, Mark, MarkInvalid, read
@@ -31,6 +33,8 @@ from observer_kit.statements.text.saying import Said, Speaker
 if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
     from markdown_it.token import Token
+
+    from observer_kit.statements.pictures import Picture
 
 TOP: Final = 2
 """The level of a section's own title: the statement's title is the page's one h1."""
@@ -106,6 +110,7 @@ def set_text(style: Style, language: str, sections: Sequence[SectionText], conte
         gaps=tuple(dict.fromkeys(setter.gaps)),
         problems=tuple(dict.fromkeys(setter.problems)),
         notes=tuple(setter.notes),
+        pictures=setter.pictures,
     )
 
 
@@ -149,6 +154,19 @@ def _numeral(numbering: str, value: int, depth: int) -> str:
     return said
 
 
+_MARKED: Final = re.compile(r"<sup.*?</sup>|<[^>]*>")
+_GOES_ON: Final = re.compile(r" [^\W\d_]")
+_BETWEEN: Final = ("<strong>", "<em>", "\n")
+
+
+def _ends_in_number(said: str) -> bool:
+    return said[-1:].isdecimal()
+
+
+def _begins_with_letter(children: Sequence[Token], place: int) -> bool:
+    return place < len(children) and children[place].type == "text" and children[place].content[:1].isalpha()
+
+
 class _Setter:
     """Sets the sections of one statement, in their order: the numbers of figures follow the text."""
 
@@ -161,6 +179,7 @@ class _Setter:
         self.gaps: list[str] = []
         self.problems: list[Problem] = []
         self.notes: list[tuple[int, str]] = []
+        self.pictures: dict[str, Picture] = {}
         self._place = ""
         self._plans = {plan.name: plan for plan in style.plans(language)}
 
@@ -197,11 +216,21 @@ class _Setter:
     def _inline(self, children: Sequence[Token]) -> str:
         renderer: RendererHTML = reader().renderer  # type: ignore[assignment]
         parts: list[str] = []
+        number = False  # whether what was said last ends in a digit
         for place, token in enumerate(children):
             if token.type == "mark":
-                parts.append(self._mark(token))
+                parts.append(self._mark(token, parts))
+                number = _ends_in_number(_MARKED.sub("", parts[-1]))
             elif token.type == "footnote":
                 parts.append(self._note(Markup(self._inline(token.children or []))))  # noqa: S704 -- set by this module
+            elif token.type == "text":
+                token.content = held(token.content)
+                if number and _GOES_ON.match(token.content):
+                    token.content = HARD + token.content[1:]
+                number = _ends_in_number(token.content) or (number and not token.content)
+                parts.append(renderer.rules["text"](children, place, reader().options, {}))
+            elif token.type == "softbreak" and number and _begins_with_letter(children, place + 1):
+                parts.append(HARD)
             elif token.type in renderer.rules:
                 parts.append(renderer.rules[token.type](children, place, reader().options, {}))
             else:
@@ -216,7 +245,8 @@ class _Setter:
         self._problem(code, message)
         return Markup('<span class="gap">{}</span>').format(text)
 
-    def _mark(self, token: Token) -> Markup:
+    def _mark(self, token: Token, before: list[str]) -> Markup:
+        """Say one mark; of what stands before it, a preposition may go behind its first words."""
         try:
             mark = read(token.content)
         except MarkInvalid as error:
@@ -230,9 +260,11 @@ class _Setter:
         }[mark.kind](mark)
         if isinstance(said, Markup):
             return said
-        text = said.text
+        text = held(said.text)
         if token.meta.get("capital"):
             text = text[:1].upper() + text[1:]
+        if mark.kind == "figure":
+            text = self._moved(before, text)
         if said.code:
             self._problem(said.code, said.told)
         if said.gap:
@@ -245,6 +277,14 @@ class _Setter:
         return Markup('<span class="figure">{0}<sup class="mark"><a href="#figure-{1}">{1}</a></sup></span>{2}').format(
             text, number, after
         )
+
+    def _moved(self, before: list[str], text: str) -> str:
+        last = next((place for place in range(len(before) - 1, -1, -1) if before[place] not in _BETWEEN), None)
+        moved = None if last is None else self.speaker.grammar.moved(before[last], text)
+        if last is None or moved is None:
+            return text
+        before[last], text = moved
+        return text
 
     def _figure(self, mark: Mark) -> Said | Markup:
         figure = self.context.figures.get(mark.name)
@@ -309,8 +349,9 @@ class _Setter:
         picture = draw_all([plan], drawn)[name]
         if picture is None:
             return ""
+        self.pictures[name] = picture
         return Markup('<figure class="chart" id="chart-{}"><figcaption><b>{}</b>{}</figcaption>{}</figure>\n').format(
-            name, picture.title, picture.note, picture.svg("paper")
+            name, held(picture.title), held(picture.note), picture.svg("paper")
         )
 
     def _note(self, html: Markup) -> Markup:
@@ -337,5 +378,7 @@ class _Setter:
         if not named:
             return Markup()
         said = "; ".join(f"{one_line(region)}: {', '.join(map(one_line, codes))}" for region, codes in named)
-        phrase = "stations_named" if self.context.reconstruction else "stations"
+        kinds = {self.context.locations[code].kind for code in figure.stations if code in self.context.locations}
+        phrase = "commissions" if kinds == {"commission"} else "stations"
+        phrase += "_named" if self.context.reconstruction else ""
         return self._note(escape(self.speaker.grammar.phrase(phrase, list=said)))

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from observer_kit.checklists.model import Text
 from observer_kit.statements.text.agreement import digits
+from observer_kit.statements.text.places import place_in
 from observer_kit.words import Words, words
 
 SIZES: Final = ("1-5", "6-20", "over_20")
@@ -40,9 +41,12 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class RowLine:
-    """One station's protocol beside its row of an aggregation table, with the patterns that the differences show."""
+    """One station's protocol beside its row of an aggregation table, with the patterns that the differences show.
 
-    table: str
+    `table` names the commission whose table it is.
+    """
+
+    table: Text
     station: str
     region: Text
     patterns: tuple[str, ...]
@@ -93,7 +97,14 @@ def read_tables(stored: Mapping[str, Any]) -> Tables:
     return Tables(
         rules=tuple(RuleLine(**{**each, "sizes": tuple(each["sizes"])}) for each in stored.get("rules", ())),
         rows=tuple(
-            RowLine(**{**each, "patterns": tuple(each["patterns"]), "cells": tuple(Cell(**c) for c in each["cells"])})
+            RowLine(
+                **{
+                    **each,
+                    "table": _of_all(each["table"]),
+                    "patterns": tuple(each["patterns"]),
+                    "cells": tuple(Cell(**c) for c in each["cells"]),
+                }
+            )
             for each in stored.get("rows", ())
         ),
         coverage=tuple(CoverageLine(**each) for each in stored.get("coverage", ())),
@@ -101,6 +112,11 @@ def read_tables(stored: Mapping[str, Any]) -> Tables:
         locator=str(stored.get("locator", "")),
         compared=stored.get("compared"),
     )
+
+
+def _of_all(name: Text | str) -> Text:
+    """Read a name that was frozen before it could differ by language."""
+    return {"en": name} if isinstance(name, str) else name
 
 
 def tables_html(tables: Tables, language: str) -> dict[str, str]:
@@ -136,8 +152,12 @@ def _signed(value: int | None, language: str) -> str:
     return f'<td class="n">{sign}{digits(abs(value), language)}</td>'
 
 
+def _of(text: Text, language: str) -> str:
+    return text.get(language) or text.get("en") or ""
+
+
 def _text(text: Text, language: str) -> str:
-    return escape(text.get(language) or text.get("en") or DASH)
+    return escape(_of(text, language) or DASH)
 
 
 def _rules(tables: Tables, language: str, say: Words) -> str:
@@ -181,8 +201,8 @@ def _rows(tables: Tables, language: str, say: Words) -> str:
 
 
 def _row(line: RowLine, language: str, say: Words) -> list[str]:
-    region = line.region.get(language) or line.region.get("en") or ""
-    place = say("protocols.place", station=line.station, table=line.table, region=region)
+    region = _of(line.region, language)
+    place = say("protocols.place", station=line.station, table=_of(line.table, language), region=region)
     patterns = "; ".join(say(f"desk.pattern_{name}") for name in line.patterns)
     told = f"{escape(place)}<br><i>{escape(patterns)}</i>" if patterns else escape(place)
     rows = [f'<tr class="group"><th scope="rowgroup" colspan="4">{told}</th></tr>']
@@ -239,7 +259,7 @@ def _results(tables: Tables, language: str, say: Words) -> str:
 
 
 def _source(tables: Tables, say: Words) -> str:
-    return say("protocols.source", locator=tables.locator) if tables.locator else ""
+    return say("protocols.source", locator=place_in(tables.locator, say.language)) if tables.locator else ""
 
 
 def _decimal(text: str, language: str) -> str:

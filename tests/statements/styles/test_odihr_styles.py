@@ -152,7 +152,7 @@ def test_the_annex_shows_the_four_stations_with_signed_differences_and_nothing_m
 def test_the_annex_escapes_what_a_register_names():
     from observer_kit.statements.text.tables import Cell, RowLine
 
-    row = RowLine("<b>T</b>", "<script>", {"en": "R&D"}, (), (Cell({"en": "<i>"}, 1, 2, 1),))
+    row = RowLine({"en": "<b>T</b>"}, "<script>", {"en": "R&D"}, (), (Cell({"en": "<i>"}, 1, 2, 1),))
     html = tables_html(Tables(rows=(row,)), "en")["protocol_rows"]
     assert "<script>" not in html
     assert "&lt;script&gt;" in html

@@ -143,9 +143,72 @@ def test_nought_and_a_hundred_per_cent_are_absolutes_too(tmp_path):
     done = set_one(tmp_path, "[[full_unsure percent station]]; [[unsure percent station]]")
     assert plain(done) == "30 of the 30 polling stations; 0 of the 1,580 polling stations"
     assert [each.code for each in done.problems] == ["absolute_unguarded"] * 2
-    sure = set_one(tmp_path, "[[full percent station]]; [[nothing percent station]]")
-    assert plain(sure) == "100 per cent of the polling stations (31 of 31); 0 per cent of the polling stations"
+    sure = set_one(tmp_path, "[[full percent station]]; [[nothing percent -]]")
+    assert plain(sure) == "100 per cent of the polling stations (31 of 31); 0 of 1,622"
     assert not sure.problems
+    both = set_one(tmp_path, "[[full both station]]; [[full_unsure both station]]")
+    assert plain(both) == "31 polling stations (100 per cent); 30 polling stations (30 of 30)"
+    assert [each.code for each in both.problems] == ["absolute_unguarded"]
+
+
+@pytest.mark.parametrize(
+    ("number", "en", "ru", "kk"),
+    [
+        (0, "0 of the 1,622 polling stations", "на 0 из 1 622 участков", "1 622 учаскенің ішінде 0 учаскеде"),
+        (3, "less than 1 per cent of the polling stations", "менее чем на 1 проценте участков",
+         "учаскелердің 1 пайыздан азында"),
+        (1621, "over 99 per cent of the polling stations", "более чем на 99 процентах участков",
+         "учаскелердің 99 пайыздан астамында"),
+        (1622, "100 per cent of the polling stations", "на 100 процентах участков", "учаскелердің 100 пайызында"),
+    ],
+)  # fmt: skip
+def test_a_share_at_an_edge_is_said_so_that_nought_and_a_hundred_stay_what_they_are(tmp_path, number, en, ru, kk):
+    figures = [figure("edge", number, 1622)]
+    said = {
+        language: plain(set_one(tmp_path, f"x {word}[[edge percent station:in]].", language, figures=figures))
+        for language, word in (("en", ""), ("ru", "на "), ("kk", ""))
+    }
+    assert said == {"en": f"x {en}.", "ru": f"x {ru}.", "kk": f"x {kk}."}
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("Отмечено на [[edge percent station:in]].", "Отмечено менее чем на 1 проценте участков."),
+        ("На [[edge percent station:in]] отмечено.", "Менее чем на 1 проценте участков отмечено."),
+        ("и **в [[edge percent case:in]]**.", "и **менее чем в 1 проценте случаев**."),
+        ("и\nв\n[[edge percent -:in]].", "и\n\nменее чем в 1 проценте."),
+        ("Не на [[edge percent station:in]].", "Не на менее чем 1 проценте участков."),
+        ("к [[edge percent station:dat]]", "менее чем к 1 проценту участков"),
+        ("составляет [[edge percent station]]", "составляет менее 1 процента участков"),
+        ("сова [[edge percent station:in]]", "сова менее чем 1 проценте участков"),
+        ("на [[many percent station:in]]", "на 90 процентах участков"),
+    ],
+)
+def test_a_russian_preposition_stands_behind_the_words_that_open_a_share(tmp_path, text, said):
+    figures = [figure("edge", 3, 1622), figure("many", 1460, 1622)]
+    assert plain(set_one(tmp_path, text, "ru", figures=figures)) == said.replace("**", "")
+
+
+@pytest.mark.parametrize(
+    ("language", "text", "said"),
+    [
+        ("en", "x [[group count case]], [[many percent -]] and [[group number]] people",
+         "x 135~cases, 90~per~cent and 135~people"),
+        ("en", "From 3 June 2024 (Article 41, No. 636) to [[date day]]",
+         "From 3~June 2024 (Article~41, No.~636) to 6~October 2024"),
+        ("ru", "x [[group count case]]; указ № 38 от 3 июня 2024 года, ст. 20",
+         "x 135~случаев; указ №~38 от 3~июня 2024~года, ст.~20"),
+        ("ru", "x [[many base station_visited]], [[group number]]\nчеловек", "x 1~622~посещенных участка, 135~человек"),
+        ("kk", "x [[many base station_visited]]; [[date day:in]]",
+         "x байқаушылар барған 1~622~учаске; 2024~жылғы 6~қазанда"),
+        ("kk", "x 12 пайыз, № [[group number]]", "x 12~пайыз, №~135"),
+    ],
+)  # fmt: skip
+def test_no_line_may_end_between_a_number_and_what_it_counts(tmp_path, language, text, said):
+    html = set_one(tmp_path, text, language).sections[0].html
+    html = re.sub(r'<sup class="mark">.*?</sup>', "", html)
+    assert re.sub(r"<[^>]+>", "", html).strip() == said.replace("~", "\u00a0")
 
 
 def test_a_reconstruction_prints_only_what_its_source_prints(tmp_path):
@@ -160,7 +223,7 @@ def test_figures_are_numbered_in_the_order_of_use_and_linked_to_the_annex(tmp_pa
     assert dict(done.used) == {"four": 1, "group": 2}
     assert done.sections[0].html.count('<a href="#figure-1">1</a>') == 2
     assert (
-        '<span class="figure">135 cases<sup class="mark"><a href="#figure-2">2</a></sup></span>'
+        '<span class="figure">135\u00a0cases<sup class="mark"><a href="#figure-2">2</a></sup></span>'
         in done.sections[0].html
     )
 
@@ -228,11 +291,15 @@ def test_footnotes_stand_where_they_are_called_or_at_the_end(tmp_path):
     figures = [*FIGURES[:1], figure("full", 2, 2, stations=("S2", "S1"), footnote=True)]
     more = {"figures": figures, "locations": places, "regions": {"A": "Abai"}}
     html = set_one(tmp_path, text, **more).sections[0].html
-    assert 'One.<span class="footnote" role="note">See <span class="figure">135 cases' in html
+    assert 'One.<span class="footnote" role="note">See <span class="figure">135\u00a0cases' in html
     assert '<span class="footnote" role="note">Stations. Abai: 7, 12.</span>' in html
     done = set_one(tmp_path, text, notes="end", **more)
     assert '<a href="#note-2" id="noteref-2" role="doc-noteref">2</a>' in done.sections[0].html
     assert [number for number, _ in done.notes] == [1, 2]
+    commission = {"S1": Location("S1", "commission", "District", region="A", name_ru="Районная комиссия")}
+    named = {"figures": [figure("full", 1, 2, stations=("S1",), footnote=True)], "regions": {"A": "Абай"}}
+    told = set_one(tmp_path, "x[[full stations]]", "ru", locations=commission, **named).sections[0].html
+    assert '<span class="footnote" role="note">Комиссии. Абай: Районная комиссия.</span>' in told
     withheld = {**more, "figures": [*FIGURES[:1], figure("full", 2, 2, stations=("S1",))]}
     assert "Stations" not in set_one(tmp_path, text, **withheld).sections[0].html
 
@@ -304,17 +371,21 @@ def test_a_section_of_twenty_thousand_words_is_set(tmp_path):
     assert done.sections[0].html.count('class="figure"') == 400
 
 
-def test_an_unmeasured_depth_of_markdown_does_no_harm(tmp_path):
-    for text in (
-        "> " * 3000 + "x",
-        "[" * 5000,
-        "*" * 5000,
-        "^[" * 2000 + "]" * 2000,
-        "[[" * 3000,
-        "- " * 2000 + "x",
-        "`" * 9999,
-    ):
-        set_one(tmp_path, text)
+@pytest.mark.parametrize(("text", "tag", "letters"), [
+    ("> " * 3000 + "x", "blockquote", 1),  # deeper than anybody reads, it ends, and its words stand
+    ("- " * 2000 + "x", "ul", 1),
+    ("[" * 5000 + "x", "a", 5001),
+    ("*" * 5000 + " x", "em", 5002),
+    ("^[" * 2000 + "x" + "]" * 2000, "span", 5900),
+    ("[[" * 3000 + "x", "span", 6001),
+    ("`" * 9999 + "\nx", "pre", 1),
+])  # fmt: skip
+def test_an_unmeasured_depth_of_markdown_does_no_harm(tmp_path, text, tag, letters):
+    html = set_one(tmp_path, text).sections[0].html
+    said = re.sub(r"<[^>]*>", "", html).strip()
+    assert html.count(f"<{tag}") == html.count(f"</{tag}>") <= 30, "it is closed again, and not without end"
+    assert len(said) >= letters, "what is no Markdown stands as it was written"
+    assert said.count("x") == 1
 
 
 def styled(tmp_path, numbering, sections):
