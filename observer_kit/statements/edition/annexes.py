@@ -13,14 +13,19 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_time
 
-from observer_kit.checklists.model import STAGES, Question
+from observer_kit.checklists.model import STAGES
 from observer_kit.config import resources
+from observer_kit.statements.edition.counted import how, question_of
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.model import Figure
 from observer_kit.statements.text.agreement import Grammar, digits
-from observer_kit.statistics.rounding import screen_percent
+from observer_kit.statements.text.places import place_in
+from observer_kit.statistics.rounding import screen_percent, stands_as
 
 NOTHING: Final = "–"
+COMMISSION: Final = "commission"
+SILENT: Final = ("not_applicable", "not_observed", "missing", "not_asked")
+"""The kinds of reports without an answer, as the table of figures has them."""
 Say = Callable[..., str]
 _TAGS: Final = re.compile(r"<[^>]*>")
 
@@ -98,6 +103,7 @@ def figure_rows(edition: Edition, say: Say) -> list[FigureRow]:
 def _figure_row(edition: Edition, say: Say, place: int, figure: Figure) -> FigureRow:
     definition, language = figure.definition, edition.language
     only = edition.only_percent(figure)
+    small = not only and stands_as(figure.denominator) == "counts"
 
     def number(value: int | None) -> str:
         return NOTHING if value is None else digits(value, language)
@@ -105,36 +111,27 @@ def _figure_row(edition: Edition, say: Say, place: int, figure: Figure) -> Figur
     counts = [
         say("gap") if figure.numerator is None else NOTHING if only else number(figure.numerator),
         NOTHING if only else number(figure.denominator or None),
-        screen_percent(figure.numerator, figure.denominator).removesuffix(" %").replace(" ", "\u00a0"),
+        NOTHING
+        if small
+        else screen_percent(figure.numerator, figure.denominator).removesuffix(" %").replace(" ", "\u00a0"),
     ][: len(counted_columns(edition))]
     if not edition.reconstruction:
-        counts += map(number, (figure.not_applicable, figure.not_observed, figure.missing, figure.not_asked))
-    question = _question(edition, figure)
-    unit = [say(f"unit_{definition.unit}")]
-    if definition.base:
-        unit.append(say("counted_by", base=say(f"base_{definition.base}")))
-    if definition.kind != "observed":
-        unit.append(say(f"kind_{definition.kind}"))
-    sources = "; ".join(dict.fromkeys(f"{s.ref} {s.place}" for s in question.sources)) if question else ""
-    printed = definition.locator if definition.locator not in sources else ""
+        counts += (number(getattr(figure, name)) for name in SILENT)
+    question = question_of(edition, definition)
+    quoted = [f"{s.ref} {s.place}" for s in question.sources] if question else []
+    printed = "" if definition.locator in "; ".join(quoted) else place_in(definition.locator, language)
+    sources = "; ".join(dict.fromkeys(place_in(each, language) for each in quoted))
     why = edition.differences.get(definition.name, "")
     return FigureRow(
         place=place,
         label=definition.label.get(language) or definition.label.get("en", definition.id),
         question=question.label.get(language, "") if question else "",
         counts=counts,
-        unit="; ".join(unit),
+        unit=how(edition, figure, say),
         source=" · ".join(filter(None, (sources, say("printed_in", place=printed) if printed else ""))),
         difference=say("differs", why=why) if why else "",
         regions=_spread(edition, figure),
     )
-
-
-def _question(edition: Edition, figure: Figure) -> Question | None:
-    checklist = edition.checklists.get(figure.definition.checklist or "")
-    if checklist is None:
-        return None
-    return next((q for q in checklist.questions() if q.name == figure.definition.question), None)
 
 
 def _spread(edition: Edition, figure: Figure) -> str:
@@ -189,8 +186,9 @@ def _coverage(edition: Edition, say: Say) -> list[Table]:
         regions[title] = Counter(edition.regions.get(report.region or "") for report in reports)
     if not rows:
         return []
-    head = [say("col_checklist"), say("col_reports"), say("col_stations"), say("col_expected")]
-    tables = [Table(say("coverage_caption"), head, rows, (1, 2, 3))]
+    places = "places" if any(report.kind == COMMISSION for each in evidence.reports.values() for report in each) else ""
+    head = [say("col_checklist"), say("col_reports"), say(f"col_{places or 'stations'}"), say("col_expected")]
+    tables = [Table(say("coverage_caption" + (f"_{places}" if places else "")), head, rows, (1, 2, 3))]
     met = sorted({name for counts in regions.values() for name in counts if name is not None})
     lines = [
         [name, *(digits(counts[name], language) if counts[name] else NOTHING for counts in regions.values())]
@@ -215,7 +213,7 @@ def _stations(edition: Edition, say: Say) -> list[tuple[str, list[str]]]:
         if location is None or location.kind != "polling_station":
             continue
         region = edition.regions.get(location.region or "") or say("elsewhere")
-        by_region.setdefault(region, []).append(location.number or location.name)
+        by_region.setdefault(region, []).append(location.number or location.called(edition.language))
     return sorted(by_region.items())
 
 

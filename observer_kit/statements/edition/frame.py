@@ -6,6 +6,7 @@ import base64
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import cache, partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -20,7 +21,7 @@ from observer_kit.statements.edition.annexes import Annex, annexes, counted_colu
 from observer_kit.statements.edition.logo import kind_of
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.papers.frame import visible
-from observer_kit.statements.text.agreement import Grammar
+from observer_kit.statements.text.agreement import Grammar, held
 from observer_kit.words import words
 
 LOGO: Final = "kit:logo"
@@ -131,10 +132,16 @@ def _templates() -> Environment:
         loader=FileSystemLoader(resources("templates") / "statements" / "frame"),
         autoescape=select_autoescape(["html"]),
         undefined=StrictUndefined,
-        finalize=visible,
+        finalize=_shown,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+
+
+def _shown(value: Any) -> Any:
+    """Write a value where a template names it: what must stay together in one line does."""
+    said = visible(value)
+    return held(said) if type(said) is str else said
 
 
 def title_of(edition: Edition) -> str:
@@ -153,11 +160,21 @@ def moment(edition: Edition) -> str:
 
 
 def dated(edition: Edition) -> str:
-    """Say the statement's day and version: the day it is signed, or that of the vote."""
-    grammar = Grammar(edition.language, edition.mission.event)
-    said = grammar.day(edition.signed_on or edition.mission.day)
+    """Say the statement's day, where it has one, its version and its data set."""
     say = say_in(edition.language)
-    return f"{said} · {say('version', version=edition.version)} · {say('data_set', identity=identity(edition))}"
+    day = edition.signed_on or _typed_day(edition)
+    said = [Grammar(edition.language, edition.mission.event).day(day)] if day else []
+    said += [say("version", version=edition.version), say("data_set", identity=identity(edition))]
+    return " · ".join(said)
+
+
+def _typed_day(edition: Edition) -> date | None:
+    """Give the day that the mission's own facts name for the signing; a draft has no other."""
+    value = edition.mission.facts.get("signed_on", {}).get("value")
+    try:
+        return date.fromisoformat(str(value)) if value else None
+    except ValueError:
+        return None
 
 
 def identity(edition: Edition) -> str:
@@ -240,8 +257,8 @@ def _head(edition: Edition, say: Say, alone: bool) -> Markup:
     pieces = re.split(r"(<\w+>)", say("page", page="<page>", pages="<pages>"))
     content = " ".join(counters.get(piece) or _quoted(piece) for piece in pieces if piece)
     rules = [f"@bottom-right {{ content: {content} }}"]
-    rules.append(f"@bottom-left {{ content: {_quoted(_foot(edition, say))} }}")
-    rules.append(f"@top-right {{ content: {_quoted(_running(edition, say))} }}")
+    rules.append(f"@bottom-left {{ content: {_quoted(foot(edition, say))} }}")
+    rules.append(f"@top-right {{ content: {_quoted(running(edition, say))} }}")
     marked = f"background: url({WATERMARK}) no-repeat 0 0;" if edition.state in DRAFTS else ""
     style = f"@page {{ {marked} {' '.join(rules)} }}"
     return Markup("<style>{}</style>").format(Markup(style))  # noqa: S704 -- every text in it is quoted
@@ -250,19 +267,20 @@ def _head(edition: Edition, say: Say, alone: bool) -> Markup:
 _ALONE: Final = ("variables", "style", "screen")
 
 
-def _foot(edition: Edition, say: Say) -> str:
+def foot(edition: Edition, say: Say) -> str:
+    """Give what stands at the foot of every page, before its number."""
     name = edition.mission.name.get(edition.language, edition.mission.code)
     state = f"{say('draft')} · " if edition.state in DRAFTS else ""
     return f"{state}{name} · {say('version', version=edition.version)} · {identity(edition)}"
 
 
-def _running(edition: Edition, say: Say) -> str:
+def running(edition: Edition, say: Say) -> str:
     """Give what stands at the head of every page but the first; that a draft is one, its watermark and foot say."""
     issuer = edition.mission.issued_by(edition.language)
     if issuer:
         return say("notice", issuer=issuer)
     said = [each.text for each in notices(edition, say) if each.kind not in DRAFTS]
-    return said[0] if said else title_of(edition)
+    return said[0] if said else edition.mission.event_name.get(edition.language, title_of(edition))
 
 
 def _quoted(text: str) -> str:

@@ -1,22 +1,31 @@
-"""A set statement as a row of blocks, for what is no page: headings, paragraphs, lists, tables, charts as tables."""
+"""A set statement as a row of blocks, for what is no page: headings, paragraphs, lists, tables, charts with theirs."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 from lxml import html as lxml_html
 
 from observer_kit.errors import NotFound
-from observer_kit.statements.edition.annexes import Table, annexes, counted_columns
+from observer_kit.statements.edition.annexes import (
+    SILENT,
+    FigureRow,
+    Table,
+    annexes,
+    counted_columns,
+    figure_rows,
+)
 from observer_kit.statements.edition.frame import Part, about, dated, notices, say_in, sections, title_of
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.papers.frame import visible
+from observer_kit.statements.pictures import Picture
+from observer_kit.statements.text.agreement import held
 
 _HEADINGS: Final = {"h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
-_BLOCKS: Final = (*_HEADINGS, "p", "ul", "ol", "table", "figure", "blockquote", "pre", "hr")
+_NAMED: Final = re.compile(r'href="#figure-(\d+)"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +38,20 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """One block: title, heading (with its level), paragraph, item, numbered item, caption, notice, table, lines."""
+    """One block: title, heading (with its level), paragraph, item, numbered item, caption, notice, table, lines.
+
+    `level` of a numbered item is its number. A `picture` stands under its
+    caption and over its table; the rows of a table of kind `figures` begin
+    with the numbers that marks name; `notes` is the place of the footnotes,
+    where they can't stand under their page.
+    """
 
     kind: str
     runs: tuple[Run, ...] = ()
     level: int = 0
     head: tuple[str, ...] = ()
     rows: tuple[tuple[str, ...], ...] = ()
+    picture: Picture | None = None
 
     @property
     def text(self) -> str:
@@ -44,27 +60,37 @@ class Block:
 
 
 def blocks(edition: Edition, only: str | None = None) -> Iterator[Block]:
-    """Go through the statement; `only` gives one section with those below it and nothing of the frame.
+    """Go through the statement; footnotes are named where they are called, and `notes_of` gives their words.
 
+    `only` gives one section with those below it, to stand in a longer report:
+    nothing of the frame but what must be said of a draft or a rebuilt mission,
+    and in the place of the annexes the figures of these sections.
     Raises NotFound for a section that the statement has not.
     """
     say = say_in(edition.language)
+    chosen = _chosen(edition, only)
     if only is None:
         yield Block("mission", _plain(edition.mission.name.get(edition.language, edition.mission.code)))
         yield Block("title", _plain(title_of(edition)))
         yield Block("event", _plain(edition.mission.event_name.get(edition.language, "")))
         yield Block("dated", _plain(dated(edition)))
-        for notice in notices(edition, say):
-            yield Block("notice", _plain(". ".join(filter(None, (notice.text.removesuffix("."), notice.more)))))
-    for part in _chosen(edition, only):
-        yield from _section(part, say)
-    if edition.text.notes:
-        yield Block("heading", _plain(say("footnotes_title")), 3)
-        for number, note in edition.text.notes:
-            yield Block("note", (Run(f"{number} ", "note"), *_runs(lxml_html.fromstring(f"<div>{note}</div>"))))
+    for notice in notices(edition, say):
+        yield Block("notice", _plain(". ".join(filter(None, (notice.text.removesuffix("."), notice.more)))))
+    for part in chosen:
+        yield from _section(part, say, edition.text.pictures)
+    yield Block("notes")
     if only is None:
         yield Block("paragraph", _plain(f"{say('about_title')}. {about(edition, say)}"))
         yield from _annexes(edition)
+    else:
+        yield from _figures_of(edition, chosen)
+
+
+def notes_of(edition: Edition) -> dict[str, tuple[Run, ...]]:
+    """Give the footnotes by the number by which a run of the manner `note` calls them."""
+    return {
+        str(number): tuple(_runs(lxml_html.fromstring(f"<div>{note}</div>"))) for number, note in edition.text.notes
+    }
 
 
 def _chosen(edition: Edition, only: str | None) -> list[Part]:
@@ -81,39 +107,45 @@ def _chosen(edition: Edition, only: str | None) -> list[Part]:
     return [part for part in parts if within(part.anchor[2:])]
 
 
-def _section(part: Part, say: Any) -> Iterator[Block]:
+def _section(part: Part, say: Any, pictures: Mapping[str, Picture]) -> Iterator[Block]:
     if part.title:
         yield Block("heading", _plain(f"{part.number}. {part.title}" if part.number else part.title), part.level)
     if part.html.strip():
-        yield from _within(lxml_html.fromstring(f"<div>{part.html}</div>"))
+        yield from _within(lxml_html.fromstring(f"<div>{part.html}</div>"), pictures)
     if part.kind == "signature":
         yield Block("lines", _plain(f"{say('place_and_date')}\t{say('head_of_mission')}"))
 
 
-def _within(element: Any, kind: str = "paragraph") -> Iterator[Block]:
+def _within(element: Any, pictures: Mapping[str, Picture]) -> Iterator[Block]:
     for child in element:
         if child.tag in _HEADINGS:
             yield Block("heading", tuple(_runs(child)), _HEADINGS[child.tag])
         elif child.tag == "p":
-            yield Block(kind, tuple(_runs(child)))
+            yield Block("paragraph", tuple(_runs(child)))
         elif child.tag in ("ul", "ol"):
-            for item in child:
-                yield Block("item" if child.tag == "ul" else "numbered", tuple(_runs(item)))
+            first = int(child.get("start") or 1)
+            for number, item in enumerate(child, first):
+                listed = ("item", 0) if child.tag == "ul" else ("numbered", number)
+                yield Block(listed[0], tuple(_runs(item)), listed[1])
         elif child.tag == "table":
             yield _table(child)
         elif child.tag == "figure":
-            yield from _figure(child)
+            yield from _figure(pictures[(child.get("id") or "").removeprefix("chart-")])
         elif isinstance(child.tag, str) and child.tag not in ("hr", "svg"):
-            yield from _within(child)
+            yield from _within(child, pictures)
 
 
-def _figure(element: Any) -> Iterator[Block]:
-    """Give a chart by its caption and the words drawn in it: a picture is no text."""
-    for caption in element.iter("figcaption"):
-        yield Block("caption", tuple(_runs(caption)))
-    drawn = [_tidy(each.text_content()) for each in element.iter("{http://www.w3.org/2000/svg}text", "text")]
-    if any(drawn):
-        yield Block("chart", _plain(" · ".join(filter(None, drawn))))
+def _figure(picture: Picture) -> Iterator[Block]:
+    """Give a chart: its caption, the picture, and the table behind it without columns in which nothing stands."""
+    title = picture.title if picture.title.endswith((".", "?", "!")) else f"{picture.title}."
+    yield Block("caption", (*_plain(title, "strong"), *_plain(f" {picture.note}" if picture.note else "")))
+    yield Block("picture", _plain(f"{picture.title}: {picture.description}"), picture=picture)
+    columns = [
+        place for place in range(len(picture.head)) if any(row[place : place + 1] != ("",) for row in picture.rows)
+    ]
+    head = tuple(picture.head[place] for place in columns)
+    rows = tuple(tuple(row[place] for place in columns if place < len(row)) for row in picture.rows)
+    yield Block("table", (), 0, head if any(head) else (), rows)
 
 
 def _table(element: Any) -> Block:
@@ -125,23 +157,47 @@ def _table(element: Any) -> Block:
     return Block("table", _plain(_tidy(caption.text_content())) if caption is not None else (), 0, head, rows)
 
 
+def _figures_of(edition: Edition, parts: Sequence[Part]) -> Iterator[Block]:
+    """Give the figures that these sections name, and no others."""
+    named = {int(number) for part in parts for number in _NAMED.findall(part.html)}
+    named |= {
+        int(number)
+        for called, note in edition.text.notes
+        if any(f'href="#note-{called}"' in part.html for part in parts)
+        for number in _NAMED.findall(note)
+    }
+    if named:
+        yield Block("heading", _plain(say_in(edition.language)("figures_title")), 3)
+        yield from _figure_table(
+            edition, [row for row in figure_rows(edition, say_in(edition.language)) if row.place in named]
+        )
+
+
+def _figure_table(edition: Edition, rows: Sequence[FigureRow]) -> Iterator[Block]:
+    say, counted = say_in(edition.language), counted_columns(edition)
+    columns = [say(key) for key in ("col_number", "col_figure", *(f"col_{each}" for each in counted))]
+    silent = () if edition.reconstruction else SILENT
+    if silent:
+        columns.append(" · ".join(say(f"col_{each}") for each in silent))
+    cells = tuple(
+        (
+            str(row.place),
+            "\n".join(filter(None, (row.label, row.question))),
+            *row.counts[: len(counted)],
+            *([" · ".join(row.counts[len(counted) :])] if silent else ()),
+            "\n".join(filter(None, (row.unit, row.source, row.difference, row.regions))),
+        )
+        for row in rows
+    )
+    yield Block("figures", (), 0, (*columns, say("col_source")), cells)
+
+
 def _annexes(edition: Edition) -> Iterator[Block]:
     say = say_in(edition.language)
     for annex in annexes(edition, say):
         yield Block("heading", _plain(annex.title), 2)
         if annex.kind == "figures":
-            counted = counted_columns(edition)
-            columns = ["col_number", "col_figure", *(f"col_{each}" for each in counted), "col_source"]
-            rows = tuple(
-                (
-                    str(row.place),
-                    row.label,
-                    *row.counts[: len(counted)],
-                    ". ".join(filter(None, (row.unit, row.source, row.difference))),
-                )
-                for row in annex.rows
-            )
-            yield Block("table", (), 0, tuple(say(key) for key in columns), rows)
+            yield from _figure_table(edition, annex.rows)
         elif annex.kind == "method":
             for paragraph in annex.rows.paragraphs:
                 yield Block("paragraph", _plain(paragraph))
@@ -155,8 +211,8 @@ def _annexes(edition: Edition) -> Iterator[Block]:
                 yield Block("table", _plain(table.caption), 0, tuple(table.head), tuple(map(tuple, table.rows)))
 
 
-def _plain(text: str) -> tuple[Run, ...]:
-    return (Run(visible(text)),) if text else ()
+def _plain(text: str, manner: str = "plain") -> tuple[Run, ...]:
+    return (Run(visible(held(text)), manner),) if text else ()
 
 
 _MANNERS: Final = {"strong": "strong", "b": "strong", "em": "emphasis", "i": "emphasis"}

@@ -1,22 +1,29 @@
-"""A statement as a Word file, whole or one chapter to put into a longer report: real headings, notes and tables."""
+"""A statement as a Word file, whole or one chapter to put into a longer report.
+
+Headings, captions, lists, footnotes and links are Word's own; charts are
+pictures with their words for who can't see them, and the table behind each.
+"""
 
 from __future__ import annotations
 
 import io
+import re
 import zipfile
-from datetime import UTC
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
-from observer_kit.statements.edition.frame import title_of
 from observer_kit.statements.edition.model import Edition
-from observer_kit.statements.edition.walk import Block, Run, blocks
-from observer_kit.statements.papers.frame import visible
+from observer_kit.statements.edition.walk import Block, Run, blocks, notes_of
+from observer_kit.statements.edition.word_look import CELL_STYLE, MARK_STYLE, WIDTH, set_up, storable
+from observer_kit.statements.edition.word_notes import Footnotes, begun_anew, element, in_list, linked, marked
 
 _STYLES: Final = {
     "title": "Title", "event": "Subtitle", "item": "List Bullet", "numbered": "List Number", "caption": "Caption",
     "notice": "Intense Quote",
 }  # fmt: skip
-_LANGUAGES: Final = {"en": "en-GB", "ru": "ru-RU", "kk": "kk-KZ"}
+_NUMERIC: Final = re.compile(r"[-–\u2212+<>≥ \u00a0\d.,%·]*")
+_NARROWEST, _WIDEST = 6, 44
+"""Letters that a column counts for when the width of a line is shared out."""
 
 
 def to_docx(edition: Edition, only: str | None = None) -> bytes:
@@ -24,95 +31,123 @@ def to_docx(edition: Edition, only: str | None = None) -> bytes:
     from docx import Document
 
     document = Document()
-    _set_up(document, edition)
+    set_up(document, edition)
+    writer = _Writer(document, notes_of(edition))
     for block in blocks(edition, only):
-        _add(document, block)
+        writer.add(block)
+    writer.footnotes.close()
     out = io.BytesIO()
     document.save(out)
     return _settled(out.getvalue())
 
 
-def _set_up(document: Any, edition: Edition) -> None:
-    from docx.oxml.ns import qn
-    from docx.shared import Mm, Pt
+class _Writer:
+    """Writes one document, block by block."""
 
-    about = document.core_properties
-    moment = edition.snapshot.taken.astimezone(UTC).replace(tzinfo=None, microsecond=0)
-    about.title = _storable(title_of(edition))
-    about.author = _storable(edition.mission.name.get(edition.language, edition.mission.code))[:255]
-    about.created = about.modified = moment
-    about.last_modified_by, about.comments, about.revision = about.author, "", edition.version
-    about.language = _LANGUAGES.get(edition.language, edition.language)
-    section = document.sections[0]
-    section.page_width, section.page_height = Mm(210), Mm(297)
-    section.left_margin, section.right_margin = Mm(30), Mm(22)
-    normal = document.styles["Normal"]
-    normal.font.name, normal.font.size = "Noto Serif", Pt(10.5)
-    fonts = normal.element.get_or_add_rPr().get_or_add_rFonts()
-    for script in ("w:cs", "w:eastAsia"):
-        fonts.set(qn(script), "Noto Serif")
-    language = normal.element.get_or_add_rPr().makeelement(qn("w:lang"), {qn("w:val"): about.language})
-    normal.element.get_or_add_rPr().append(language)
+    def __init__(self, document: Any, notes: Mapping[str, Sequence[Run]]) -> None:
+        self.document = document
+        self.notes = notes
+        self.footnotes = Footnotes(document)
+        self.list = 0
+        self.places = 0
 
+    def add(self, block: Block) -> None:
+        """Write a block at the end of the document."""
+        if block.kind == "heading":
+            self.fill(self.document.add_heading(level=max(1, min(block.level - 1, 9))), block.runs)
+        elif block.kind in ("table", "figures"):
+            self.table(block)
+        elif block.kind == "picture":
+            self.picture(block)
+        elif block.kind == "lines":
+            for each in block.text.split("\t"):
+                self.document.add_paragraph("\n\n" + "_" * 32 + "\n" + each)
+        elif block.kind != "notes":  # they stand under their pages
+            written = self.document.add_paragraph(style=_STYLES.get(block.kind))
+            if block.kind == "numbered":
+                self.list = begun_anew(self.document, written.style) if block.level == 1 else self.list
+                in_list(written, self.list)
+            self.fill(written, block.runs)
 
-def _add(document: Any, block: Block) -> None:
-    if block.kind == "heading":
-        _fill(document.add_heading(level=max(1, min(block.level - 1, 9))), block.runs)
-        return
-    if block.kind == "table":
-        _table(document, block)
-        return
-    if block.kind == "lines":
-        for each in block.text.split("\t"):
-            document.add_paragraph("\n\n" + "_" * 32 + "\n" + each)
-        return
-    _fill(document.add_paragraph(style=_STYLES.get(block.kind)), block.runs)
+    def fill(self, paragraph: Any, runs: Sequence[Run]) -> None:
+        """Write runs into a paragraph, each in its manner; a note is called where it belongs."""
+        from docx.enum.text import WD_COLOR_INDEX
 
+        for each in runs:
+            if each.manner == "note":
+                self.fill(self.footnotes.call(paragraph), self.notes.get(each.text, ()))
+                continue
+            run = paragraph.add_run(storable(f"[{each.text}]" if each.manner == "mark" else each.text))
+            if each.manner == "strong":
+                run.bold = True
+            elif each.manner == "emphasis":
+                run.italic = True
+            elif each.manner == "mark":
+                run.style = self.document.styles[MARK_STYLE]
+                linked(paragraph, run, f"figure_{each.text}")
+            elif each.manner == "gap":
+                run.font.highlight_color = WD_COLOR_INDEX.YELLOW
 
-def _fill(paragraph: Any, runs: tuple[Run, ...]) -> None:
-    from docx.enum.text import WD_COLOR_INDEX
+    def picture(self, block: Block) -> None:
+        """Paint a chart as wide as a line, with its words beside it."""
+        from docx.shared import Mm
 
-    for each in runs:
-        run = paragraph.add_run(_storable(each.text))
-        if each.manner == "strong":
-            run.bold = True
-        elif each.manner == "emphasis":
-            run.italic = True
-        elif each.manner in ("mark", "note"):
-            run.font.superscript = True
-        elif each.manner == "gap":
-            run.font.highlight_color = WD_COLOR_INDEX.YELLOW
+        if block.picture is None:
+            return
+        paragraph = self.document.add_paragraph()
+        paragraph.paragraph_format.keep_with_next = True
+        shape = paragraph.add_run().add_picture(io.BytesIO(block.picture.png()), width=Mm(WIDTH))
+        shape._inline.docPr.set("title", storable(block.picture.title))
+        shape._inline.docPr.set("descr", storable(block.text))
 
+    def table(self, block: Block) -> None:
+        """Write a table whose head stands on every page, its columns as wide as their words need."""
+        from docx.enum.text import WD_ALIGN_PARAGRAPH
+        from docx.shared import Mm
 
-def _table(document: Any, block: Block) -> None:
-    if block.runs:
-        _fill(document.add_paragraph(style="Caption"), block.runs)
-    rows = [*([block.head] if block.head else []), *block.rows]
-    if not rows:
-        return
-    table = document.add_table(rows=0, cols=max(map(len, rows)), style="Table Grid")
-    for place, row in enumerate(rows):
-        cells = table.add_row().cells
-        for cell, text in zip(cells, row, strict=False):
-            cell.text = _storable(text)
-            for run in cell.paragraphs[0].runs:
+        if block.runs:
+            self.fill(self.document.add_paragraph(style="Caption"), block.runs)
+        rows = [*([block.head] if block.head else []), *block.rows]
+        if not rows:
+            return
+        widths = _widths(rows)
+        numeric = [all(_NUMERIC.fullmatch(row[place]) for row in block.rows if place < len(row))
+                   for place in range(len(widths))]  # fmt: skip
+        table = self.document.add_table(rows=0, cols=len(widths), style="Table Grid")
+        table.autofit = False
+        for place, row in enumerate(rows):
+            written = table.add_row()
+            _whole(written, head=bool(block.head) and place == 0)
+            for column, (cell, width) in enumerate(zip(written.cells, widths, strict=True)):
+                cell.width = Mm(width)
+                paragraph = cell.paragraphs[0]
+                paragraph.style = self.document.styles[CELL_STYLE]
+                run = paragraph.add_run(storable(row[column]) if column < len(row) else "")
                 run.bold = bool(block.head) and place == 0
-    if block.head:
-        _repeated(table.rows[0])
-    document.add_paragraph()
+                if numeric[column]:
+                    paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+            if block.kind == "figures" and place >= len(rows) - len(block.rows):
+                self.places += 1
+                marked(written.cells[0].paragraphs[0], f"figure_{row[0]}", self.places)
+        self.document.add_paragraph()
 
 
-def _repeated(row: Any) -> None:
-    """Let Word repeat the head of a long table on every page."""
-    from docx.oxml.ns import qn
+def _widths(rows: Sequence[Sequence[str]]) -> list[float]:
+    """Share a line's width among the columns by their longest words and lines, in millimetres."""
+    shares = []
+    for place in range(max(map(len, rows))):
+        cells = [row[place] for row in rows if place < len(row)]
+        longest = max((len(line) for cell in cells for line in cell.split("\n")), default=0)
+        shares.append(min(max(longest, _NARROWEST), _WIDEST))
+    return [round(WIDTH * share / sum(shares), 2) for share in shares]
 
+
+def _whole(row: Any, *, head: bool) -> None:
+    """Keep a row on one page, and let Word repeat the head of a long table on every page."""
     properties = row._tr.get_or_add_trPr()
-    properties.append(properties.makeelement(qn("w:tblHeader"), {qn("w:val"): "true"}))
-
-
-def _storable(text: str) -> str:
-    """Leave out what XML can't hold."""
-    return "".join(one for one in str(visible(text)) if one in "\t\n" or ord(one) >= 0x20)
+    properties.append(element("w:cantSplit", {"w:val": "true"}))
+    if head:
+        properties.append(element("w:tblHeader", {"w:val": "true"}))
 
 
 def _settled(content: bytes) -> bytes:
