@@ -1,4 +1,4 @@
-"""Each part of the reports against the rest, the quick count, and the same questions of another mission.
+"""Each part of the reports against the rest: the farthest first, screened or tested.
 
 What computes lies behind `comparing`, which is imported when a page asks for it: scipy is not for the server's start.
 """
@@ -14,14 +14,14 @@ from flask import Response, render_template, request, url_for
 from observer_kit.checklists.model import Checklist, Question
 from observer_kit.errors import NotFound
 from observer_kit.missions.model import Mission
-from observer_kit.statements.pictures import Limit, Moment, Picture, Series, Share, convergence, funnel
+from observer_kit.statements.pictures import Limit, Picture, Share, funnel
 from observer_kit.statistics.cases import cases_in
 from observer_kit.statistics.model import Inferred
 from observer_kit.statistics.rounding import LEAST_FOR_PERCENT
-from observer_kit.storage import checklists, missions, register
+from observer_kit.storage import checklists, register
 from observer_kit.storage.filters import Filters
 from observer_kit.web import numbers
-from observer_kit.web.access import READERS, audience, open_missions, store
+from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import written
@@ -32,9 +32,7 @@ from observer_kit.web.speech import language, percent, region_name, tell, tell_o
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from observer_kit.statistics.beside import Beside
     from observer_kit.statistics.comparisons import Compared, Screened, Tested
-    from observer_kit.web.comparing import Followed, QuickCount
 
 BY: Final = ("region", "setting", "hour")
 PER_PAGE: Final = 50
@@ -122,7 +120,7 @@ def comparisons(mission: str) -> str | Response:
         by=by,
         question=asked.question(named) if asked and named else None,
         questions={each.name: each for each in asked.questions()} if asked else {},
-        in_words=_in_words,
+        in_words=in_words,
         rows=rows[(page - 1) * PER_PAGE : page * PER_PAGE],
         total=len(rows),
         outside=sum(_stands(each) for each in rows),
@@ -152,6 +150,7 @@ def _known(filters: Filters) -> Filters:
         search=None,
         since=None,
         version=None,
+        upto=None,
     )
 
 
@@ -193,14 +192,15 @@ def _line(asked: Checklist, each: Screened | Tested, names: Mapping[str, str]) -
     return (
         tell("compare.use_tested") if hasattr(each, "q") else tell("compare.use_screening"),
         one.question, text(asked.question(one.question).label), one.by, part_label(one.by, one.group, names),
-        here.cases, here.answered, _hundred(here.share), rest.cases, rest.answered, _hundred(rest.share),
+        here.cases, here.answered, hundred(here.share), rest.cases, rest.answered, hundred(rest.share),
         one.difference, each.outside, p, q, reason, here.not_applicable, here.not_observed, here.missing,
         here.problems, here.reports, one.stations, one.teams.count, one.teams.first, one.teams.first_cases,
         int(one.teams.one_dominates),
     )  # fmt: skip
 
 
-def _hundred(share: float | None) -> float | None:
+def hundred(share: float | None) -> float | None:
+    """Give a share in per cent, for a file."""
     return None if share is None else round(100 * share, 4)
 
 
@@ -242,117 +242,6 @@ def _funnel(
     )
 
 
-@bp.get("/comparisons/count")
-@audience(*READERS)
-def comparisons_count(mission: str) -> str | Response:
-    """Follow turnout and votes as the sampled stations' protocols came in."""
-    from observer_kit.web import comparing
-
-    found = this_mission()
-    with store().reading() as tx:
-        count = comparing.quick_count(tx, found)
-    if count is not None and request.args.get("format"):
-        head = ("figure", "protocols", "used", "numerator", "denominator", "percent", "low", "high", "reason")
-        return download(f"{mission}-quick-count", request.args["format"], head, _count_lines(count))
-    return render_template(
-        "desk/comparisons_count.html",
-        mission=found,
-        count=count,
-        label=_followed_label,
-        pictures=_settling(mission, count) if count and count.followed else (),
-    )
-
-
-def _followed_label(each: Followed) -> str:
-    return text(each.label) if each.label else tell(f"compare.follow_{each.name}")
-
-
-def _count_lines(count: QuickCount) -> Iterator[Sequence[object]]:
-    for each in count.followed:
-        for step in each.counts:
-            told = step.estimate
-            low, high = (told.interval.low, told.interval.high) if told.interval else (None, None)
-            yield (
-                _followed_label(each), step.at, step.used, step.above, step.below, _hundred(told.value),
-                _hundred(low), _hundred(high), told.reason,
-            )  # fmt: skip
-
-
-def _settling(mission: str, count: QuickCount) -> list[Picture]:
-    """Draw turnout alone, and the votes together."""
-    drawn = []
-    parts = [[each for each in count.followed if (each.name == "turnout") == wanted] for wanted in (True, False)]
-    for title, part in zip(("compare.count_turnout", "compare.count_votes"), parts, strict=True):
-        series = [
-            Series(text(each.label) or tell(f"compare.{each.name}"), _moments(each, mission, count.upto))
-            for each in part
-        ]
-        if any(moment.estimate is not None for each in series for moment in each.moments):
-            drawn.append(
-                convergence(
-                    tell(title), tell("compare.count_note"), series, language(), along=tell("compare.protocols")
-                )
-            )
-    return drawn
-
-
-def _moments(each: Followed, mission: str, upto: Mapping[int, int]) -> tuple[Moment, ...]:
-    """Give an estimate's moments, each leading to the protocols that had come."""
-    found = []
-    for step in each.counts:
-        told = step.estimate
-        low, high = (max(told.interval.low, 0.0), min(told.interval.high, 1.0)) if told.interval else (None, None)
-        link = url_for("desk.submissions", mission=mission, checklist="protocol", counted="1", upto=upto[step.at])
-        found.append(Moment(step.at, told.value, low, high, link))
-    return tuple(found)
-
-
-@bp.get("/comparisons/mission")
-@audience(*READERS)
-def comparisons_beside(mission: str) -> str | Response:
-    """Set the questions of a checklist beside the same ones of another mission that this person may read."""
-    from observer_kit.web import comparing
-
-    found = this_mission()
-    wanted = request.args.get("with") or None
-    with store().reading() as tx:
-        others = [each for each in open_missions(missions.all(tx), *READERS) if each.code != mission]
-        other = next((each for each in others if each.code == wanted), None)
-        if wanted is not None and other is None:
-            raise NotFound(f"no other mission {wanted!r}")
-        current = numbers.in_order(checklists.current(tx, mission))
-        asked = chosen_checklist(current)
-        rows = comparing.two_missions(tx, found, other, asked.name) if other and asked else None
-    if rows is not None and other is not None and request.args.get("format"):
-        return download(
-            f"{mission}-{other.code}", request.args["format"], BESIDE_HEAD, (_beside_line(each) for each in rows)
-        )
-    return render_template(
-        "desk/comparisons_mission.html",
-        mission=found,
-        checklist=asked,
-        current=current,
-        others=others,
-        other=other,
-        rows=rows,
-        in_words=_in_words,
-    )
-
-
-def _in_words(question: Question, codes: Iterable[str]) -> str:
+def in_words(question: Question, codes: Iterable[str]) -> str:
     """Say which answers are counted."""
     return " / ".join(written(question, code) for code in codes)
-
-
-BESIDE_HEAD: Final = (
-    "question", "label", "cases", "base", "reports", "other_label", "other_cases", "other_base", "other_reports",
-    "difference_points", "differs",
-)  # fmt: skip
-
-
-def _beside_line(each: Beside) -> Sequence[object]:
-    (cases, base), (other_cases, other_base) = each.shares
-    return (
-        each.question, text(each.ours.label), cases, base, each.our_tally.reports, text(each.theirs.label),
-        other_cases, other_base, each.their_tally.reports, each.difference, " ".join(each.differs),
-    )  # fmt: skip

@@ -6,23 +6,21 @@ dead battery costs nothing. Without JavaScript the same page is a plain form.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from flask import current_app, flash, jsonify, redirect, render_template, request, url_for
-from itsdangerous import BadSignature, URLSafeSerializer
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from itsdangerous import BadSignature
 from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist
-from observer_kit.collection.keyed import say_time
+from observer_kit.checklists.model import Checklist
 from observer_kit.errors import KitError, NotFound
-from observer_kit.missions.model import Location, Mission, Team
+from observer_kit.missions.model import Mission
 from observer_kit.storage import checklists, register, submissions, typed, typing_drafts
-from observer_kit.storage.submissions import Filters, Row, StoredSubmission
+from observer_kit.storage.submissions import StoredSubmission
 from observer_kit.storage.typed import SOURCES
 from observer_kit.trust.model import Account
 from observer_kit.web import numbers
@@ -33,57 +31,24 @@ from observer_kit.web.desk.keyed import (
     HEAD,
     CorrectedAlready,
     Pairs,
-    Place,
     Ticket,
     bind,
     failing_rules,
-    find_place,
-    find_team,
     pairs_from,
     pairs_of,
     send,
 )
-from observer_kit.web.observer.controls import Control, Leaf, leaves
-from observer_kit.web.speech import language, moment, tell, text
+from observer_kit.web.desk.typing_head import LONGEST, Head, already_sent, head_of, station_said, team_said, told
+from observer_kit.web.desk.typing_page import KEYS, page, signer
+from observer_kit.web.speech import language, tell
 
 LATEST: Final = 12
-LONGEST: Final = 200
-YES_NO_KEYS: Final = {"yes": "1", "no": "2", NOT_APPLICABLE: "3", NOT_OBSERVED: "4"}
-WAY_OUT_KEYS: Final = {NOT_APPLICABLE: "n", NOT_OBSERVED: "o"}
-KEYS: Final = "123456789abdefghijklmpqrstuvwxyz"
-"""Keys of choices, in their order; c (comment), n and o (the ways out) are left free."""
 
 
 class PageExpired(KitError):
     """The page's ticket is not one of this server's: it was altered, or the server has a new key."""
 
     code = "page_expired"
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """One answer of a question with the key that gives it; `reserved` is a way out."""
-
-    key: str
-    code: str
-    label: str
-    reserved: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Head:
-    """The head of the page: what was typed there and what was found for it."""
-
-    team: Team | None
-    place: Place
-    source: str | None
-    typed: dict[str, str]
-
-    @property
-    def missing(self) -> tuple[str, ...]:
-        """Name what must be there before a report can be stored."""
-        found = {"team": self.team, "station": self.place.location or self.place.name, "source": self.source}
-        return tuple(name for name, value in found.items() if value is None)
 
 
 @bp.get("/typing")
@@ -124,8 +89,8 @@ def type_in(mission: str, version: str) -> str:
     with store().reading() as tx:
         checklist = checklists.published(tx, mission, version)
         ticket, pairs = _begin(tx, found, checklist)
-        head = _head(tx, found, pairs)
-    return _page(found, checklist, ticket, pairs, head)
+        head = head_of(tx, found, pairs)
+    return page(found, checklist, ticket, pairs, head)
 
 
 @bp.post("/typing/<version>")
@@ -136,7 +101,7 @@ def typed_in(mission: str, version: str) -> str | Response | tuple[str, int]:
     ticket, pairs = _ticket(), pairs_of(request.form)
     with store().reading() as tx:
         checklist = checklists.published(tx, mission, version)
-        head = _head(tx, found, pairs)
+        head = head_of(tx, found, pairs)
         corrected = submissions.get(tx, mission, ticket.supersedes) if ticket.supersedes else None
     _keep(found, checklist, ticket, pairs)
     if act == "keep":
@@ -145,7 +110,7 @@ def typed_in(mission: str, version: str) -> str | Response | tuple[str, int]:
     form = bind(checklist, pairs, found.day, language())
     fine = form.validate() and not failing_rules(checklist, form)
     if act == "check" or head.missing or (act != "store" and not fine):
-        return _page(found, checklist, ticket, pairs, head, form, act), 200 if act == "check" else 422
+        return page(found, checklist, ticket, pairs, head, form, act), 200 if act == "check" else 422
     try:
         stored = send(
             found, checklist, form, ticket=ticket, team=head.team, place=head.place, source=str(head.source),
@@ -153,7 +118,7 @@ def typed_in(mission: str, version: str) -> str | Response | tuple[str, int]:
         )  # fmt: skip
     except CorrectedAlready as other:
         _keep(found, checklist, ticket, pairs)
-        return _page(found, checklist, ticket, pairs, head, form, act, other.latest), other.status
+        return page(found, checklist, ticket, pairs, head, form, act, other.latest), other.status
     with store().atomic() as tx:
         typing_drafts.drop(tx, mission, _clerk().id, ticket.id)
     flash(_said(mission, stored, head, corrected is not None))
@@ -169,8 +134,8 @@ def keep_typing(mission: str, version: str) -> Response:
     found, ticket, pairs = this_mission(), _ticket(), pairs_of(request.form)
     with store().reading() as tx:
         checklist = checklists.published(tx, mission, version)
-        head = _head(tx, found, pairs)
-        already = _already(tx, found, checklist, head, ticket)
+        head = head_of(tx, found, pairs)
+        already = already_sent(tx, found, checklist, head, ticket)
     _keep(found, checklist, ticket, pairs)
     form = bind(checklist, pairs, found.day, language())
     form.validate()
@@ -179,9 +144,9 @@ def keep_typing(mission: str, version: str) -> Response:
     return jsonify(
         draft=ticket.id,
         problems={name: said for name, said in problems.items() if name in given},
-        said={"team": _team_said(head), "station": _station_said(head.place)},
+        said={"team": team_said(head), "station": station_said(head.place)},
         already=[
-            {"id": row.id, "address": url_for("desk.submission", mission=mission, id=row.id), "said": _told(row)}
+            {"id": row.id, "address": url_for("desk.submission", mission=mission, id=row.id), "said": told(row)}
             for row in already
         ],
     )
@@ -195,69 +160,6 @@ def discard_typing(mission: str) -> Response:
         typing_drafts.drop(tx, mission, _clerk().id, request.form.get("draft", ""))
     flash(tell("typing.discarded"))
     return redirect(url_for("desk.typing", mission=mission), code=303)
-
-
-def _page(
-    mission: Mission,
-    checklist: Checklist,
-    ticket: Ticket,
-    pairs: Pairs,
-    head: Head,
-    form: Any = None,
-    act: str | None = None,
-    latest: str | None = None,
-) -> str:
-    bound = form if form is not None else bind(checklist, pairs, mission.day, language())
-    with store().reading() as tx:
-        already = _already(tx, mission, checklist, head, ticket)
-        teams = register.teams(tx, mission.code)
-    sections = leaves(checklist, bound, scripted=False)
-    controls = [each for each in _controls(sections) if each.kind != "note"]
-    return render_template(
-        "desk/typing_page.html",
-        mission=mission,
-        checklist=checklist,
-        sections=sections,
-        numbers=_numbers(checklist),
-        wrong=[control for control in controls if control.errors],
-        rules=failing_rules(checklist, bound) if form is not None else [],
-        act=act,
-        latest=latest,
-        ticket=_signer().dumps(asdict(ticket)),
-        draft=ticket.id,
-        supersedes=ticket.supersedes,
-        head=head,
-        head_missing=head.missing if act in ("send", "store", "check") else (),
-        said={"team": _team_said(head), "station": _station_said(head.place)},
-        already=already,
-        teams=teams,
-        sources=tuple(SOURCES),
-        options=options_of,
-        value=lambda control: say_time(control.text, mission.day) if control.type == "datetime" else control.text,
-    )
-
-
-def options_of(control: Control) -> list[Option]:
-    """Give each answer its key: 1 to 4 for yes, no and the ways out; digits and then letters for choices."""
-    if control.type == "yes_no":
-        every = (*control.options, *control.ways_out)
-        return [Option(YES_NO_KEYS[code], code, label, code in WAY_OUT_KEYS) for code, label in every]
-    found = [Option(key, *option, False) for key, option in zip(KEYS, control.options, strict=False)]
-    found += [Option("", code, label, False) for code, label in control.options[len(KEYS) :]]
-    return found + [Option(WAY_OUT_KEYS[code], code, label, True) for code, label in control.ways_out]
-
-
-def _numbers(checklist: Checklist) -> dict[str, int]:
-    """Number the questions as the paper form does, so that a voice can say "14: yes"."""
-    asked = (question.name for question in checklist.questions() if question.type != "note")
-    return {name: place for place, name in enumerate(asked, start=1)}
-
-
-def _controls(sections: Iterable[Leaf]) -> Iterator[Control]:
-    for section in sections:
-        for group in section.groups:
-            for row in (group.controls, *group.rows):
-                yield from row
 
 
 def _begin(tx: Session, mission: Mission, checklist: Checklist) -> tuple[Ticket, Pairs]:
@@ -278,22 +180,6 @@ def _begin(tx: Session, mission: Mission, checklist: Checklist) -> tuple[Ticket,
         pairs = pairs_from(checklist, stored.submission, zone, before.source if before else "")
         return Ticket.new(stored.submission.visit, wanted), pairs
     return Ticket.new(), [(name, request.args.get(name[5:], "")[:LONGEST]) for name in HEAD]
-
-
-def _head(tx: Session, mission: Mission, pairs: Pairs) -> Head:
-    found = {name: value[:LONGEST] for name, value in pairs if name in HEAD}
-    given = {name[5:]: found.get(name, "") for name in HEAD}
-    team = find_team(register.teams(tx, mission.code), given["team"])
-    place = find_place(tx, mission, given["station"], team.region if team else None)
-    return Head(team, place, given["source"] if given["source"] in SOURCES else None, given)
-
-
-def _already(tx: Session, mission: Mission, checklist: Checklist, head: Head, ticket: Ticket) -> list[Row]:
-    """Give the reports that this team has sent of this place and checklist: most likely the one that is being typed."""
-    if head.team is None or head.place.location is None or ticket.supersedes is not None:
-        return []
-    filters = Filters(checklist=checklist.name, team=head.team.code, location=head.place.location.code, counted=True)
-    return [row for row in submissions.page(tx, mission.code, filters, 0, 5).rows if row.id != ticket.id]
 
 
 def _keep(mission: Mission, checklist: Checklist, ticket: Ticket, pairs: Pairs) -> None:
@@ -321,38 +207,11 @@ def _clerk() -> Account:
     return account
 
 
-def _signer() -> URLSafeSerializer:
-    return URLSafeSerializer(str(current_app.secret_key), salt="typing-ticket")
-
-
 def _ticket() -> Ticket:
     try:
-        return Ticket(**_signer().loads(request.form.get("ticket", "")))
+        return Ticket(**signer().loads(request.form.get("ticket", "")))
     except (BadSignature, TypeError):
         raise PageExpired(tell("typing.expired")) from None
-
-
-def _team_said(head: Head) -> str:
-    if head.team is None:
-        return tell("typing.team_unknown") if head.typed["team"] else ""
-    return head.team.code if head.team.name == head.team.code else f"{head.team.code} · {head.team.name}"
-
-
-def _station_said(place: Place) -> str:
-    if place.location is not None:
-        return _named(place.location)
-    if place.several:
-        return tell("typing.several", codes=", ".join(each.code for each in place.several))
-    return tell("typing.station_unknown") if place.name else ""
-
-
-def _named(location: Location) -> str:
-    parts = (location.code, location.number if location.number != location.code else None, text(location.name))
-    return " · ".join(part for part in parts if part)
-
-
-def _told(row: Row) -> str:
-    return tell("typing.already_at", at=moment(row.received, this_mission().zone), short=row.id[:8])
 
 
 def _said(mission: str, stored: str, head: Head, correction: bool) -> Markup:
