@@ -1,12 +1,15 @@
 """What pages and command line fetch alike: coverage, lists, figures and the frozen data set."""
 
+from dataclasses import replace
+
 import pytest
 
 from observer_kit.errors import ChecklistUnknown
 from observer_kit.missions.model import Location
+from observer_kit.statements.text import load_style
 from observer_kit.storage import missions, register, reviews, submissions
 from observer_kit.storage.submissions import Filters
-from observer_kit.web import numbers
+from observer_kit.web import numbers, papers
 from tests.web.conftest import PROTOCOL
 
 
@@ -68,3 +71,29 @@ def test_the_evidence_holds_each_rule_s_state_for_each_protocol(store, sender):
 def test_a_checklist_that_the_mission_does_not_ask_is_named(store):
     with store.reading() as tx, pytest.raises(ChecklistUnknown, match="'opening'"):
         numbers.checklist_named(tx, "m-1", "opening")
+
+
+def test_a_missions_figures_are_counted_in_each_region_from_which_something_came(store, sender, staff):
+    with store.atomic() as tx:
+        missions.save(tx, replace(missions.get(tx, "m-1"), figures=()))
+    for rating in ("bad", "good", "good"):
+        sender.send({"vo_overall": rating}, location="R-1")
+    sender.send({"vo_overall": "not_observed"}, location="R-2")
+    with store.reading() as tx:
+        mission = missions.get(tx, "m-1")
+        found = {each.definition.name: each for each in numbers.figures(tx, mission)}
+        _, done = papers.try_style(tx, mission, load_style("odihr-preliminary"), "en")
+    part, blank = found["voting_negative.A"], found["voting_negative.B"]
+    assert (part.numerator, part.denominator, part.definition.label["en"]) == (
+        1, 3, "Voting assessed negatively, Almaty region",
+    )  # fmt: skip
+    assert (blank.numerator, blank.denominator, blank.not_observed) == (0, 0, 1)
+    assert not any(name.startswith("count_negative.") for name in found)  # no count was observed anywhere
+    assert "voting_negative.A" in done.used
+    assert "voting_negative.B" not in done.used  # nothing can be said of one report without a rating
+    assert not [each for each in done.problems if "voting_negative" in each.message]
+    page = staff.get("/office/m-1/figures/voting_negative.A").text
+    assert "Voting assessed negatively, Almaty region" in page
+    assert staff.get("/office/m-1/figures/voting_negative.C").status_code == 404
+    page = "/office/m-1/figures/voting_negative.A"
+    assert staff.post(f"{page}/note", {"act": "withheld", "reason": "one team"}, page=page).status_code == 303
