@@ -22,6 +22,7 @@ MEASURES: Final = (
 BASES: Final = ("answered", "reports", "subset")
 UNITS: Final = (
     "form", "visit", "station", "box", "commission", "protocol", "case", "person", "table", "region", "ballot",
+    "country", "complaint", "application", "resolution", "certificate", "clip",
 )  # fmt: skip
 KINDS: Final = ("observed", "official", "reported", "rule")
 CERTAINTIES: Final = ("seen", "indication", "reported")
