@@ -19,7 +19,8 @@ from observer_kit.web.sheets import findings
 from observer_kit.web.sheets import incidents as digest
 from observer_kit.web.sheets.head import head_of, moment_of
 from observer_kit.web.sheets.hours import Hour
-from observer_kit.web.speech import moment, number, region_name, tell, tell_or
+from observer_kit.web.speech import language, moment, number, region_name, tell, tell_or
+from observer_kit.words import collated
 
 HOURS: Final = (1, 4, 7, 10, 13, 16, 19, 22)
 """Briefing hours on the mission's clock: openings are in by ten, voting by 16 and 19, counts through the night."""
@@ -145,7 +146,7 @@ def _regions(
             said = overdue[region.code] if lines[region.code] else None
             found.append(RegionLine(region_name(region), reports, said))
     homeless = tuple(each.reached.homeless for each in shown)
-    found.sort(key=lambda line: (-(line.overdue or 0), line.name))
+    found.sort(key=lambda line: (-(line.overdue or 0), collated(line.name, language())))
     if any(homeless) or lines[None]:
         found.append(RegionLine(tell("desk.no_region"), homeless, overdue[None] if lines[None] else None))
     return tuple(found)
