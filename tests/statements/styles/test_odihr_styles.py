@@ -105,7 +105,7 @@ def test_a_subset_stands_in_its_base_and_the_unit_is_said(rebuilt, language):
     text = " ".join(paragraphs(rebuilt("eom-2011", "odihr-final", language))).replace("\u00a0", " ")
     subset = {
         "en": "152 polling stations; in 16 cases",
-        "ru": "152 участках; в 16 случаях",
+        "ru": "152 участках; при этом в 16 случаях",
         "kk": "152 учаскеде анықталды; солардың ішінде 16 жағдайда",
     }
     disputes = {"en": "in 50 of the 97 counts", "ru": "на 50 из 97 участков", "kk": "97 учаскенің ішінде 50 учаскеде"}
