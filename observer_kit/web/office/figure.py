@@ -16,17 +16,16 @@ from observer_kit.errors import Conflict, NotFound
 from observer_kit.missions.model import Location, Mission
 from observer_kit.statements.figures import compute
 from observer_kit.statements.model import Definition, Figure
-from observer_kit.statements.text import load_style
 from observer_kit.statements.text.marks import figures_of
-from observer_kit.storage import accounts, checklists, figure_notes, register, section_texts, statements, submissions
+from observer_kit.storage import accounts, checklists, figure_notes, register, statements, submissions
 from observer_kit.storage.figure_notes import Translation
 from observer_kit.web import numbers
 from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
+from observer_kit.web.frozen_sets import bench
 from observer_kit.web.office import bp
 from observer_kit.web.office.drafts import me, title_of
 from observer_kit.web.office.figures import behind
-from observer_kit.web.papers import own_styles
 from observer_kit.web.speech import language, region_name, tell
 
 MOST: Final = 400
@@ -192,10 +191,13 @@ def _used(tx: Session, mission: Mission, name: str) -> list[tuple[statements.Sto
     for each in statements.all(tx, mission.code):
         if not each.open:
             continue
-        plans = {plan.id: plan for plan in load_style(each.style, own_styles(config(), mission)).sections}
-        for section, stands in section_texts.standing(tx, each.id).items():
-            if section in plans and name in figures_of(stands.head.text):
-                found.append((each, section, title_of(plans[section], each.language)))
+        draft = bench(tx, config(), mission.code, each.id)
+        words = draft.texts()
+        found += [
+            (each, plan.id, title_of(plan, each.language))
+            for plan in draft.style.sections
+            if name in figures_of(words[plan.id])
+        ]
     return found
 
 

@@ -9,7 +9,6 @@ from flask import flash, redirect, render_template, request, send_file, url_for
 from werkzeug.wrappers import Response
 
 from observer_kit import clock
-from observer_kit.errors import NotFound
 from observer_kit.missions.model import Mission
 from observer_kit.statements.edition import build as edition_press
 from observer_kit.statements.text import StyleUnknown, folders, load_style
@@ -77,10 +76,8 @@ def called(statement: statements.StoredStatement) -> str:
 @audience("staff", "administrator")
 def build(mission: str) -> Response:
     """Build a PDF from what is stored at this moment; what was built before stays."""
-    style, _, chosen = request.form.get("paper", "").partition("/")
     found = this_mission()
-    if not any(each.id == style and chosen in each.languages for each in choices(found)):
-        raise NotFound(tell("office.style_unknown"))
+    style, chosen = _paper(found)
     plain = editions.file_of(config(), found, style, chosen, "pdf")
     out = plain.with_name(f"{plain.stem}-{clock.now():%Y%m%d-%H%M%S}.pdf")
     with store().reading() as tx:
@@ -99,14 +96,20 @@ def build(mission: str) -> Response:
 @audience("staff", "administrator")
 def begin(mission: str) -> Response:
     """Freeze the figures as they stand now and draft a statement from them."""
-    style, _, chosen = request.form.get("paper", "").partition("/")
     found = this_mission()
-    if not any(each.id == style and chosen in each.languages for each in choices(found)):
-        raise StyleUnknown(tell("office.style_unknown"))
+    style, chosen = _paper(found)
     account = current_account()
     draft = frozen_sets.begin(store(), found, style=style, language=chosen, by=account.id if account else None)
     flash(tell("office.begun"))
     return redirect(url_for("office.draft", mission=mission, draft=draft), code=303)
+
+
+def _paper(mission: Mission) -> tuple[str, str]:
+    """Read the style and the language that were chosen; raises StyleUnknown."""
+    style, _, chosen = request.form.get("paper", "").partition("/")
+    if not any(each.id == style and chosen in each.languages for each in choices(mission)):
+        raise StyleUnknown(tell("office.style_unknown"))
+    return style, chosen
 
 
 @bp.get("/statements/<name>")
