@@ -98,7 +98,8 @@ def named_stations(
         location = locations.get(code)
         if location is None or (reconstruction and location.made_up):
             continue
-        by_region.setdefault(regions.get(location.region or "", "–"), []).append(location.number or location.called(language))
+        region = regions.get(location.region or "", "–")
+        by_region.setdefault(region, []).append(location.number or location.called(language))
 
     def by_name(pair: tuple[str, list[str]]) -> tuple[Any, ...]:
         return collated(pair[0], language)

@@ -23,6 +23,7 @@ from observer_kit.statements.text.places import place_in
 from observer_kit.statistics.rounding import screen_percent, stands_as
 
 NOTHING: Final = "–"
+STATION: Final = "polling_station"
 COMMISSION: Final = "commission"
 SILENT: Final = ("not_applicable", "not_observed", "missing", "not_asked")
 """The kinds of reports without an answer, as the table of figures has them."""
@@ -153,6 +154,7 @@ def _method(edition: Edition, say: Say) -> Method:
     paragraphs = [say("method_counts")]
     if edition.style.shares != "counts":
         paragraphs.append(say("method_rounding"))
+    paragraphs += _drawn(edition, say)
     paragraphs += [say("method_words"), say("method_attached", n=edition.mission.small_cell)]
     facts = [
         (say("snapshot_taken"), say("snapshot_zone", moment=moment, zone=edition.mission.zone), False),
@@ -162,6 +164,27 @@ def _method(edition: Edition, say: Say) -> Method:
         (say("snapshot_chain"), snapshot.chain_head, True),
     ]
     return Method(paragraphs, facts)
+
+
+def _drawn(edition: Edition, say: Say) -> list[str]:
+    """Say of a random sample what was drawn from how many, and from how many stations a report came."""
+    sampling, language = edition.mission.sampling, edition.language
+    if edition.mission.sample != "random" or sampling is None:
+        return []
+    population = digits(sampling.population, language)
+    if sampling.drawn:
+        said = [say("method_drawn", drawn=digits(sampling.drawn, language), population=population)]
+    else:
+        said = [say("method_population", population=population)]
+    ways = (("method_strata", sampling.strata), ("method_clusters", sampling.clusters))
+    said += [say(key) for key, way in ways if way]
+    if edition.evidence is not None:
+        found = (report for each in edition.evidence.reports.values() for report in each if report.kind == STATION)
+        reached = len({report.location for report in found if report.location})
+        said.append(say("method_reached", reached=digits(reached, language)))
+        if sampling.drawn and sampling.drawn >= reached:
+            said.append(say("method_missed", missed=digits(sampling.drawn - reached, language)))
+    return [" ".join(said)]
 
 
 def _coverage(edition: Edition, say: Say) -> list[Table]:
@@ -210,7 +233,7 @@ def _stations(edition: Edition, say: Say) -> list[tuple[str, list[str]]]:
     by_region: dict[str, list[str]] = {}
     for code in sorted(code for code in visited if code):
         location = edition.locations.get(code)
-        if location is None or location.kind != "polling_station":
+        if location is None or location.kind != STATION:
             continue
         region = edition.regions.get(location.region or "") or say("elsewhere")
         by_region.setdefault(region, []).append(location.number or location.called(edition.language))

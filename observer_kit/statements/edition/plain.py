@@ -10,6 +10,7 @@ from typing import Final
 from observer_kit.statements.edition.frame import Say, say_in
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.edition.walk import Block, Run, blocks, notes_of
+from observer_kit.statements.text.agreement import HARD
 
 WIDTH: Final = 92
 _UNDER: Final = {2: "=", 3: "-"}
@@ -38,7 +39,10 @@ def _notes(called: Sequence[str], notes: Mapping[str, tuple[Run, ...]], say: Say
 
 
 def _words(runs: Sequence[Run], say: Say) -> str:
-    said = {"mark": lambda text: f"[{text}]", "note": lambda text: f"[{say('note', number=text)}]"}
+    def called(text: str) -> str:
+        return f"[{say('note', number=text)}]".replace(" ", HARD)
+
+    said = {"mark": lambda text: f"[{text}]", "note": called}
     return "".join(said.get(run.manner, str)(run.text) for run in runs).strip()
 
 

@@ -156,7 +156,15 @@ def _numeral(numbering: str, value: int, depth: int) -> str:
 
 _MARKED: Final = re.compile(r"<sup.*?</sup>|<[^>]*>")
 _GOES_ON: Final = re.compile(r" [^\W\d_]")
+_SUFFIXED: Final = re.compile(
+    r"(?<![\w&;:.-])((?:\d[\d:.\u00a0]*|[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{2,})-[a-zа-яәғқңөұүһі]{1,14})(?![\w-])"
+)
 _BETWEEN: Final = ("<strong>", "<em>", "\n")
+
+
+def _whole(html: str) -> Markup:
+    """Let no line end within «31-бабының» and «ЕҚЫҰ-ның»: what stands after such a hyphen is no word of its own."""
+    return Markup(_SUFFIXED.sub(r'<span class="whole">\1</span>', str(html)))  # noqa: S704 -- escaped by the caller
 
 
 def _ends_in_number(said: str) -> bool:
@@ -228,7 +236,7 @@ class _Setter:
                 if number and _GOES_ON.match(token.content):
                     token.content = HARD + token.content[1:]
                 number = _ends_in_number(token.content) or (number and not token.content)
-                parts.append(renderer.rules["text"](children, place, reader().options, {}))
+                parts.append(_whole(renderer.rules["text"](children, place, reader().options, {})))
             elif token.type == "softbreak" and number and _begins_with_letter(children, place + 1):
                 parts.append(HARD)
             elif token.type in renderer.rules:
@@ -272,10 +280,10 @@ class _Setter:
             return Markup('<span class="gap">{}</span>').format(text)
         after = "," if said.clause and token.meta.get("comma") else ""
         if mark.kind != "figure" or mark.form == "verb":
-            return escape(text) + after
+            return _whole(escape(text)) + after
         number = self.used.setdefault(mark.name, len(self.used) + 1)
         return Markup('<span class="figure">{0}<sup class="mark"><a href="#figure-{1}">{1}</a></sup></span>{2}').format(
-            text, number, after
+            _whole(escape(text)), number, after
         )
 
     def _moved(self, before: list[str], text: str) -> str:

@@ -218,6 +218,13 @@ def test_a_reconstruction_prints_only_what_its_source_prints(tmp_path):
     assert [each.code for each in done.problems] == ["number_not_printed"]
 
 
+def test_a_suffix_stays_with_its_number_in_one_line(tmp_path):
+    html = set_one(tmp_path, "31-бабының, ЕҚЫҰ-ның 07:00-де, [[group number]]; бір-екі <b>", "kk").sections[0].html
+    assert re.findall(r'<span class="whole">(.*?)</span>', html) == ["31-бабының", "ЕҚЫҰ-ның", "07:00-де"]
+    done = set_one(tmp_path, "[[many of -:in]]", "kk")
+    assert '<span class="whole">1\u00a0622-нің</span>' in done.sections[0].html
+
+
 def test_figures_are_numbered_in_the_order_of_use_and_linked_to_the_annex(tmp_path):
     done = set_one(tmp_path, "[[four count]] and [[group count]]; again [[four word]].")
     assert dict(done.used) == {"four": 1, "group": 2}
