@@ -8,7 +8,7 @@ from itertools import chain
 from typing import IO, Final
 from urllib.parse import quote
 
-from flask import Response, request, stream_with_context
+from flask import Response, g, request, stream_with_context
 
 from observer_kit.errors import NotFound
 from observer_kit.exchange.spreadsheets import csv_pieces, write_xlsx
@@ -43,7 +43,9 @@ def download(name: str, format: str, head: Sequence[str], rows: Iterable[Sequenc
 
 
 def noted(name: str) -> None:
-    """Note in the chain that this file of the mission's left the house: what was asked for, and by whom."""
+    """Note in the chain that a file of the mission's left the house: what was asked for, and by whom."""
+    if "mission" not in g:
+        return  # of no mission, there is nothing in it of any
     account = current_account()
     note(store(), mission().code, name, request.args.to_dict(flat=False), account.id if account else None)
 
