@@ -41,7 +41,7 @@ def chase(
     """Hold the deployment plan against what has come: who is expected now, late, silent, or can't be reached."""
     from observer_kit.storage import missions, past
     from observer_kit.web import chase as room
-    from observer_kit.web.sheets.hours import moment_at
+    from observer_kit.web.moments import moment_at
 
     with context.store.reading() as tx:
         found = missions.get(tx, mission)

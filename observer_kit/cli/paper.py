@@ -41,8 +41,9 @@ def paper() -> None:
 def briefing(context: Context, mission: str, since: str | None, at: str | None, lang: str, out: Path | None) -> None:
     """Write the coordinator's briefing: one page, as the day stands now or stood at an hour gone by."""
     from observer_kit.statements.papers import briefing as form
+    from observer_kit.web.moments import moment_at
     from observer_kit.web.sheets import briefing as sheet
-    from observer_kit.web.sheets.hours import hour, moment_at
+    from observer_kit.web.sheets.hours import hour
 
     def make(tx: Any, found: Any) -> Any:
         stood = hour(tx, found, clock.now(), None if at is None else moment_at(at, found.zone, "--at"))

@@ -301,3 +301,4 @@ def test_the_briefing_of_an_hour_gone_by_is_the_page_of_that_hour(coordinator, s
     start = again.index(added)
     assert again[:start] + again[again.index("What still lies in phones") :] == before
     assert coordinator.get("/desk/m-1/briefing.pdf?at=noon").status_code == 400
+    assert 'name="at"' in coordinator.get("/desk/m-1/").text

@@ -24,9 +24,9 @@ from observer_kit.web.desk import bp
 from observer_kit.web.desk.filters import read_filters
 from observer_kit.web.downloads import given_paper
 from observer_kit.web.exports import name_of
+from observer_kit.web.moments import moment_at
 from observer_kit.web.sheets import briefing, deployment, forms, incidents, submission
 from observer_kit.web.sheets.hours import hour as hour_of
-from observer_kit.web.sheets.hours import moment_at
 from observer_kit.web.speech import language, speaking, tell
 
 TYPISTS = ("coordinator", "administrator")

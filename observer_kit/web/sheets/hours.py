@@ -7,16 +7,13 @@ which keep no history, and the paper says so.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, datetime
+from datetime import datetime
 from functools import cached_property
-from typing import Final
-from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.collection.model import Report
-from observer_kit.errors import KitError
 from observer_kit.missions.chase import TeamStanding
 from observer_kit.missions.model import Mission
 from observer_kit.statistics import Tally, tally
@@ -28,27 +25,6 @@ from observer_kit.web import chase, numbers
 from observer_kit.web.numbers import Day
 from observer_kit.web.sheets import incidents
 from observer_kit.web.sheets.incidents import Told
-
-_EARLIEST: Final = 1900
-_LATEST: Final = 9000
-
-
-class MomentUnreadable(KitError):
-    """A moment that is none."""
-
-    code = "moment_unreadable"
-
-
-def moment_at(text: str, zone: str, place: str) -> datetime:
-    """Read a moment, on the mission's own clock unless it says another; raises MomentUnreadable."""
-    try:
-        read = datetime.fromisoformat(text)
-        moment = (read if read.tzinfo else read.replace(tzinfo=ZoneInfo(zone))).astimezone(UTC)
-    except (ValueError, OverflowError):
-        moment = None
-    if moment is None or not _EARLIEST <= moment.year <= _LATEST:
-        raise MomentUnreadable(f"expected a moment as 2026-11-22T09:00, found {text[:40]!r}", place=place)
-    return moment
 
 
 class Hour:
