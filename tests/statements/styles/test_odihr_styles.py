@@ -166,7 +166,7 @@ def test_limited_observation_gives_no_per_cent_of_stations_and_says_three_times_
     few = {
         "en": "limited number of polling stations",
         "ru": "ограниченное число участков",
-        "kk": "шектеулі сандағы учаске",
+        "kk": "саны шектеулі учаске",
     }
     for number, base in ((3, 9), (15, 40), (160, 1622)):
         done = set_statement("odihr-limited", language, bare, made_up(number, base))
