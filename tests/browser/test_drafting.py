@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, expect
 
 from observer_kit.storage import accounts, missions, section_texts, statements
@@ -119,6 +120,7 @@ def test_two_tabs_a_cut_network_and_a_lost_page_lose_no_word(
     expect(again.locator("#kept")).to_have_text("Everything is kept")
     assert standing(field, draft).head.text == "The first tab. Typed with no network."
     assert again.evaluate(UNSENT) == 0, "what the server has is no longer kept here"
+    assert again.evaluate("localStorage.length") == 0
 
     # A page that is left in the middle of a word hands it over on its way.
     write(again, " Left at once.")
@@ -298,3 +300,32 @@ def test_what_is_pasted_from_a_word_processor_is_plain_text_that_can_be_undone(d
     page.evaluate(PASTED, [AREA, "", "\u2022\tone\r\n\u2022\ttwo\u00a0things"])
     expect(page.locator(AREA)).to_have_value("Before. - one\n- two things")
     expect(page.locator("#kept")).to_have_text("Everything is kept")
+
+
+def test_axe_finds_nothing_with_everything_open_on_a_small_dark_screen(
+    field: Field, browser: Browser, draft: str
+) -> None:
+    with field.store.atomic() as tx:
+        accounts.create(tx, NAME, PASSWORD, {small.MISSION: "staff"})
+    context = browser.new_context(viewport={"width": 320, "height": 700}, color_scheme="dark", bypass_csp=True)
+    sign_in(field, context)
+    page = context.new_page()
+    page.goto(f"{field.url}/office/test/drafts/{draft}")
+    page.locator("#writing[data-ready]").wait_for()
+    page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
+    write(page, "### Calm\n\n[[no_such_figure of]]")
+    expect(page.locator("#s-outcome [data-troubles] li")).to_have_count(1)
+    found = Axe().run(page).response["violations"]
+    page.keyboard.press("Control+Space")
+    page.locator("#picker-list li").first.wait_for()
+    found += Axe().run(page).response["violations"]
+    assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
+    low = page.evaluate(
+        """() => [...document.querySelectorAll("main :is(a, button, select, summary, input:not([type=hidden]))")]
+            .filter((each) => each.offsetParent && getComputedStyle(each).display !== "inline")
+            .filter((each) => each.offsetHeight < 44)
+            .map((each) => each.outerHTML.slice(0, 80))"""
+    )
+    assert low == [], "a finger needs 44 px"
+    context.close()

@@ -10,36 +10,49 @@ const LONGEST_WAIT = 15_000;
 
 const random = () => [...crypto.getRandomValues(new Uint8Array(12))].map((each) => each.toString(16).padStart(2, "0")).join("");
 
-// What is not with the server yet lies in the browser's database: written at once, it outlives a browser that is killed.
-// Whatever the database refuses (full, switched off) costs the copy, never the page.
-const shelf = {
+// What is not with the server yet lies in this browser twice: in the storage that is written before the key comes up,
+// which outlives a page that is closed, and in the database, which outlives a browser that is killed.
+// Whatever either refuses (full, switched off) costs the copy, never the page.
+const SPACE = "observer-kit office ";
+
+const soon = {
+  write: (record) => localStorage.setItem(SPACE + record.key, JSON.stringify(record)),
+  drop(key, turn) {
+    const held = JSON.parse(localStorage.getItem(SPACE + key));
+    if (held && held.turn <= turn) localStorage.removeItem(SPACE + key);
+  },
+  all: () => Object.keys(localStorage).filter((key) => key.startsWith(SPACE)).map((key) => JSON.parse(localStorage.getItem(key))),
+};
+
+const lasting = {
   async open() {
     this.database ??= openDB("observer-kit-office", 1, { upgrade: (made) => made.createObjectStore("unsent", { keyPath: "key" }) });
     return this.database;
   },
-  async write(record) {
-    try {
-      await (await this.open()).put("unsent", record);
-    } catch {
-      /* the text stays on the page */
-    }
-  },
+  write: async (record) => (await lasting.open()).put("unsent", record),
   async drop(key, turn) {
-    try {
-      const work = (await this.open()).transaction("unsent", "readwrite");
-      const held = await work.store.get(key);
-      if (held && held.turn <= turn) await work.store.delete(key);
-      await work.done;
-    } catch {
-      /* nothing was kept */
-    }
+    const work = (await this.open()).transaction("unsent", "readwrite");
+    const held = await work.store.get(key);
+    if (held && held.turn <= turn) await work.store.delete(key);
+    await work.done;
   },
+  all: async () => (await lasting.open()).getAll("unsent"),
+};
+
+async function both(work) {
+  const done = [soon, lasting].map(async (each) => work(each)); // each begins at once; none stops the other
+  return (await Promise.allSettled(done)).map((each) => each.value);
+}
+
+const shelf = {
+  write: (record) => both((each) => each.write(record)),
+  drop: (key, turn) => both((each) => each.drop(key, turn)),
   async all(owner) {
-    try {
-      return (await (await this.open()).getAll("unsent")).filter((each) => each.owner === owner);
-    } catch {
-      return [];
+    const found = new Map();
+    for (const held of (await both((each) => each.all())).flat()) {
+      if (held && held.owner === owner && !(found.get(held.key)?.turn >= held.turn)) found.set(held.key, held);
     }
+    return [...found.values()];
   },
 };
 
