@@ -66,4 +66,5 @@ def set_statement(style, language, mission, figures, **context):
 def words_of(html):
     """Give the text of some HTML as it is read, without the numbers that lead to the annex."""
     text = re.sub(r'<sup class="mark">.*?</sup>', "", html, flags=re.DOTALL)
-    return unescape(re.sub(r"<[^>]+>", "", text)).strip()
+    said = unescape(re.sub(r"<[^>]+>", "", text)).strip()
+    return re.sub(r"\u00a0(?!\d)|(?<!\d)\u00a0", " ", said)  # within a number they stay
