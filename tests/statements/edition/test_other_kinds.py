@@ -130,6 +130,9 @@ def test_plain_text_keeps_every_sentence_its_marks_and_its_bases(language, sente
     assert max(map(len, text.splitlines())) <= 92
     assert "50 | 60 | 83" in text
     assert f"[{words(language)('edition.note', number='1')}]" in text
+    told = " ".join(text.split())
+    for key, values in (("certainty_seen", {}), ("only_region", {"name": "Akmola"})):
+        assert words(language)(f"edition.{key}", **values) in told  # how sure a figure is, and what it leaves out
     assert "Strangers present | 15" in text  # the chart's own table
     assert not re.search(r"\u00a0(?!\d)|(?<!\d)\u00a0", text)  # no-break spaces within numbers alone
 
