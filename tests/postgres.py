@@ -16,6 +16,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from tests import databases
+
 
 def binaries() -> Path | None:
     """Find initdb and postgres: Debian keeps them off the path, by version."""
@@ -27,15 +29,27 @@ def binaries() -> Path | None:
 
 
 def fresh_url() -> str:
-    """Give the address of a new, empty database; skips the test where PostgreSQL is not installed, save in CI."""
+    """Give the address of a new database of the present schema; skips the test without PostgreSQL, save in CI."""
     if binaries() is None:
         if os.environ.get("CI") == "true":
             pytest.fail("PostgreSQL is not installed, and CI tests both databases")
         pytest.skip("PostgreSQL is not installed")
+    return _create(_cluster(), _template())
+
+
+@cache
+def _template() -> str:
+    """Migrate one database, which the others are copied from."""
     socket = _cluster()
+    url = _create(socket, "template1")
+    databases.migrate(url)
+    return url.partition("@/")[2].partition("?")[0]
+
+
+def _create(socket: Path, template: str) -> str:
     name = f"kit_{uuid.uuid4().hex}"
     with psycopg.connect(f"host={socket} user=kit dbname=postgres", autocommit=True) as connection:
-        connection.execute(f"CREATE DATABASE {name}".encode())
+        connection.execute(f"CREATE DATABASE {name} TEMPLATE {template}".encode())
     return f"postgresql+psycopg://kit@/{name}?host={socket}"
 
 

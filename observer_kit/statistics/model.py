@@ -13,7 +13,8 @@ class Tally(NamedTuple):
     `asked` = answered + not_applicable + not_observed + missing + problems;
     reports = asked + not_asked. `numbers` (for integer and decimal) holds
     count, min, q1, median, q3, max, sum over those answered, and the two
-    numbers in the middle, median_low and median_high. `version` is there where a question's choices changed and the row is of one version.
+    numbers in the middle, median_low and median_high. `version` is there where a
+    question's choices changed and the row is of one version.
     What does not count stands apart: superseded, excluded, quarantined; None
     where that is not known. A plain tuple, as a table by team has tens of thousands.
     """

@@ -20,22 +20,34 @@ from werkzeug.serving import BaseWSGIServer, make_server
 from observer_kit.app import create_app
 from observer_kit.config import Config
 from observer_kit.storage import Store, open_store
+from observer_kit.web.observer import shell
+from tests import databases
 from tests.browser import field as small
 
 expect.set_options(timeout=10_000)
 logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a failing test's own words, not a list of requests
 
 
+_SHELLS: dict[bool, dict[str, Any]] = {}
+
+
+def _shell_of(app: Flask, demo: bool) -> dict[str, Any]:
+    """Give what all servers of this process answer alike, made once: it is a fifth of a phone's enrolment."""
+    if demo not in _SHELLS:
+        with app.test_request_context():
+            _SHELLS[demo] = {"observer_worker": shell.worker(), "observer_parcels": {}}
+    return _SHELLS[demo]
+
+
 class Field:
     """The server of a small mission; it can be stopped and started again at the same address."""
 
     def __init__(self, folder: Path, *, demo: bool = False) -> None:
-        self.config = Config(
-            data=folder, exports=folder / "exports", database_url=f"sqlite:///{folder / 'kit.sqlite'}", demo=demo
-        )
+        self.config = Config(data=folder, exports=folder / "exports", database_url=databases.sqlite(folder), demo=demo)
         self.store: Store = open_store(self.config)
         self.furnish()
         self.app: Flask = create_app(self.config, self.store)
+        self.app.extensions |= _shell_of(self.app, demo)
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]

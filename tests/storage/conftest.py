@@ -11,12 +11,12 @@ from observer_kit.checklists.model import Checklist
 from observer_kit.config import Config
 from observer_kit.storage import Store, open_store
 from observer_kit.storage.intake import Intake
-from tests import phones, postgres
+from tests import databases, phones, postgres
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
 def config(request: pytest.FixtureRequest, tmp_path: Path) -> Config:
-    url = f"sqlite:///{tmp_path / 'kit.sqlite'}" if request.param == "sqlite" else postgres.fresh_url()
+    url = databases.sqlite(tmp_path) if request.param == "sqlite" else postgres.fresh_url()
     return Config(data=tmp_path, exports=tmp_path / "exports", database_url=url)
 
 

@@ -22,7 +22,7 @@ from observer_kit.trust import receipts
 from observer_kit.trust.keys import mission_key
 from observer_kit.trust.model import Receipt
 from observer_kit.web.sync import attachments as room
-from tests import phones
+from tests import databases, phones
 from tests.builders import checklist, question
 from tests.phones import MISSION, Phone
 from tests.pictures import jpeg
@@ -70,7 +70,7 @@ class Server:
 
 @pytest.fixture
 def server(tmp_path: Path) -> Iterator[Server]:
-    url = f"sqlite:///{tmp_path / 'kit.sqlite'}"
+    url = databases.sqlite(tmp_path)
     store = open_store(Config(tmp_path, tmp_path / "exports", url))
     asked = phones.seal(checklist(question("picture", "photo"), question("seen"), name="voting", version=""))
     phones.lay_ground(store, asked)

@@ -17,7 +17,7 @@ from observer_kit.config import Config
 from observer_kit.missions.model import Location
 from observer_kit.storage import Store, devices, open_store, register
 from observer_kit.web.sync import manifest, places
-from tests import phones
+from tests import databases, phones
 from tests.phones import MISSION, Phone
 
 STATIONS = [
@@ -30,7 +30,7 @@ STATIONS = [
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
     monkeypatch.setattr(manifest, "MOST_PLACES", 10)
     monkeypatch.setattr(places, "PIECE", 10)
-    opened = open_store(Config(tmp_path, tmp_path / "exports", f"sqlite:///{tmp_path / 'kit.sqlite'}"))
+    opened = open_store(Config(tmp_path, tmp_path / "exports", databases.sqlite(tmp_path)))
     yield opened
     opened.close()
 

@@ -23,13 +23,13 @@ from observer_kit.trust import receipts
 from observer_kit.trust.model import Receipt
 from observer_kit.trust.signatures import as_jwk
 from observer_kit.web import sync
-from tests import phones
+from tests import databases, phones
 from tests.phones import MISSION, Phone
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    url = f"sqlite:///{tmp_path / 'kit.sqlite'}"
+    url = databases.sqlite(tmp_path)
     opened = open_store(Config(tmp_path, tmp_path / "exports", url, max_request_bytes=100_000))
     yield opened
     opened.close()
