@@ -77,19 +77,19 @@ def test_a_section_that_no_checklist_has_is_named(data: Path, mission_folder: Pa
     [
         (lambda text: "", "line 1", "expected a column 'code' in the heading"),
         (lambda text: text[: text.index("A,region")], "locations.csv", "expected at least one location"),
-        (lambda text: text.replace(",kind,", ",kynd,"), "line 15", "expected a column 'kind'"),
+        (lambda text: text.replace(",kind,", ",kynd,"), "line 16", "expected a column 'kind'"),
         (lambda text: text.replace(",voters,", ",electors,"), "column electors", "is not one of code, kind"),
         (lambda text: text.replace(",,", "\t,"), "line", "expected"),
-        (lambda text: text.replace(",310,", ",310"), "line 21", "expected 13 cells as in the heading, found 12"),
-        (lambda text: text.replace("4,polling", "3,polling"), "line 21, column code", "a code that stands only once"),
-        (lambda text: text.replace("4,A,DC-1", "4,B,DC-1"), "line 21, column parent", "another location, found 'B'"),
-        (lambda text: text.replace("4,A,DC-1", "4,A,DC-9"), "line 21, column reports_to", "found 'DC-9'"),
-        (lambda text: text.replace("rural,,,310", "rural,25:00,,310"), "line 21, column opens", "found '25:00'"),
-        (lambda text: text.replace("rural,,,310", "rural,,06:00,310"), "line 21, column closes", "a time after 07:00"),
-        (lambda text: text.replace(",310,", ",many,"), "line 21, column voters", "a whole number"),
-        (lambda text: text.replace(",310,", ",99999999999999999999,"), "line 21, column voters", "a whole number"),
-        (lambda text: text.replace("No. 4", "No. 4\0"), "line 21, column name", "readable text"),
-        (lambda text: text.replace("Polling station No. 4", '"Polling station'), "line 22", "expected CSV"),
+        (lambda text: text.replace(",310,", ",310"), "line 22", "expected 13 cells as in the heading, found 12"),
+        (lambda text: text.replace("4,polling", "3,polling"), "line 22, column code", "a code that stands only once"),
+        (lambda text: text.replace("4,A,DC-1", "4,B,DC-1"), "line 22, column parent", "another location, found 'B'"),
+        (lambda text: text.replace("4,A,DC-1", "4,A,DC-9"), "line 22, column reports_to", "found 'DC-9'"),
+        (lambda text: text.replace("rural,,,310", "rural,25:00,,310"), "line 22, column opens", "found '25:00'"),
+        (lambda text: text.replace("rural,,,310", "rural,,06:00,310"), "line 22, column closes", "a time after 07:00"),
+        (lambda text: text.replace(",310,", ",many,"), "line 22, column voters", "a whole number"),
+        (lambda text: text.replace(",310,", ",99999999999999999999,"), "line 22, column voters", "a whole number"),
+        (lambda text: text.replace("No. 4", "No. 4\0"), "line 22, column name", "readable text"),
+        (lambda text: text.replace("Polling station No. 4", '"Polling station'), "line 23", "expected CSV"),
     ],
 )  # fmt: skip
 def test_a_fault_in_the_register_is_named_and_nothing_is_imported(
@@ -110,7 +110,7 @@ def test_a_register_in_another_encoding_is_named_by_its_line(
 ) -> None:
     path = mission_folder / "locations.csv"
     path.write_bytes(path.read_text("utf-8").replace("No. 4", "№ 4".replace("№", "Но.")).encode(encoding))
-    line = {"utf-16": "line 1", "cp1251": "line 21"}[encoding]
+    line = {"utf-16": "line 1", "cp1251": "line 22"}[encoding]
     done = run("--data", data, "mission", "import", mission_folder)
     done.assert_refused("mission_invalid", f"locations.csv, {line}: expected UTF-8, found byte")
     assert missions(run, data) == []
@@ -135,7 +135,7 @@ def test_a_bad_row_in_the_middle_leaves_the_mission_as_it_was(imported: Path, mi
     spoil(mission_folder / "locations.csv", STATION, STATION.replace("rural", "suburb"))
     spoil(mission_folder / "mission.toml", 'en = "Observation mission small"', 'en = "Renamed"')
     done = run("--data", imported, "mission", "import", mission_folder)
-    done.assert_refused("mission_invalid", "locations.csv, line 21, column setting", "one of urban, rural")
+    done.assert_refused("mission_invalid", "locations.csv, line 22, column setting", "one of urban, rural")
     (kept,) = missions(run, imported)
     assert (kept["name"], kept["stations"], kept["teams"]) == ("Observation mission small", 5, 2)
 

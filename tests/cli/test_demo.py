@@ -129,7 +129,7 @@ def test_bad_last_row_leaves_nothing_half_imported(tmp_path, stored):
         file.write("6,polling_station,Polling station No. 6,Nowhere,,,,,,,,,\n")
     done = run_apart(tmp_path / "data", "mission", "import", folder)
     assert done.returncode == 2
-    assert "locations.csv, line 23, column parent: expected the code of another location" in done.stderr
+    assert "locations.csv, line 24, column parent: expected the code of another location" in done.stderr
     assert "Traceback" not in done.stderr
     assert stored(missions.all) == []
 

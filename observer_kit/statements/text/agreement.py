@@ -26,7 +26,7 @@ Table = Mapping[str, Any]
 _UNDER_WORDS: Final = 10
 HARD: Final = "\u00a0"
 _AFTER_NUMBER: Final = re.compile(
-    r"(?<=\d) (?=[^\W\d_]|%)(?!(?:of|and|or|to|in|at|from|for|и|или|из|от|до|в|на|по|с|к|және|мен)\b)"
+    r"(?<!\w)(\d(?:[\d\u00a0.,]*\d)?) (?=[^\W\d_]|%)(?!(?:of|and|or|to|in|at|from|for|и|или|из|от|до|в|на|по|с|к|және|мен)\b)"
 )
 _BEFORE_NUMBER: Final = re.compile(
     r"(\b(?:Articles?|No\.|[Pp]aragraphs?|para|стать[а-я]+|ст\.|пункт[а-я]*|п\.)|№) (?=\d|$)"
@@ -37,7 +37,7 @@ _PER_CENT: Final = re.compile(r"(?<=\d) per cent\b")
 def held(text: str) -> str:
     """Hold together what no line may part: a number and its noun, a day and its month, № and its number."""
     text = _PER_CENT.sub(f"{HARD}per{HARD}cent", text)
-    return _BEFORE_NUMBER.sub(rf"\1{HARD}", _AFTER_NUMBER.sub(HARD, text))
+    return _BEFORE_NUMBER.sub(rf"\1{HARD}", _AFTER_NUMBER.sub(rf"\1{HARD}", text))
 
 
 @lru_cache(4096)

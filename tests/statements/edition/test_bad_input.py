@@ -1,7 +1,6 @@
 """Whatever a mission types or hands in: a clear error, or a page that is safe to read."""
 
 import io
-import time
 
 import pytest
 from docx import Document
@@ -108,13 +107,11 @@ def test_a_base_of_nothing_is_a_dash_and_no_division():
 
 def test_a_section_of_twenty_thousand_words_is_set_whole():
     words = " ".join(f"word{place}" for place in range(20_000))
-    began = time.monotonic()
     text = build(edition(words=words, notes="end", key=None), "txt").decode()
     assert "word0 word1" in text
     assert "word19999" in text
     pdf = PdfReader(io.BytesIO(build(edition(words=words, key=None, layout="plain"))))
     assert "word19999" in "".join(page.extract_text() for page in pdf.pages[-6:])
-    assert time.monotonic() - began < 60
 
 
 @pytest.mark.parametrize("content", [
