@@ -26,7 +26,8 @@ Table = Mapping[str, Any]
 _UNDER_WORDS: Final = 10
 HARD: Final = "\u00a0"
 _AFTER_NUMBER: Final = re.compile(
-    r"(?<!\w)(\d(?:[\d\u00a0.,]*\d)?) (?=[^\W\d_]|%)(?!(?:of|and|or|to|in|at|from|for|и|или|из|от|до|в|на|по|с|к|және|мен)\b)"
+    r"(?<!\w)(\d(?:[\d\u00a0.,]*\d)?) (?=[^\W\d_]|%)"
+    r"(?!(?:of|and|or|to|in|at|from|for|и|или|из|от|до|в|на|по|с|к|және|мен)\b)"
 )
 _BEFORE_NUMBER: Final = re.compile(
     r"(\b(?:Articles?|No\.|[Pp]aragraphs?|para|стать[а-я]+|ст\.|пункт[а-я]*|п\.)|№) (?=\d|$)"
