@@ -33,12 +33,12 @@ lint: ## style and types
 	$(VENV)/bin/mypy
 
 test: setup-test lint ## every test: rooms, both databases, the browser, the printed pages
-	$(PY) -m pytest -n 3 --dist loadfile $(PYTEST) || { \
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder $(PYTEST) || { \
 		echo "what failed runs once more, alone: only what fails twice is a failure"; \
 		$(PY) -m pytest -n 0 --last-failed --last-failed-no-failures none; }
 
 coverage: setup-test ## the same tests with branch coverage, printed by module; it takes half as long again
-	$(PY) -m pytest -n 3 --dist loadfile --cov --cov-report=term $(PYTEST)
+	$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder --cov --cov-report=term $(PYTEST)
 
 soak: setup-test ## every fault, on today's browser and on the phone floor, and the whole day by every way home; keeps its table in tests/browser/faults/README.md
 	$(PY) -m pytest -n 2 --dist worksteal --timeout 900 --soak tests/faults tests/browser/faults tests/browser/test_whole_day.py $(PYTEST)
