@@ -83,6 +83,8 @@ def states(phone: Phone) -> list[str]:
 
 
 def give_receipts(page: Page, found: list[Arrival]) -> None:
+    """Give the receipts to the phone, and wait for what it says to these: not to others given before."""
+    page.locator("#taken").evaluate("line => line.replaceChildren()")
     content = arrivals.receipts_file(arrivals.receipts(found))
     page.set_input_files("#take", {"name": "receipts.json", "mimeType": "application/json", "buffer": content})
     expect(page.locator("#taken")).not_to_be_empty()

@@ -118,8 +118,7 @@ def test_a_receipt_that_another_key_signed_is_not_believed(field, phone) -> None
     assert settled(phone)["state"] == "waiting"
     assert false.asked
     field.start()
-    phone.page.click("#send")
-    phone.wait_state("delivered")
+    phone.send_now()
     assert len(field.stored()) == 1
 
 
@@ -167,8 +166,7 @@ def test_whatever_a_hub_says_against_a_report_it_waits_for_the_server(field, pho
     assert (record["state"], record.get("reason")) == ("waiting", None)
     assert hub.asked
     field.start()
-    phone.page.click("#send")
-    phone.wait_state("delivered")
+    phone.send_now()
 
 
 def test_no_hub_is_asked_while_the_server_answers(field, phone) -> None:

@@ -212,8 +212,7 @@ def test_a_hub_takes_the_report_while_the_server_is_gone_and_the_server_has_it_o
     hub.kit("hub", "collect", small.MISSION, tmp_path / "taken.jsonl")
     assert "1 stored" in main.kit("submissions", "import", tmp_path / "taken.jsonl")
     main.start()
-    phone.page.click("#send")
-    phone.wait_state("delivered")
+    phone.send_now()
     [home] = main.stored()
     assert (home["id"], home["via"], home["quarantine"]) == (taken["id"], "file", None)
     assert len(hub.stored()) == 1

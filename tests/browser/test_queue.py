@@ -38,8 +38,7 @@ def test_a_report_waits_while_the_server_is_gone_and_goes_when_it_is_back(field:
     phone.wait_state("waiting")
     expect(phone.page.locator("#state-note")).to_contain_text("tried again")
     field.start()
-    phone.page.click("#send")
-    phone.wait_state("delivered")
+    phone.send_now()
     assert len(field.stored()) == 1
 
 
@@ -59,8 +58,7 @@ def test_a_lost_reply_doubles_nothing(field: Field, phone: Phone) -> None:
     assert lost == [200]
     assert len(field.stored()) == 1
     phone.page.unroute(API)
-    phone.page.click("#send")
-    phone.wait_state("delivered")
+    phone.send_now()
     [stored] = field.stored()
     assert phone.records()[0]["receipt"]["sequence"] == stored["sequence"]
 
@@ -90,8 +88,7 @@ def test_no_other_reply_takes_a_report_from_the_phone(
     assert kept["envelope"]["payload"]
     phone.page.unroute(API)
     if status != 413:
-        phone.page.locator("#send").dispatch_event("click")  # the page may already be sending of itself
-        phone.wait_state("delivered")
+        phone.send_now()
         assert len(field.stored()) == 1
 
 
@@ -109,8 +106,7 @@ def test_a_receipt_that_the_pinned_key_did_not_sign_is_no_receipt(field: Field, 
     expect(phone.page.locator("#state-note")).to_contain_text("could not be verified")
     assert phone.records()[0]["state"] == "waiting"
     phone.page.unroute(API)
-    phone.page.click("#send")
-    phone.wait_state("delivered")
+    phone.send_now()
     assert len(field.stored()) == 1
 
 

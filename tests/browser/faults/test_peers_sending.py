@@ -73,8 +73,7 @@ def test_what_was_tried_in_vain_offline_can_be_sent_by_the_button(ground: Ground
     phone.report("tried in vain")
     phone.wait_state("waiting")
     ground.wire.mend()
-    phone.page.click("#send")
-    phone.wait_state("delivered")
+    phone.send_now()
     assert judge(phone, ground.server.store) == CLEAN
 
 
