@@ -24,7 +24,8 @@ from observer_kit.web.observer import shell
 from tests import databases
 from tests.browser import field as small
 
-expect.set_options(timeout=10_000)
+PATIENCE = 30_000  # milliseconds: what is waited for comes at once where it comes at all, but a machine may be busy
+expect.set_options(timeout=PATIENCE)
 logging.getLogger("werkzeug").setLevel(logging.ERROR)  # a failing test's own words, not a list of requests
 
 
@@ -132,7 +133,7 @@ class Phone:
     def __init__(self, context: BrowserContext, field: Field, language: str = "en") -> None:
         self.context, self.field, self.language = context, field, language
         self.errors: list[str] = []
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         context.on("weberror", lambda error: self.errors.append(str(error.error)))
         self.page: Page = context.new_page()
 

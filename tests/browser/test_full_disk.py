@@ -198,7 +198,7 @@ def test_a_phone_with_a_pin_opens_on_a_full_disk(field: Field, small_phone: Smal
     with disk.full():
         phone.page.reload()
         unlock(phone.page)
-        expect(phone.page.locator("#q-env_unauthorised_present-no")).to_be_checked(timeout=15_000)
+        expect(phone.page.locator("#q-env_unauthorised_present-no")).to_be_checked()
 
 
 def test_the_page_of_this_phone_says_how_much_room_there_is(phone: Phone) -> None:

@@ -47,7 +47,7 @@ def check(phone: Phone) -> Phone:
 
 
 def done(phone: Phone) -> Phone:
-    expect(phone.page.locator("#again")).to_be_enabled(timeout=30_000)
+    expect(phone.page.locator("#again")).to_be_enabled()
     expect(phone.page.locator("#checks li")).not_to_have_count(0)
     return phone
 
@@ -392,7 +392,7 @@ def test_both_pages_fit_a_small_phone_in_every_language(
     wide = []
     for place, sign in (("conduct", "#accept"), ("ready", "#again:enabled")):
         phone.page.goto(phone.address(place))
-        phone.page.locator(sign).wait_for(timeout=30_000)
+        phone.page.locator(sign).wait_for()
         if phone.page.evaluate("document.documentElement.scrollWidth") > 320:
             wide.append(place)
         wide += phone.page.evaluate(

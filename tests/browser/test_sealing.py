@@ -209,8 +209,8 @@ def test_without_the_library_nothing_is_finished_nothing_goes_open_and_the_draft
     field: Field, phone: Phone
 ) -> None:
     phone.day()
+    phone.context.set_offline(True)  # before: the worker fetches anew what its cache has lost
     forget_the_library(phone.page)
-    phone.context.set_offline(True)
     fill(phone)
     phone.turn("review")
     phone.page.wait_for_timeout(800)  # a tap right after turning the page is taken for a double tap
@@ -232,8 +232,8 @@ def test_without_the_library_nothing_is_finished_nothing_goes_open_and_the_draft
 def test_a_library_that_comes_late_seals_on_the_next_press_of_the_same_page(field: Field, phone: Phone) -> None:
     fill(phone)
     phone.turn("review")
-    forget_the_library(phone.page)
     phone.context.set_offline(True)
+    forget_the_library(phone.page)
     phone.page.wait_for_timeout(800)
     phone.page.click("#next")
     expect(phone.page.locator("#notice")).to_contain_text("this phone can't do that yet")

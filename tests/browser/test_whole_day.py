@@ -230,7 +230,7 @@ def by_hub(field: RealField, phone: Phone, _folder: Path, hub: Store) -> None:
     phone.context.set_offline(False)
     page = phone.day()
     page.locator("#send").click()
-    expect(page.locator("li .pill", has_text="handed over")).to_have_count(8, timeout=30_000)
+    expect(page.locator("li .pill", has_text="handed over")).to_have_count(8)
     with hub.reading() as tx:
         lines = b"".join(orjson.dumps(each, option=orjson.OPT_APPEND_NEWLINE) for each in hubs.envelopes(tx, MISSION))
     parts = list(bundle.parts(io.BytesIO(lines), arrivals.mission_keys(field.store, field.config)))

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, BrowserContext, CDPSession, Error, Play
 from observer_kit.config import Config
 from observer_kit.storage import Store, checklists, open_store
 from tests.browser import field as small
-from tests.browser.conftest import Phone
+from tests.browser.conftest import PATIENCE, Phone
 from tests.browser.faults.scripts import PHOTOS, SEED
 from tests.browser.faults.wire import Wire
 from tests.browsers import ARGS, chromium
@@ -128,7 +128,7 @@ class Handset(Phone):
         with contextlib.suppress(Error):
             self.context.close()
         self.context = self._launch()
-        self.context.set_default_timeout(10_000)
+        self.context.set_default_timeout(PATIENCE)
         self.page = self.context.new_page()
 
     def _processes(self) -> list[psutil.Process]:

@@ -107,7 +107,7 @@ def go_on(ground: Ground, victim: str, step: str) -> None:
             drafts.first.locator("a").click()
             expect(phone.page.locator("#progress")).not_to_be_empty()
     box = phone.page.locator("#q-in_text-value")
-    expect(box).to_be_editable(timeout=15_000)  # without Web Locks the killed tab's hold must run out first
+    expect(box).to_be_editable()  # without Web Locks the killed tab's hold must run out first
     if step == "draft_before":
         phone.turn("what")
         box.fill(MARK)
