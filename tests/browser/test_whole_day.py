@@ -260,9 +260,9 @@ def hub(real: RealField, tmp_path: Path) -> Iterator[Callable[[], Store]]:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    """Bring the day home by the network and by codes; in a soak by every way there is."""
+    """Bring the day home by the network; in a soak by every way: test_hand_over.py tries each on few reports."""
     if "way" in metafunc.fixturenames:
-        ways = [by_network, by_codes] + ([by_file, by_hub] if metafunc.config.getoption("--soak") else [])
+        ways = [by_network] + ([by_codes, by_file, by_hub] if metafunc.config.getoption("--soak") else [])
         metafunc.parametrize("way", ways, ids=[way.__name__ for way in ways])
 
 
