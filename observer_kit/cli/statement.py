@@ -15,6 +15,10 @@ from observer_kit.cli.styles import check_style, try_style
 from observer_kit.cli.tables import format_option, show
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+    from typing import Any
+
+    from observer_kit.statements.edition.findings import Finding, Say
     from observer_kit.statements.edition.witness import Database
 
 KINDS = ("pdf", "html", "docx", "txt")
@@ -67,38 +71,56 @@ def build(
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
 @click.option("--key", type=click.Path(dir_okay=False, path_type=Path), help="The mission's public key, as published.")
 @click.option("--data", "folder", type=click.Path(file_okay=False, path_type=Path), help="A data folder to hold it to.")
+@click.option(
+    "--lang", type=click.Choice(LANGUAGES), help="Language of what it says; else that of the statement, else English."
+)
 @format_option()
 @click.pass_obj
-def verify(context: Context, file: Path, key: Path | None, folder: Path | None, shape: str) -> None:
+def verify(
+    context: Context, file: Path, key: Path | None, folder: Path | None, lang: str | None, shape: str
+) -> None:  # fmt: skip
     """Say what of a statement's PDF can be proved, and what can't.
 
     Bring the public key, or the data folder that the statement came from, or
-    both. Exit code 0: nothing that was checked is wrong, and the signature was
+    both: whoever makes a false file can make it agree with itself, so that
+    without a key nothing tells who made it. The key comes from elsewhere than
+    the file: the mission's site, its press office, a printed copy.
+
+    It speaks the language that the file says the statement is in, unless told
+    by --lang; a file that can't be read is spoken of in English. As JSON and
+    CSV, `state` and `check` are the same words in every language.
+
+    Exit code 0: nothing that was checked is wrong, and the signature was
     checked; 1: something is wrong; 3: nothing is wrong, but the signature
     could not be checked; 4: nothing is wrong, but a later version has taken
     this one's place.
     """
     from observer_kit.errors import NotFound
-    from observer_kit.statements.edition.bounds import read
+    from observer_kit.statements.edition.bounds import NotAStatement, read
+    from observer_kit.statements.edition.findings import NOTED, UNCHECKED, WRONG, Say, follows
     from observer_kit.statements.edition.signature import read_public
-    from observer_kit.statements.edition.verify import verify as check
-    from observer_kit.statements.edition.witness import NOTED, UNCHECKED, WRONG
+    from observer_kit.statements.edition.verify import checked, taken_apart
+    from observer_kit.statements.edition.witness import ISSUED
 
     if key is None and folder is None:
-        raise click.UsageError("bring --key KEY, or --data DIR, or both: the file itself is no witness")
+        raise click.UsageError(Say(lang or "en")("no_witness"))
     try:
         pdf = read(file)
         public = read_public(key.read_bytes()) if key else None
     except OSError as error:
         raise NotFound(f"can't be read: {error.strerror}", place=str(error.filename)) from None
+    try:
+        taken = taken_apart(pdf)
+    except NotAStatement as refusal:
+        raise refusal.told(lang or "en") from None
+    say = Say(lang or taken.language)
     database = None
     if folder is not None:
-        own, database = _held_to(folder, pdf)
+        own, database = _held_to(folder, pdf, taken.manifest)
         public = public or own
-    found = check(pdf, public=public, database=database)
+    found = checked(pdf, taken, say, public=public, database=database)
     if shape == "table":  # sentences, whole
-        for each in found:
-            click.echo(f"{each.state:<12} {each.check}: {each.message}")
+        _told(found, follows(found, issued=taken.manifest["state"] in ISSUED, say=say), say)
     else:
         show([{"state": each.state, "check": each.check, "message": each.message} for each in found], shape)
     if any(each.state == WRONG for each in found):
@@ -109,17 +131,30 @@ def verify(context: Context, file: Path, key: Path | None, folder: Path | None, 
         sys.exit(4)
 
 
-def _held_to(folder: Path, pdf: bytes) -> tuple[str | None, Database]:
+def _told(found: Sequence[Finding], conclusions: Sequence[str], say: Say) -> None:
+    """Print each finding on a line of its own, and what follows from them all."""
+    from observer_kit.statements.edition.findings import STATES
+
+    def named(kind: str, code: str) -> str:
+        return say(f"{kind}_{code.replace(' ', '_')}")
+
+    width = max(len(named("state", state)) for state in STATES)
+    for each in found:
+        click.echo(f"{named('state', each.state):<{width}}  {named('check', each.check)}: {each.message}")
+    click.echo()
+    for conclusion in conclusions:
+        click.echo(conclusion)
+
+
+def _held_to(folder: Path, pdf: bytes, manifest: Mapping[str, Any]) -> tuple[str | None, Database]:
     """Ask the data folder for its key and for what its database knows."""
     from observer_kit.config import from_environment
     from observer_kit.errors import MissionUnknown
     from observer_kit.statements.edition.attached import sha256
-    from observer_kit.statements.edition.verify import taken_apart
     from observer_kit.storage import missions
     from observer_kit.trust.keys import statement_key_at_hand
     from observer_kit.web.proving import database_of
 
-    manifest = taken_apart(pdf).manifest
     context = Context(from_environment(folder))
     own = statement_key_at_hand(context.config)
     with context.store.reading() as tx:

@@ -17,12 +17,11 @@ from observer_kit.web.frozen_sets import opened
 
 def database_of(tx: Session, mission: Mission | None, manifest: Mapping[str, Any], sha256: str) -> Database:
     """Walk the chain, look for the statement's head in it, for the file, and count the figures of its data set."""
-    faults = tuple(f"{fault.place}: {fault.message}" for fault in chain.verify(tx))
+    faults = tuple((fault.kind, fault.place.rpartition(" ")[2]) for fault in chain.verify(tx))
     head = manifest.get("chain_head")
     made = next((link.at for link in chain.links(tx) if link.hash == head), None)
     if mission is None:
-        why = f"the database has no mission {manifest.get('mission')!r}"
-        return Database(faults, made is not None, why=why, knows_mission=False, head_at=made or "")
+        return Database(str(manifest["mission"]), faults, made or "", knows_mission=False)
     identity = manifest["snapshot"].get("identity")
     kept = next((each for each in snapshots.all(tx, mission.code) if each.identity == identity), None)
     today = None
@@ -34,13 +33,12 @@ def database_of(tx: Session, mission: Mission | None, manifest: Mapping[str, Any
     if kept is not None:
         then = opened(tx, mission.code, kept.id).figures
     return Database(
+        mission.code,
         faults,
-        made is not None,
+        made or "",
         None if then is None else _by_name(then),
-        why="the database counts other reports by now, and has not kept the statement's data set",
         issue=issue_of(tx, mission.code, sha256),
         today=today,
-        head_at=made or "",
     )
 
 

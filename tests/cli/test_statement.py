@@ -36,7 +36,11 @@ def key(data):
 
 
 def test_a_key_from_elsewhere_is_enough_to_check_the_file(paper, key):
-    done = run("statement", "verify", paper, "--key", key)
+    own = run("statement", "verify", paper, "--key", key)
+    assert own.exit_code == 0, own.output
+    assert "қолтаңба: файлға көрсетілген кілтпен тұтас қол қойылған" in own.output, "the paper is in Kazakh"
+    assert "Құжатқа қол қойылған, бірақ ол жарияланбаған" in own.output, "a draft, and said to be one"
+    done = run("statement", "verify", paper, "--key", key, "--lang", "en")
     assert done.exit_code == 0, done.output
     assert "right        signature: signed whole by the key that was given" in done.output
     assert "not checked  database: no data folder was given" in done.output
@@ -53,16 +57,20 @@ def test_the_data_folder_checks_the_figures_and_the_chain_too(paper, data):
 def test_the_exit_code_tells_of_a_wrong_key_an_altered_file_and_no_key(paper, key, tmp_path, data):
     other = tmp_path / "other"
     run("--data", other, "statement", "key", "--out", tmp_path / "other.pem")
-    wrong = run("statement", "verify", paper, "--key", tmp_path / "other.pem")
+    wrong = run("statement", "verify", paper, "--key", tmp_path / "other.pem", "--lang", "en")
     assert wrong.exit_code == 1
     assert "signed, but by another key" in wrong.output
     altered = tmp_path / "altered.pdf"
     altered.write_bytes(paper.read_bytes() + b"\n%")
     assert run("statement", "verify", altered, "--key", key).exit_code == 1
-    assert run("statement", "verify", paper).exit_code == 2
+    alone = run("statement", "verify", paper, "--lang", "ru")
+    assert (alone.exit_code, "следует взять не из файла, а из другого источника" in alone.output) == (2, True)
+    (tmp_path / "none.pdf").write_text("none")
+    none = run("statement", "verify", tmp_path / "none.pdf", "--key", key, "--lang", "kk")
+    assert str(none.exception) == "басталуы PDF файлындай емес"
     (other / "keys" / "statement.pem").unlink()
     assert run("--data", other, "demo", "ots-2024", "--no-sign-ins").exit_code == 0
-    keyless = run("statement", "verify", paper, "--data", other)
+    keyless = run("statement", "verify", paper, "--data", other, "--lang", "en")
     assert "not checked  signature: no key was given" in keyless.output
     assert "audit chain: the head" in keyless.output  # another database does not know it
     assert keyless.exit_code == 1

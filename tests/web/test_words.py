@@ -28,6 +28,7 @@ ROOMS = (
     "edition",
     "protocols",
     "export",
+    "verify",
 )
 OTHERS = tuple(language for language in LANGUAGES if language != "en")
 

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from typing import Any, Final
 from xml.sax.saxutils import escape
 
+from observer_kit.statements.edition.beside import Told, told
 from observer_kit.statements.edition.pages import Page, read_pages
 from observer_kit.statements.edition.signature import FIELD
 
@@ -69,11 +70,11 @@ class File:
 
 
 def finish(
-    pdf: bytes, about: About, files: Callable[[list[Page]], Sequence[File]], *, link: str, field: str = ""
+    pdf: bytes, about: About, files: Callable[[list[Page], Told], Sequence[File]], *, link: str, field: str = ""
 ) -> tuple[bytes, bytes]:
     """Make it archival; gives the file and its identifier (16 bytes, from the content).
 
-    `files` makes the attachments from what stands on the pages; `link` names a
+    `files` makes the attachments from what stands on the pages and beside them; `link` names a
     link to a reader that has no words for it; `field` names the signature, and
     makes an empty field for it where it is not "".
     """
@@ -81,7 +82,7 @@ def finish(
 
     with pikepdf.open(io.BytesIO(pdf)) as document:
         _describe(document, about)
-        _attach(document, files(read_pages(document)), about.moment)
+        _attach(document, files(read_pages(document), told(document)), about.moment)
         _annotate(document, link)
         if field:
             _signature_field(document, field)

@@ -13,6 +13,7 @@ from importlib.metadata import version
 from typing import Any, Final
 
 from observer_kit.statements.edition.archival import File
+from observer_kit.statements.edition.beside import Told
 from observer_kit.statements.edition.deidentified import written
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.edition.pages import Page
@@ -112,8 +113,10 @@ def rows_json(edition: Edition) -> bytes | None:
     return written(definitions, edition.evidence, edition.mission.small_cell, about)
 
 
-def manifest(edition: Edition, attached: Mapping[str, bytes], pages: Sequence[Page], marks: Sequence[Any]) -> bytes:
-    """Write what the statement is made from, and what stands on each of its pages."""
+def manifest(
+    edition: Edition, attached: Mapping[str, bytes], pages: Sequence[Page], told: Told, marks: Sequence[Any]
+) -> bytes:
+    """Write what the statement is made from, and what stands on each of its pages and beside them."""
     snapshot = edition.snapshot
     document = {
         "format": FORMAT,
@@ -134,6 +137,7 @@ def manifest(edition: Edition, attached: Mapping[str, bytes], pages: Sequence[Pa
         "made_with": {name: version(name) for name in ("observer-kit", "weasyprint")},
         "attachments": {name: sha256(content) for name, content in sorted(attached.items())},
         "pages": [{"sha256": page.digest, "text": list(page.lines), "pictures": list(page.pictured)} for page in pages],
+        "beside": {name: list(each) for name, each in told.items()},
         "printed": list(marks),
     }
     return (json.dumps(document, ensure_ascii=False, sort_keys=True, indent=1) + "\n").encode()

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from observer_kit.errors import KitError
+from observer_kit.statements.edition.findings import Say
 
 LARGEST: Final = 100_000_000
 """Bytes of a file."""
@@ -32,9 +33,19 @@ _KNOWN: Final = frozenset((b"FlateDecode", b"DCTDecode", b"Adobe.PPKLite", b"Sta
 
 
 class NotAStatement(KitError):
-    """The file is no PDF that this kit has made as a statement."""
+    """The file is no PDF that this kit has made as a statement; `refusal` is the key of the sentence that says so."""
 
     code = "not_a_statement"
+
+    def __init__(self, refusal: str, language: str = "en", **values: Any) -> None:
+        self.refusal, self.values = refusal, values
+        say = Say(language)
+        shown = {name: say.number(value) if isinstance(value, int) else value for name, value in values.items()}
+        super().__init__(say(f"refused_{refusal}", **shown))
+
+    def told(self, language: str) -> NotAStatement:
+        """Give the same refusal in another language."""
+        return NotAStatement(self.refusal, language, **self.values)
 
 
 def read(path: Path) -> bytes:
@@ -46,20 +57,20 @@ def read(path: Path) -> bytes:
 def measure(pdf: bytes) -> None:
     """Look at a file's bytes before anything reads them; raises NotAStatement for what no statement has."""
     if len(pdf) > LARGEST:
-        raise NotAStatement(f"larger than {LARGEST:,} bytes, which no statement is")
+        raise NotAStatement("larger", most=LARGEST)
     if not pdf.startswith(b"%PDF-"):
-        raise NotAStatement("does not begin as a PDF")
+        raise NotAStatement("begins")
     plain = _plainly(pdf)
     if any(found.group(1) is None for found in _WIDE.finditer(plain)):
-        raise NotAStatement("holds rows wider than any page")
+        raise NotAStatement("wide")
     for found in _FILTER.finditer(plain):
         if (found.group(1) or b"").strip(b"[]/ \r\n\t") not in _KNOWN:
-            raise NotAStatement("holds something packed in another way than this kit packs")
+            raise NotAStatement("packed")
     room = UNPACKED
     for found in _STREAM.finditer(pdf):
         room -= _unpacked(pdf, found.end(), room)
         if room < 0:
-            raise NotAStatement(f"unpacks to more than {UNPACKED:,} bytes, which no statement does")
+            raise NotAStatement("unpacks", most=UNPACKED)
 
 
 def _plainly(pdf: bytes) -> bytes:
@@ -89,16 +100,16 @@ def _unpacked(pdf: bytes, start: int, most: int) -> int:
 def walk(document: Any) -> None:
     """Walk an open document's pages; raises NotAStatement for an encrypted one, and for pages without end."""
     if document.is_encrypted:
-        raise NotAStatement("is encrypted, which no statement is")
+        raise NotAStatement("encrypted")
     waiting = [document.Root.Pages]
     met = 0
     while waiting:
         met += 1
         if met > MOST_PAGES:
-            raise NotAStatement(f"has more than {MOST_PAGES:,} pages, or pages that hold themselves")
+            raise NotAStatement("ring", most=MOST_PAGES)
         kids = waiting.pop().get("/Kids", ())
         if len(kids) > MOST_PAGES:
-            raise NotAStatement(f"has more than {MOST_PAGES:,} pages")
+            raise NotAStatement("pages", most=MOST_PAGES)
         waiting.extend(kids)
 
 
@@ -108,14 +119,17 @@ def files_of(document: Any) -> dict[str, bytes]:
     room = UNPACKED
     for name, each in _named(document):
         if name in found:
-            raise NotAStatement(f"carries two files named {name!r:.80}")
-        streams = [each.EF[key] for key in ("/UF", "/F") if key in each.EF]
+            raise NotAStatement("two_files", name=name[:80])
+        shown = str(each.get("/F", name))
+        if shown != name:
+            raise NotAStatement("two_names", name=name[:80], other=shown[:80])
+        streams = list(each.EF.values())
         if len({stream.objgen for stream in streams}) != 1:
-            raise NotAStatement(f"carries {name!r:.80} in two versions")
+            raise NotAStatement("two_versions", name=name[:80])
         found[name] = bytes(streams[0].read_bytes())
         room -= len(found[name])
         if room < 0:
-            raise NotAStatement(f"carries files of more than {UNPACKED:,} bytes")
+            raise NotAStatement("files_large", most=UNPACKED)
     return found
 
 
@@ -129,7 +143,7 @@ def _named(document: Any) -> Iterator[tuple[str, Any]]:
         pairs, kids = list(node.get("/Names", ()))[: 2 * MOST_FILES + 2], list(node.get("/Kids", ()))[: MOST_FILES + 1]
         met += 1 + len(pairs) // 2 + len(kids)
         if met > MOST_FILES:
-            raise NotAStatement(f"carries more than {MOST_FILES} files")
+            raise NotAStatement("files_many", most=MOST_FILES)
         waiting.extend(kids)
         for each in pairs[1::2]:
             yield str(each.get("/UF", each.get("/F", ""))), each

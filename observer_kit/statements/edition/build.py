@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from observer_kit.config import resources
 from observer_kit.statements.edition import archival, attached, frame, signature
+from observer_kit.statements.edition.beside import Told
 from observer_kit.statements.edition.model import KINDS, Edition, FontMissing, KindUnknown
 from observer_kit.statements.edition.pages import Page
 from observer_kit.statements.edition.printed import marks_of
@@ -65,8 +66,8 @@ def finished(edition: Edition, html: str, pages: bytes) -> bytes:
     if rows is not None:
         content[attached.ROWS] = rows
 
-    def files(read: list[Page]) -> list[archival.File]:
-        listed = attached.manifest(edition, content, read, marks_of(html))
+    def files(read: list[Page], told: Told) -> list[archival.File]:
+        listed = attached.manifest(edition, content, read, told, marks_of(html))
         return attached.files(edition, say, content, listed)
 
     about = _about(edition)

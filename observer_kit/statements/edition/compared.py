@@ -6,12 +6,13 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, partial
 from typing import Any, Final
 
 from observer_kit.errors import KitError
 from observer_kit.statements import wording
 from observer_kit.statements.edition.attached import STATES, definition_of
+from observer_kit.statements.edition.findings import Say, alike
 from observer_kit.statements.edition.pages import Page
 from observer_kit.statements.model import Figure
 from observer_kit.statements.text.agreement import Grammar
@@ -25,39 +26,47 @@ _LINES: Final = 4_000
 """Lines of one page that are held against each other one by one: no page of paper has so many."""
 
 
-def page(issued: Mapping[str, Any], now: Page) -> Iterator[str]:
+def page(issued: Mapping[str, Any], now: Page, say: Say) -> Iterator[str]:
     """Tell what on a page is not as it was issued."""
     was, pictured = [str(each) for each in issued["text"]], [str(each) for each in issued.get("pictures", ())]
     words = [line for line in was if any(letter.isalpha() for letter in line)]
     if was != list(now.lines) and len(was) + len(now.lines) + len(pictured) + len(now.pictured) > _LINES:
-        yield "it is another page than the one that was issued, with more lines than a page has"
+        yield say("page_long")
         return
     if words and _gone(words, now.lines) * 2 > len(words):
-        yield "it is another page than the one that was issued"
+        yield say("page_other")
         return
-    told = [*_differences("the text", was, now.lines), *_differences("a chart", pictured, now.pictured)]
+    told = [*differences("text", was, now.lines, say), *differences("chart", pictured, now.pictured, say)]
+    yield from shortened(told, say)
+    if not told and issued["sha256"] != now.digest:
+        yield say("page_drawing")
+
+
+def shortened(told: Sequence[str], say: Say) -> Iterator[str]:
+    """Tell the first differences, and how many more there are."""
     yield from told[:_MOST]
     if len(told) > _MOST:
-        yield f"and {len(told) - _MOST} more differences"
-    if not told and issued["sha256"] != now.digest:
-        yield "its drawing is not as it was issued, though its words are"
+        yield say("more_differences", n=len(told) - _MOST)
 
 
 def _gone(was: Sequence[str], now: Sequence[str]) -> int:
     return (Counter(was) - Counter(now)).total()
 
 
-def _differences(where: str, was: Sequence[str], now: Sequence[str]) -> Iterator[str]:
+def differences(where: str, was: Sequence[str], now: Sequence[str], say: Say) -> Iterator[str]:
+    """Tell what was changed, taken away and added; `where` begins the sentences' keys."""
     for kind, a, b, c, d in SequenceMatcher(None, was, now, autojunk=False).get_opcodes():
         if kind == "equal":
             continue
         before, after = " ".join(was[a:b]), " ".join(now[c:d])
         if before and after:
-            yield f"{where} was issued as “{_short(before)}” and says “{_short(after)}”"
+            told = say(f"{where}_says", was=_short(before), now=_short(after))
+            letters = alike(before, after)
+            yield say("alike", told=told, letters=letters) if letters else told
         elif before:
-            yield f"“{_short(before)}” is gone from {where}"
+            yield say(f"{where}_gone", was=_short(before))
         else:
-            yield f"“{_short(after)}” was added to {where}"
+            yield say(f"{where}_added", now=_short(after))
 
 
 def _short(text: str) -> str:
@@ -103,28 +112,35 @@ def numbers_in(text: str) -> list[int]:
     return [int(re.sub(r"\D", "", each)) for each in _NUMBER.findall(text)]
 
 
-def mark(place: Mapping[str, Any], row: Mapping[str, str] | None, text: Text, language: str) -> Iterator[str]:
-    """Tell what is wrong with one place that prints a figure."""
+def mark(place: Mapping[str, Any], row: Mapping[str, str] | None, text: Text, language: str, say: Say) -> Iterator[str]:
+    """Tell what is wrong with one place that prints a figure; `language` is the statement's."""
     number, said, where = place.get("figure"), str(place.get("says", "")), place.get("place")
     if row is None:
-        yield f"figure {number} is printed (“{_short(said)}”) and is not in the attached figures"
+        yield say("mark_unknown", number=number, said=_short(said))
         return
-    name = f"figure {number} ({row['figure']})"
+    told = partial(say, number=number, name=row["figure"])
     if where == "annex":
         cells = said.split(" | ")
-        if _cells(cells) != (expected := [row[key] for key in ("numerator", "denominator")]):
-            yield f"{name}: the table of figures says {said}, the attached figures {' of '.join(expected)}"
+        if _cells(cells) != [row["numerator"], row["denominator"]]:
+            yield told("annex_says", said=said, counted=_counted(row["numerator"], row["denominator"], say))
         if isinstance(number, int) and not text.has_row(number, cells):
-            yield f"{name}: its row in the table of figures should read {said} and does not"
+            yield told("annex_row", said=said)
         return
     allowed = _allowed(row)
     named = bare(said).casefold() == bare(row.get("label", "")).casefold()  # its name, whatever numbers stand in that
     found = [] if named else numbers_in(said) or _words_in(said, language)
     if strange := [each for each in found if each not in allowed]:
-        counted = " of ".join(filter(None, (row["numerator"], row["denominator"]))) or f"{row['percent']} %"
-        yield f"{name}: the text says “{_short(said)}” ({strange[0]}), the attached figures {counted}"
+        only = say("percent_of", number=row["percent"])
+        counted = _counted(row["numerator"], row["denominator"], say) if row["numerator"] else only
+        yield told("text_number", said=_short(said), found=strange[0], counted=counted)
     if not text.holds(said):
-        yield f"{name}: the text should say “{_short(said)}” and does not"
+        yield told("text_lacks", said=_short(said))
+
+
+def _counted(number: str, base: str, say: Say) -> str:
+    if number and base:
+        return say("number_of", number=number, base=base)
+    return number or base or say("nothing")
 
 
 def _cells(cells: Sequence[str]) -> list[str]:
@@ -177,14 +193,14 @@ def _words_in(said: str, language: str) -> list[int]:
 
 
 def recount(
-    rows: Mapping[str, Mapping[str, str]], figures: Mapping[str, Figure], *, whole: bool = False
+    rows: Mapping[str, Mapping[str, str]], figures: Mapping[str, Figure], say: Say, *, whole: bool = False
 ) -> Iterator[str]:
     """Tell which attached figures are not what was counted again; `whole` says the bases were counted too."""
     for name, row in rows.items():
         figure = figures.get(name)
         if figure is None:
             if whole:
-                yield f"figure {row['number']} ({name}) is not known to the mission"
+                yield say("recount_unknown", number=row["number"], name=name)
             continue
         counted = {
             "numerator": figure.numerator,
@@ -195,24 +211,23 @@ def recount(
         based = whole or not row["of"]
         looked_at = [key for key in counted if row[key] and (based or key not in ("denominator", "percent"))]
         for key in looked_at:
-            if row[key] != ("" if counted[key] is None else str(counted[key])):
-                yield (
-                    f"figure {row['number']} ({name}): {key.replace('_', ' ')} is {row[key]} in the attached figures "
-                    f"and {counted[key] if counted[key] is not None else 'nothing'} counted again"
-                )
+            again = "" if counted[key] is None else str(counted[key])
+            if row[key] != again:
+                what, again = say(f"what_{key}"), again or say("nothing")
+                yield say("recount_other", number=row["number"], name=name, what=what, printed=row[key], counted=again)
 
 
-def moved(rows: Mapping[str, Mapping[str, str]], figures: Mapping[str, Figure]) -> Iterator[str]:
+def moved(rows: Mapping[str, Mapping[str, str]], figures: Mapping[str, Figure], say: Say) -> Iterator[str]:
     """Tell which attached figures are counted otherwise by now, with both numbers."""
     for name, row in rows.items():
         figure = figures.get(name)
         now = (None, None) if figure is None else (figure.numerator, figure.denominator)
         then = tuple(int(row[key]) if row[key] else None for key in ("numerator", "denominator"))
         if any(before is not None and before != after for before, after in zip(then, now, strict=True)):
-            yield f"figure {row['number']} ({name}): {_counted(*then)} then, {_counted(*now)} now"
+            yield say("today_other", number=row["number"], name=name, then=_told(say, *then), now=_told(say, *now))
 
 
-def _counted(number: int | None, base: int | None) -> str:
+def _told(say: Say, number: int | None, base: int | None) -> str:
     if number is None:
-        return "not counted"
-    return f"{number:,}" if base is None else f"{number:,} of {base:,}"
+        return say("not_counted")
+    return say.number(number) if base is None else say("number_of", number=say.number(number), base=say.number(base))

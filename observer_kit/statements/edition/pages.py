@@ -2,7 +2,9 @@
 
 The same reader notes the pages when a statement is made and reads them when it
 is checked, so that both see alike. It reads what WeasyPrint writes: text in
-embedded fonts of two-byte codes, each with its table of letters.
+embedded fonts of two-byte codes, each with its table of letters. Into the hash
+goes whatever the page draws with, too: its edges, where its links lead, and of
+fonts and drawings those that it uses, with their clips, masks and widths.
 """
 
 from __future__ import annotations
@@ -12,6 +14,8 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
+
+from observer_kit.statements.edition.drawn import Sums
 
 _TOKEN: Final = re.compile(
     rb"<([0-9A-Fa-f\s]*)>(?!>)"  # 1: codes in hexadecimal
@@ -32,7 +36,14 @@ _LARGEST: Final = 256_000_000
 """Bytes of drawing that one file's pages may come to: many pages may share one drawing."""
 _LETTERS: Final = 200_000
 """Codes that one font's table may name."""
-_FONT: Final = ("/FontFile", "/FontFile2", "/FontFile3")
+_INHERITED: Final = ("/Resources", "/MediaBox", "/CropBox", "/Rotate")
+_READ_APART: Final = ("/Contents", "/Resources", "/Annots", "/Tabs")
+_LATER: Final = ("/F", "/Contents")
+"""Entries of a link that are added after the pages were read: that it is printed, and its words."""
+_FORM: Final = ("/Resources", "/Length", "/Filter", "/DecodeParms")
+"""Entries of a drawing within a page that are read apart, or say only how it is packed."""
+_HIGHEST: Final = 50
+"""Levels of a file's tree of pages."""
 
 
 class _Room:
@@ -43,7 +54,7 @@ class _Room:
 
     def read(self, stream: Any) -> bytes:
         """Read a drawing; raises ValueError for one too many."""
-        content: bytes = stream.read_bytes()
+        content: bytes = stream.read_raw_bytes() if _is_photo(stream) else stream.read_bytes()
         self.drawings -= 1
         self.bytes -= len(content)
         if self.drawings < 0:
@@ -64,28 +75,21 @@ class Page:
 
 def read_pages(document: Any) -> list[Page]:
     """Read every page of an open pikepdf document; raises ValueError for one that never ends."""
-    fonts: dict[Any, _Font] = {}
-    room = _Room()
-    found = []
-    for page in document.pages:
-        digest = hashlib.sha256()
-        lines = list(_lines(page.obj.get("/Resources"), _content(page, room), digest, fonts, room))
-        found.append(
-            Page(
-                digest.hexdigest(),
-                tuple(line for line, pictured in lines if not pictured),
-                tuple(line for line, pictured in lines if pictured),
-            )
-        )
-    return found
+    reader = _Reader()
+    return [reader.page(page.obj) for page in document.pages]
 
 
-def _content(page: Any, room: _Room) -> bytes:
-    contents = page.obj.get("/Contents")
-    if contents is None:
-        return b""
-    parts = list(contents) if _is_array(contents) else [contents]
-    return b"\n".join(room.read(part) for part in parts)
+def _inherited(page: Any, name: str) -> Any:
+    """Give an entry of the page, or of the nearest node above that has it."""
+    for _ in range(_HIGHEST):
+        if page is None or name in page:
+            break
+        page = page.get("/Parent")
+    return None if page is None else page.get(name)
+
+
+def _is_photo(stream: Any) -> bool:
+    return "DCTDecode" in str(stream.get("/Filter", ""))
 
 
 def _is_array(value: Any) -> bool:
@@ -94,82 +98,83 @@ def _is_array(value: Any) -> bool:
     return isinstance(value, Array)
 
 
-def _lines(
-    resources: Any,
-    content: bytes,
-    digest: Any,
-    fonts: dict[Any, _Font],
-    room: _Room,
-    depth: int = 0,
-) -> Iterator[tuple[str, bool]]:
-    digest.update(content)
-    own = {} if resources is None else resources.get("/Font", {})
-    drawings = {} if resources is None else resources.get("/XObject", {})
-    letters: Mapping[int, str] = {}
-    said: list[str] = []
-    inside = 0
-    for token in _TOKEN.finditer(content):
-        codes, plain, font, edge, drawing, picture, marked = token.groups()
-        if codes is not None:
-            said.append(_decode(bytes.fromhex(codes.translate(None, b" \n\r\t").decode()), letters) if letters else "")
-        elif plain is not None:
-            said.append(_decode(_unescaped(plain[1:-1]), letters) if letters else "")
-        elif font is not None:
-            known = _font(own.get("/" + font.decode("latin-1")), fonts)
-            digest.update(known.digest)
-            letters = known.letters
-        elif edge is not None:
-            if line := "".join(said).strip():
-                yield line, inside > 0
-            said.clear()
-        elif picture is not None:
-            inside = 1
-        elif marked is not None:
-            if inside:
-                inside += -1 if marked == b"EMC" else 1
-        elif depth < _DEEPEST:
-            inner = drawings.get("/" + drawing.decode("latin-1"))
-            if inner is not None and inner.get("/Subtype") == "/Form":
-                drawn = _lines(inner.get("/Resources", resources), room.read(inner), digest, fonts, room, depth + 1)
-                yield from ((line, pictured or inside > 0) for line, pictured in drawn)
-            elif inner is not None:
-                digest.update(inner.read_raw_bytes())
+class _Reader:
+    """Reads the pages of one file; what they share is read once."""
 
+    def __init__(self) -> None:
+        self.room = _Room()
+        self.sums = Sums(self.room.read)
+        self.fonts: dict[Any, Mapping[int, str]] = {}
 
-@dataclass(frozen=True, slots=True)
-class _Font:
-    """A font as a page uses it: the letters of its codes, and a hash of what those codes draw and say."""
+    def page(self, page: Any) -> Page:
+        """Read one page."""
+        digest = hashlib.sha256(self.sums.of(page, (*_INHERITED, *_READ_APART, "/Type")))
+        for name in _INHERITED[1:]:
+            digest.update(self.sums.of(_inherited(page, name)))
+        for each in page.get("/Annots", ()):
+            if each.get("/Subtype") != "/Widget":  # the signature's field comes later
+                digest.update(self.sums.of(each, _LATER))
+        lines = list(self._lines(_inherited(page, "/Resources"), self._content(page), digest))
+        return Page(
+            digest.hexdigest(),
+            tuple(line for line, pictured in lines if not pictured),
+            tuple(line for line, pictured in lines if pictured),
+        )
 
-    letters: Mapping[int, str]
-    digest: bytes
+    def _content(self, page: Any) -> bytes:
+        contents = page.get("/Contents")
+        if contents is None:
+            return b""
+        return b"\n".join(self.room.read(part) for part in (contents if _is_array(contents) else [contents]))
 
+    def _lines(self, resources: Any, content: bytes, digest: Any, depth: int = 0) -> Iterator[tuple[str, bool]]:
+        digest.update(content)
+        own = {} if resources is None else resources.get("/Font", {})
+        drawings = {} if resources is None else resources.get("/XObject", {})
+        if resources is not None:
+            digest.update(self.sums.of(resources, ("/Font", "/XObject")))
+        letters: Mapping[int, str] = {}
+        said: list[str] = []
+        inside = 0
+        for token in _TOKEN.finditer(content):
+            codes, plain, font, edge, drawing, picture, marked = token.groups()
+            if codes is not None:
+                said.append(
+                    _decode(bytes.fromhex(codes.translate(None, b" \n\r\t").decode()), letters) if letters else ""
+                )
+            elif plain is not None:
+                said.append(_decode(_unescaped(plain[1:-1]), letters) if letters else "")
+            elif font is not None:
+                known = own.get("/" + font.decode("latin-1"))
+                digest.update(self.sums.of(known))
+                letters = self._letters(known)
+            elif edge is not None:
+                if line := "".join(said).strip():
+                    yield line, inside > 0
+                said.clear()
+            elif picture is not None:
+                inside = 1
+            elif marked is not None:
+                if inside:
+                    inside += -1 if marked == b"EMC" else 1
+            elif depth < _DEEPEST:
+                inner = drawings.get("/" + drawing.decode("latin-1"))
+                if inner is not None and inner.get("/Subtype") == "/Form":
+                    digest.update(self.sums.of(inner.stream_dict, _FORM))
+                    drawn = self._lines(inner.get("/Resources", resources), self.room.read(inner), digest, depth + 1)
+                    yield from ((line, pictured or inside > 0) for line, pictured in drawn)
+                elif inner is not None:
+                    digest.update(self.sums.of(inner))
 
-_NO_FONT: Final = _Font({}, b"")
-
-
-def _font(font: Any, fonts: dict[Any, _Font]) -> _Font:
-    if font is None:
-        return _NO_FONT
-    key = font.objgen if font.objgen != (0, 0) else id(font)
-    if key not in fonts:
-        table = font.get("/ToUnicode")
-        said = b"" if table is None else table.read_bytes()
-        drawn = hashlib.sha256(said)
-        for inner in font.get("/DescendantFonts", ()):
-            described = inner.get("/FontDescriptor", {})
-            files = [described[name] for name in _FONT if name in described]
-            order = inner.get("/CIDToGIDMap")
-            files += [order] if _is_stream(order) else []
-            for each in files:
-                drawn.update(hashlib.sha256(each.read_bytes()).digest())
-        fonts[key] = _Font(_table(said), drawn.digest())
-    return fonts[key]
-
-
-def _is_stream(value: Any) -> bool:
-    from pikepdf import Stream
-
-    return isinstance(value, Stream)
+    def _letters(self, font: Any) -> Mapping[int, str]:
+        """Give the letters of a font's codes."""
+        if font is None:
+            return {}
+        key = font.objgen if font.objgen != (0, 0) else id(font)
+        if key not in self.fonts:
+            table = font.get("/ToUnicode")
+            self.fonts[key] = {} if table is None else _table(table.read_bytes())
+        return self.fonts[key]
 
 
 def _blocks(content: bytes, name: bytes) -> Iterator[bytes]:

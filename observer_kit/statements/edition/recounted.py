@@ -37,12 +37,12 @@ def counted_again(content: bytes, definitions: Iterable[Definition]) -> tuple[di
     return figures, left
 
 
-def miscounted(content: bytes) -> Iterator[str]:
-    """Tell which checklists have more or fewer rows than they say."""
+def miscounted(content: bytes) -> Iterator[tuple[str, int, int]]:
+    """Give the checklists that have more or fewer rows than they say, with both numbers."""
     for name, part in json.loads(content)["checklists"].items():
         rows = len(part["rows"]) + part["withheld"].get("rows", 0)
         if rows != part["reports"]:
-            yield f"the rows of {name} are {rows}, and were {part['reports']} when the statement was made"
+            yield name, rows, part["reports"]
 
 
 def _why_not(definition: Definition, parts: Mapping[str, Any], evidence: Evidence) -> str:

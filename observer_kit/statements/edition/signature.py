@@ -42,7 +42,7 @@ class Signed:
     """What a file's signature says: whole (nothing follows it, nothing is outside), sound, and by which key.
 
     `fault` says in a word why it is not sound: none, unreadable, several,
-    partial, altered, other_key.
+    partial, altered, other_key, other_name.
     """
 
     fault: str = ""
@@ -151,7 +151,21 @@ def check(pdf: bytes, public: str) -> Signed:
         raise
     if not (intact and valid):
         return Signed("altered", point, at)
-    return Signed("" if point == public else "other_key", point, at)
+    if point != public:
+        return Signed("other_key", point, at)
+    return Signed("" if _own(bearer.dump()) else "other_name", point, at)
+
+
+def _own(der: bytes) -> bool:
+    """Tell whether the certificate was made by its own key: another with the same key may name anybody."""
+    from cryptography.exceptions import InvalidSignature
+
+    held = x509.load_der_x509_certificate(der)
+    try:
+        held.verify_directly_issued_by(held)
+    except (InvalidSignature, ValueError, TypeError):
+        return False
+    return True
 
 
 def _covered(pdf: bytes, parts: Sequence[Any], content: bytes) -> bool:

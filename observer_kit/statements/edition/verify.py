@@ -14,32 +14,20 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from observer_kit.statements.edition import attached, bounds, compared, recounted, signature, witness
+from observer_kit.checklists.model import LANGUAGES
+from observer_kit.statements.edition import attached, beside, bounds, compared, foreign, recounted, signature, witness
 from observer_kit.statements.edition.bounds import NotAStatement
+from observer_kit.statements.edition.findings import RIGHT, UNCHECKED, WRONG, Finding, Say
+from observer_kit.statements.edition.foreign import Foreign
 from observer_kit.statements.edition.pages import Page, read_pages
-from observer_kit.statements.edition.witness import RIGHT, UNCHECKED, WRONG, Database, Finding
+from observer_kit.statements.edition.witness import Database
 
 _UNREADABLE: Final = (ValueError, TypeError, KeyError, AttributeError, RuntimeError)
+_MOST: Final = 12
+"""Things of one kind that are told one by one."""
 _LONGEST: Final = 2000
 """Characters in which a place of a statement says its figure."""
-_WHY: Final = {
-    "none": "the file is not signed",
-    "several": "the file has more than one signature; a statement has one",
-    "partial": "something was added to the file after it was signed",
-    "altered": "the file was altered after it was signed",
-    "unreadable": "the signature can't be read: the file was altered",
-}
-_STATES: Final = {
-    "draft": "a draft, which nobody has approved", "approved": "approved, and not published",
-    "published": "published", "corrected": "published in the place of an earlier version",
-    "withdrawn": "says that an earlier version is withdrawn",
-}  # fmt: skip
-_LEFT: Final = {
-    "register": "taken from the register", "diary": "counted from the diary", "fact": "typed with its source",
-    "tables": "compared with tables of results", "stations": "count stations, and no station stands in the rows",
-    "numbers": "add up numbers, and no number stands in the rows",
-    "small": "stand on groups too small to publish", "not_there": "their questions are not in the rows",
-}  # fmt: skip
+_KNOWN: Final = ("draft", "approved", "published", "corrected", "withdrawn")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +37,14 @@ class Statement:
     manifest: Mapping[str, Any]
     files: Mapping[str, bytes]
     pages: list[Page]
+    told: Mapping[str, Sequence[str]]
+    foreign: Sequence[Foreign]
+
+    @property
+    def language(self) -> str:
+        """Give the language that it is in by its own account: what words are chosen by, and nothing else."""
+        own = str(self.manifest["language"])
+        return own if own in LANGUAGES else "en"
 
 
 def taken_apart(pdf: bytes) -> Statement:
@@ -61,14 +57,16 @@ def taken_apart(pdf: bytes) -> Statement:
             bounds.walk(document)
             files = bounds.files_of(document)
             pages = read_pages(document)
+            told = beside.told(document)
+            strange = list(foreign.found(document))
     except (pikepdf.PdfError, pikepdf.PasswordError, *_UNREADABLE) as error:
-        raise NotAStatement(f"can't be read as a PDF: {error}") from None
+        raise NotAStatement("unreadable", why=str(error)) from None
     try:
         manifest = json.loads(files[attached.MANIFEST])
         _look_at(manifest)
     except (KeyError, ValueError, TypeError, RecursionError) as error:
-        raise NotAStatement(f"carries no readable {attached.MANIFEST}: {error}") from None
-    return Statement(manifest, files, pages)
+        raise NotAStatement("no_manifest", file=attached.MANIFEST, why=str(error)) from None
+    return Statement(manifest, files, pages, told, strange)
 
 
 def _look_at(manifest: Any) -> None:
@@ -77,8 +75,9 @@ def _look_at(manifest: Any) -> None:
         raise ValueError(manifest["format"])
     shapes: Sequence[tuple[Any, Mapping[str, type]]] = (
         (manifest, {"mission": str, "style": str, "language": str, "state": str, "version": int, "chain_head": str,
-                    "attachments": dict, "pages": list, "printed": list, "snapshot": dict}),
+                    "attachments": dict, "pages": list, "beside": dict, "printed": list, "snapshot": dict}),
         (manifest["snapshot"], {"identity": str}),
+        (manifest["beside"], dict.fromkeys(beside.PARTS, list)),
         *((page, {"sha256": str, "text": list, "pictures": list}) for page in manifest["pages"]),
         *((mark, {"figure": int, "place": str, "says": str}) for mark in manifest["printed"]),
     )  # fmt: skip
@@ -90,126 +89,166 @@ def _look_at(manifest: Any) -> None:
         raise ValueError("a figure is said in more than any sentence")
 
 
-def verify(pdf: bytes, *, public: str | None = None, database: Database | None = None) -> list[Finding]:
-    """Check everything that can be checked, and name the rest; raises NotAStatement."""
+def verify(
+    pdf: bytes, *, public: str | None = None, database: Database | None = None, language: str | None = None
+) -> list[Finding]:
+    """Check everything that can be checked, and name the rest, in this language or the statement's own.
+
+    Raises NotAStatement.
+    """
     statement = taken_apart(pdf)
-    found = [_signature(pdf, public)]
-    found.append(_edition(statement, believed=found[0].state == RIGHT))
-    found += witness.standing(statement.manifest, database)
-    found += _files(statement)
-    found += _pages(statement)
+    return checked(pdf, statement, Say(language or statement.language), public=public, database=database)
+
+
+def checked(
+    pdf: bytes, statement: Statement, say: Say, *, public: str | None = None, database: Database | None = None
+) -> list[Finding]:
+    """Check a file that was taken apart."""
+    found = [_signature(pdf, public, say)]
+    found.append(_edition(statement, say, believed=found[0].state == RIGHT))
+    found += witness.standing(statement.manifest, database, say)
+    found += _files(statement, say)
+    found += _pages(statement, say)
+    found += _beside(statement, say)
+    found += _foreign(statement, say)
     try:
         rows = attached.read_figures(statement.files[attached.FIGURES])
     except (KeyError, ValueError):
-        found.append(Finding("figures", WRONG, f"{attached.FIGURES} is missing or can't be read"))
-        return [*found, witness.chain(statement.manifest, database)]
-    found += _printed(statement, rows)
-    found += _counted(statement, rows)
-    found += witness.stored(rows, database)
-    found.append(witness.chain(statement.manifest, database))
+        found.append(Finding("figures", WRONG, say("figures_unreadable", file=attached.FIGURES)))
+        return [*found, witness.chain(statement.manifest, database, say)]
+    found += _printed(statement, rows, say)
+    found += _counted(statement, rows, say)
+    found += witness.stored(rows, database, say)
+    found.append(witness.chain(statement.manifest, database, say))
     return found
 
 
-def _signature(pdf: bytes, public: str | None) -> Finding:
+def _signature(pdf: bytes, public: str | None, say: Say) -> Finding:
     if public is None:
-        return Finding("signature", UNCHECKED, "no key was given: bring the mission's public key, never the file's own")
+        return Finding("signature", UNCHECKED, say("no_key"))
     signed = signature.check(pdf, public)
-    if not signed.fault:
-        when = f", {signed.at:%Y-%m-%d %H:%M} UTC by its own account" if signed.at else ""
-        return Finding("signature", RIGHT, f"signed whole by the key that was given{when}")
-    if signed.fault == "other_key":
-        return Finding("signature", WRONG, "the file is signed, but by another key than the one that was given")
-    return Finding("signature", WRONG, _WHY[signed.fault])
+    if signed.fault:
+        return Finding("signature", WRONG, say(f"fault_{signed.fault}"))
+    told = say("signed_at", at=f"{signed.at:%Y-%m-%d %H:%M}") if signed.at else say("signed")
+    return Finding("signature", RIGHT, told)
 
 
-def _edition(statement: Statement, *, believed: bool) -> Finding:
+def _edition(statement: Statement, say: Say, *, believed: bool) -> Finding:
     """Say which statement this is: a sound signature stands under drafts too, and under those of other missions."""
     manifest = statement.manifest
-    what = f"{manifest['mission']}, {manifest['style']} in {manifest['language']}, version {manifest['version']}"
-    state = _STATES.get(manifest["state"], manifest["state"])
-    return Finding("edition", RIGHT if believed else UNCHECKED, f"by its own account {what}: {state}")
+    state = say(f"issued_{manifest['state']}") if manifest["state"] in _KNOWN else manifest["state"]
+    told = {name: manifest[name] for name in ("mission", "style", "language", "version")}
+    return Finding("edition", RIGHT if believed else UNCHECKED, say("edition", state=state, **told))
 
 
-def _files(statement: Statement) -> Iterator[Finding]:
+def _files(statement: Statement, say: Say) -> Iterator[Finding]:
     listed = statement.manifest["attachments"]
     right = 0
     for name, digest in sorted(listed.items()):
         content = statement.files.get(name)
         if content is None:
-            yield Finding("attachments", WRONG, f"{name} is gone from the file")
+            yield Finding("attachments", WRONG, say("attachment_gone", name=name))
         elif attached.sha256(content) != digest:
-            yield Finding("attachments", WRONG, f"{name} is not the file that was attached{_whose(statement, content)}")
+            yield Finding("attachments", WRONG, _other(statement, name, content, say))
         else:
             right += 1
     for name in sorted(set(statement.files) - set(listed) - {attached.MANIFEST}):
-        yield Finding("attachments", WRONG, f"{name} was added: the manifest does not list it")
+        yield Finding("attachments", WRONG, say("attachment_added", name=name))
     if right == len(listed):
-        yield Finding("attachments", RIGHT, f"{right} attached files have the hashes of the manifest")
+        yield Finding("attachments", RIGHT, say("attachments_right", n=right))
 
 
-def _whose(statement: Statement, content: bytes) -> str:
+def _other(statement: Statement, name: str, content: bytes, say: Say) -> str:
     """Say where an attachment that is not this statement's own comes from, if it says so."""
     try:
         document = json.loads(content)
         mission, identity = str(document["mission"]), str(document["snapshot"])
     except (ValueError, KeyError, TypeError, RecursionError):
-        return ""
+        return say("attachment_other", name=name)
     if (mission, identity) == (statement.manifest["mission"], statement.manifest["snapshot"]["identity"]):
-        return ": it has this statement's name and other content"
-    return f": it belongs to another statement (mission {mission}, data set {identity[:12]})"
+        return say("attachment_altered", name=name)
+    return say("attachment_whose", name=name, mission=mission, identity=identity[:12])
 
 
-def _pages(statement: Statement) -> Iterator[Finding]:
+def _pages(statement: Statement, say: Say) -> Iterator[Finding]:
     issued = statement.manifest["pages"]
     if len(issued) != len(statement.pages):
-        yield Finding(
-            "pages", WRONG, f"the statement was issued with {len(issued)} pages and has {len(statement.pages)}"
-        )
+        yield Finding("pages", WRONG, say("pages_count", n=len(issued), now=len(statement.pages)))
     right = 0
     for number, (was, now) in enumerate(zip(issued, statement.pages, strict=False), start=1):
-        messages = list(compared.page(was, now))
+        messages = list(compared.page(was, now, say))
         for message in messages:
-            yield Finding("pages", WRONG, f"page {number}: {message}")
+            yield Finding("pages", WRONG, say("at_page", page=number, told=message))
         right += not messages
     if right == len(issued) == len(statement.pages):
-        yield Finding("pages", RIGHT, f"the text, tables and charts of all {right} pages are as they were issued")
+        yield Finding("pages", RIGHT, say("pages_right", n=right))
 
 
-def _printed(statement: Statement, rows: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
-    wrong = 0
+def _beside(statement: Statement, say: Say) -> Iterator[Finding]:
+    """Hold what is told beside the pages against what was: few see it, and some hear nothing else."""
+    issued = statement.manifest["beside"]
+    told: list[str] = []
+    for part in ("title", "bookmarks", "aloud"):
+        told += compared.differences(part, [str(each) for each in issued[part]], statement.told[part], say)
+    messages = list(compared.shortened(told, say))
+    for part, sentence in (("order", "aloud_order"), ("metadata", "metadata_other")):
+        if list(issued[part]) != list(statement.told[part]):
+            messages.append(say(sentence))
+    for message in messages:
+        yield Finding("beside the pages", WRONG, message)
+    if not messages:
+        yield Finding("beside the pages", RIGHT, say("beside_right"))
+
+
+def _foreign(statement: Statement, say: Say) -> Iterator[Finding]:
+    """Name what the file holds that no statement has."""
+    for each in statement.foreign[:_MOST]:
+        yield Finding("file", WRONG, say(f"file_{each.what}", page=each.page, kind=each.kind, name=each.kind))
+    if len(statement.foreign) > _MOST:
+        yield Finding("file", WRONG, say("more_differences", n=len(statement.foreign) - _MOST))
+    if not statement.foreign:
+        yield Finding("file", RIGHT, say("file_right"))
+
+
+def _printed(statement: Statement, rows: Mapping[str, Mapping[str, str]], say: Say) -> Iterator[Finding]:
     by_number = {row["number"]: row for row in rows.values()}
     text = compared.Text(statement.pages)
-    language = str(statement.manifest.get("language", "en"))
-    for mark in statement.manifest["printed"]:
-        for message in compared.mark(mark, by_number.get(str(mark.get("figure"))), text, language):
-            wrong += 1
-            yield Finding("printed numbers", WRONG, message)
-    if not wrong:
-        count = len(statement.manifest["printed"])
-        yield Finding("printed numbers", RIGHT, f"{count} places that print a figure agree with {attached.FIGURES}")
+    marks = statement.manifest["printed"]
+    messages: list[str] = []
+    for mark in marks:
+        messages += compared.mark(mark, by_number.get(str(mark["figure"])), text, statement.language, say)
+    listed = {str(mark["figure"]) for mark in marks if mark["place"] == "annex"}
+    lacking = [row for row in rows.values() if row["number"] not in listed]
+    messages += [say("annex_lacks", number=row["number"], name=row["figure"]) for row in lacking]
+    for message in messages:
+        yield Finding("printed numbers", WRONG, message)
+    if not messages:
+        yield Finding("printed numbers", RIGHT, say("printed_right", n=len(marks), file=attached.FIGURES))
 
 
-def _counted(statement: Statement, rows: Mapping[str, Mapping[str, str]]) -> Iterator[Finding]:
+def _counted(statement: Statement, rows: Mapping[str, Mapping[str, str]], say: Say) -> Iterator[Finding]:
     content = statement.files.get(attached.ROWS)
     if content is None:
-        yield Finding("recount", UNCHECKED, f"no {attached.ROWS} is attached to count the figures from")
+        yield Finding("recount", UNCHECKED, say("recount_no_rows", file=attached.ROWS))
         return
     definitions = [attached.definition_of(row) for row in rows.values()]
     try:
         figures, left = recounted.counted_again(content, definitions)
         short = list(recounted.miscounted(content))
     except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError) as error:
-        yield Finding("recount", WRONG, f"{attached.ROWS} can't be counted from: {type(error).__name__} {error}")
+        why = f"{type(error).__name__} {error}"
+        yield Finding("recount", WRONG, say("recount_unreadable", file=attached.ROWS, why=why))
         return
-    wrong = 0
-    for message in (*short, *compared.recount(rows, figures)):
-        wrong += 1
+    messages = [say("rows_other", name=name, rows=now, reports=then) for name, now, then in short]
+    messages += compared.recount(rows, figures, say)
+    for message in messages:
         yield Finding("recount", WRONG, message)
-    if not wrong:
-        yield Finding("recount", RIGHT, f"{len(figures)} of {len(rows)} figures counted again from the attached rows")
+    if not messages:
+        yield Finding("recount", RIGHT, say("recount_right", n=len(figures), all=len(rows)))
     for why in sorted(set(left.values())):
         names = [name for name, reason in left.items() if reason == why]
-        shown = ", ".join(names[:6]) + (f" and {len(names) - 6} more" if len(names) > 6 else "")
-        yield Finding(
-            "recount", UNCHECKED, f"{len(names)} figures can't be counted from the file: {_LEFT[why]} ({shown})"
-        )
+        shown = ", ".join(names[:6])
+        if len(names) > 6:
+            shown = say("names_more", names=shown, n=len(names) - 6)
+        told = say("recount_left", n=len(names), why=say(f"left_{why}"), names=shown)
+        yield Finding("recount", UNCHECKED, told)

@@ -8,21 +8,12 @@ from datetime import UTC, datetime
 from typing import Any, Final
 
 from observer_kit.statements.edition import compared
+from observer_kit.statements.edition.findings import NOTED, RIGHT, UNCHECKED, WRONG, Finding, Say
 from observer_kit.statements.model import Figure
 
-RIGHT, WRONG, UNCHECKED, NOTED = "right", "wrong", "not checked", "to note"
-_ISSUED: Final = ("published", "corrected", "withdrawn")
+ISSUED: Final = ("published", "corrected", "withdrawn")
 _MOST: Final = 20
 """Figures of today that are told one by one."""
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing looked at: `check` names it, `state` is right, wrong, not checked or to note, `message` says it."""
-
-    check: str
-    state: str
-    message: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,86 +30,84 @@ class Issue:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """What a database says of the statement: faults of its chain, whether it knows the head, the figures recounted.
+    """What a database says of the statement: faults of its chain (code and row), when the head that the statement
+    names was made ("" for one it does not know), the figures recounted.
 
-    `why` says in words why the figures were not counted there. `issue` is the
-    version that this very file is; `today` are the figures counted now, where
-    they rest on other reports than the statement's. `knows_mission` is False
-    where nothing of this can be asked; `head_at` says when the head was made.
+    `figures` is None where it has not kept what they were counted from.
+    `issue` is the version that this very file is; `today` are the figures
+    counted now, where they rest on other reports than the statement's.
+    `knows_mission` is False where nothing of this can be asked.
     """
 
-    faults: tuple[str, ...] = ()
-    knows_head: bool = False
+    mission: str
+    faults: tuple[tuple[str, str], ...] = ()
+    head_at: str = ""
     figures: Mapping[str, Figure] | None = None
-    why: str = ""
     knows_mission: bool = True
     issue: Issue | None = None
     today: Mapping[str, Figure] | None = None
-    head_at: str = ""
 
 
-def standing(manifest: Mapping[str, Any], database: Database | None) -> Iterator[Finding]:
+def standing(manifest: Mapping[str, Any], database: Database | None, say: Say) -> Iterator[Finding]:
     """Say whether the version in hand still stands; a draft never did."""
-    if manifest["state"] not in _ISSUED:
+    if manifest["state"] not in ISSUED:
         return
     if database is None or not database.knows_mission:
-        told = "no data folder that knows the mission was given to ask whether it was corrected or withdrawn since"
-        yield Finding("standing", UNCHECKED, told)
+        yield Finding("standing", UNCHECKED, say("standing_unasked"))
     elif database.issue is None:
-        told = "it says that it was published, and the database has published no such file"
-        yield Finding("standing", WRONG, told)
+        yield Finding("standing", WRONG, say("standing_unknown"))
     elif database.issue.by is None:
         issue = database.issue
-        yield Finding("standing", RIGHT, f"published as version {issue.version} on {_moment(issue.at)}, and in force")
+        yield Finding("standing", RIGHT, say("standing_in_force", version=issue.version, at=_moment(issue.at)))
     else:
         issue = database.issue
-        act = "withdrawn" if issue.withdrawn else "corrected"
-        since = f" on {_moment(issue.since)}" if issue.since else ""
-        why = f": {issue.reason}" if issue.reason else ""
-        yield Finding("standing", NOTED, f"version {issue.version} was {act} by version {issue.by}{since}{why}")
+        fate = "standing_withdrawn" if issue.withdrawn else "standing_corrected"
+        told = say(fate, version=issue.version, by=issue.by, at=_moment(issue.since or issue.at))
+        yield Finding("standing", NOTED, say("because", told=told, reason=issue.reason) if issue.reason else told)
 
 
 def _moment(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{at.astimezone(UTC):%Y-%m-%d %H:%M}"
 
 
-def stored(rows: Mapping[str, Mapping[str, str]], database: Database | None) -> Iterator[Finding]:
+def stored(rows: Mapping[str, Mapping[str, str]], database: Database | None, say: Say) -> Iterator[Finding]:
     """Hold the attached figures against those of the database, then and now."""
     if database is None:
-        yield Finding("database", UNCHECKED, "no data folder was given")
+        yield Finding("database", UNCHECKED, say("no_data"))
         return
     if database.figures is None:
-        yield Finding("database", UNCHECKED, database.why)
+        known = database.knows_mission
+        why = say("database_moved_on") if known else say("database_no_mission", mission=database.mission)
+        yield Finding("database", UNCHECKED, why)
     else:
-        messages = list(compared.recount(rows, database.figures, whole=True))
+        messages = list(compared.recount(rows, database.figures, say, whole=True))
         for message in messages:
             yield Finding("database", WRONG, message)
         if not messages:
-            yield Finding("database", RIGHT, f"{len(rows)} figures are those that the database counts")
+            yield Finding("database", RIGHT, say("database_right", n=len(rows)))
     if database.today is not None:
-        yield from _today(rows, database.today)
+        yield from _today(rows, database.today, say)
 
 
-def _today(rows: Mapping[str, Mapping[str, str]], figures: Mapping[str, Figure]) -> Iterator[Finding]:
+def _today(rows: Mapping[str, Mapping[str, str]], figures: Mapping[str, Figure], say: Say) -> Iterator[Finding]:
     """Tell which figures the database counts otherwise by now: no fault of a statement, and news to its reader."""
-    moved = list(compared.moved(rows, figures))
+    moved = list(compared.moved(rows, figures, say))
     for message in moved[:_MOST]:
         yield Finding("today", NOTED, message)
     if len(moved) > _MOST:
-        yield Finding("today", NOTED, f"and {len(moved) - _MOST} more figures that the database counts otherwise now")
+        yield Finding("today", NOTED, say("today_more", n=len(moved) - _MOST))
     if not moved:
-        yield Finding("today", RIGHT, "other reports count by now, and every figure is the same")
+        yield Finding("today", RIGHT, say("today_same"))
 
 
-def chain(manifest: Mapping[str, Any], database: Database | None) -> Finding:
+def chain(manifest: Mapping[str, Any], database: Database | None, say: Say) -> Finding:
     """Say whether the head of the audit chain that the statement names stands in the database's chain."""
-    head = str(manifest.get("chain_head", ""))
+    head = str(manifest.get("chain_head", ""))[:16]
     if database is None:
-        told = f"its head then was {head[:16]}…; no data folder was given to find it in"
-        return Finding("audit chain", UNCHECKED, told)
+        return Finding("audit chain", UNCHECKED, say("chain_unasked", head=head))
     if database.faults:
-        return Finding("audit chain", WRONG, f"the database's chain is broken: {database.faults[0]}")
-    if not database.knows_head:
-        return Finding("audit chain", WRONG, f"the head {head[:16]}… is not in the database's chain")
-    when = f", made {database.head_at}" if database.head_at else ""
-    return Finding("audit chain", RIGHT, f"whole, and the statement's head stands in it{when}")
+        code, row = database.faults[0]
+        return Finding("audit chain", WRONG, say("chain_not_whole", fault=say(code, row=row)))
+    if not database.head_at:
+        return Finding("audit chain", WRONG, say("chain_unknown", head=head))
+    return Finding("audit chain", RIGHT, say("chain_right", at=database.head_at))

@@ -198,7 +198,7 @@ def test_a_table_that_is_not_the_kits_is_refused(content):
 
 
 def test_the_manifest_names_what_the_statement_was_made_from():
-    listed = json.loads(attached.manifest(edition(key=None), {"figures.csv": b"x"}, [], []))
+    listed = json.loads(attached.manifest(edition(key=None), {"figures.csv": b"x"}, [], {}, []))
     assert listed["snapshot"]["standing"] == {"counted": 60, "superseded": 1, "excluded": 2, "quarantined": 0}
     assert listed["attachments"] == {"figures.csv": attached.sha256(b"x")}
     assert (listed["mission"], listed["style"], listed["language"]) == ("test-2026", "findings", "en")

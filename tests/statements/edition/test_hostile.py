@@ -125,8 +125,13 @@ def too_many(document):
         tree[f"f{number}"] = document.make_indirect(spec)
 
 
+def two_names(document):
+    next(iter(NameTree(document.Root.Names.EmbeddedFiles).values())).F = String("other.csv")
+
+
 @pytest.mark.parametrize(("spoil", "told"), [
     (another_of_the_name, "carries two files named"), (two_versions, "in two versions"),
+    (two_names, "one file under two names"),
     (too_many, "more than 50 files"),
 ])  # fmt: skip
 def test_files_that_say_two_things_are_refused(spoil, told):

@@ -11,7 +11,8 @@ from fontTools.ttLib import TTFont
 
 from observer_kit.statements.edition import signature
 from observer_kit.statements.edition.build import build
-from observer_kit.statements.edition.verify import RIGHT, UNCHECKED, WRONG, NotAStatement, verify
+from observer_kit.statements.edition.findings import RIGHT, UNCHECKED, WRONG
+from observer_kit.statements.edition.verify import NotAStatement, verify
 from tests.statements.edition import editions
 from tests.statements.edition.editions import _definition, edition, key, mission, reports, signed
 
@@ -79,10 +80,10 @@ def rows_changed(pdf, change):
 
 @pytest.mark.parametrize("language", ["en", "ru", "kk"])
 def test_a_statement_as_it_was_issued_has_nothing_wrong_and_names_what_was_not_checked(language):
-    found = verify(signed(language), public=key().public)
+    found = verify(signed(language), public=key().public, language="en")
     assert not [each for each in found if each.state == WRONG]
     assert {each.check for each in found if each.state == RIGHT} == {
-        "signature", "edition", "attachments", "pages", "printed numbers", "recount",
+        "signature", "edition", "attachments", "pages", "beside the pages", "file", "printed numbers", "recount",
     }  # fmt: skip
     left = "\n".join(each.message for each in found if each.state == UNCHECKED)
     assert "add up numbers, and no number stands in the rows (voters)" in left
@@ -342,7 +343,8 @@ def other_metadata(document):
 
 
 def another_name(document):
-    next(iter(pikepdf.NameTree(document.Root.Names.EmbeddedFiles).values())).UF = pikepdf.String("numbers.csv")
+    one = next(iter(pikepdf.NameTree(document.Root.Names.EmbeddedFiles).values()))
+    one.UF = one.F = pikepdf.String("numbers.csv")
 
 
 def no_signature(document):
