@@ -23,7 +23,7 @@ small_cell = 10                 # groups with fewer reports are left out of publ
 [name]                          # the mission's name, as papers and screens show it
 en = "Observation mission {name}"
 ru = "Миссия наблюдателей {name}"
-kk = "Байқаушылар миссиясы {name}"
+kk = "{name} байқаушылар миссиясы"
 
 [event_name]                    # what is observed
 {event_name}

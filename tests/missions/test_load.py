@@ -136,7 +136,7 @@ def test_empty_register_is_refused(tmp_path):
         ("opens = 07:00:00", 'opens = "7"', "key opens: expected a time"),
         ("small_cell = 10", "small_cel = 10", "key 'small_cel' is not one of"),
         ('length = "core"', 'length = "long"', "length of readiness"),
-        ('kk = "Байқаушылар миссиясы small"', "", "name in each of en, ru, kk"),
+        ('kk = "small байқаушылар миссиясы"', "", "name in each of en, ru, kk"),
         ("opening = 2\n", 'opening = "two"\n', "a whole number of reports"),
         ('kind = "observed"', 'kind = "guessed"', "fact observers"),
         ('code = "candidate_b"', 'code = "candidate_a"', "codes that stand only once"),
