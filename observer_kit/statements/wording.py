@@ -43,6 +43,16 @@ def is_complete(figure: Figure) -> bool:
     return figure.denominator is not None and not against_absolute(figure)
 
 
+RATINGS: Final = frozenset(("very_good", "good", "neutral", "bad", "very_bad"))
+
+
+def is_rated_in_part(figure: Figure) -> bool:
+    """Tell whether a rating's base is smaller than its reports, because some of them gave no rating."""
+    definition = figure.definition
+    rating = definition.base == "answered" and bool(definition.counted) and RATINGS.issuperset(definition.counted)
+    return rating and bool(against_absolute(figure))
+
+
 def able(figure: Figure) -> int:
     """Count the reports that could observe a thing: those of the base without the ones that hold no answer to it."""
     base, definition = figure.denominator or 0, figure.definition

@@ -169,7 +169,7 @@ def _method(edition: Edition, say: Say) -> Method:
 def _drawn(edition: Edition, say: Say) -> list[str]:
     """Say of a random sample what was drawn from how many, and from how many stations a report came."""
     sampling, language = edition.mission.sampling, edition.language
-    if edition.mission.sample != "random" or sampling is None:
+    if sampling is None:
         return []
     population = digits(sampling.population, language)
     if sampling.drawn:

@@ -21,7 +21,7 @@ from observer_kit.statements.edition.annexes import Annex, annexes, counted_colu
 from observer_kit.statements.edition.logo import kind_of
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.papers.frame import visible
-from observer_kit.statements.text.agreement import Grammar, held
+from observer_kit.statements.text.agreement import HARD, Grammar, held
 from observer_kit.words import words
 
 LOGO: Final = "kit:logo"
@@ -271,7 +271,7 @@ def foot(edition: Edition, say: Say) -> str:
     """Give what stands at the foot of every page, before its number."""
     name = edition.mission.name.get(edition.language, edition.mission.code)
     state = f"{say('draft')} · " if edition.state in DRAFTS else ""
-    return f"{state}{name} · {say('version', version=edition.version)} · {identity(edition)}"
+    return f"{state}{name} · {say('version', version=edition.version)}{HARD}·{HARD}{identity(edition)}"
 
 
 def running(edition: Edition, say: Say) -> str:

@@ -20,6 +20,7 @@ what is wrong in a style and what it comes to, with every figure made 21 (`--num
 """
 
 from observer_kit.statements.text.checking import check_style
+from observer_kit.statements.text.context import Context, context_of
 from observer_kit.statements.text.draftable import Draftable, draftable
 from observer_kit.statements.text.drafting import draft, draft_section
 from observer_kit.statements.text.model import (
@@ -32,7 +33,7 @@ from observer_kit.statements.text.model import (
     StyleInvalid,
     StyleUnknown,
 )
-from observer_kit.statements.text.setting import Context, context_of, set_text
+from observer_kit.statements.text.setting import set_text
 from observer_kit.statements.text.styles import folders, load_style, read_style
 
 __all__ = [

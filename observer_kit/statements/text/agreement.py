@@ -33,11 +33,12 @@ _BEFORE_NUMBER: Final = re.compile(
     r"(\b(?:Articles?|No\.|[Pp]aragraphs?|para|стать[а-я]+|ст\.|пункт[а-я]*|п\.)|№) (?=\d|$)"
 )
 _PER_CENT: Final = re.compile(r"(?<=\d) per cent\b")
+_BEFORE_DASH: Final = re.compile(r" (?=– )")
 
 
 def held(text: str) -> str:
-    """Hold together what no line may part: a number and its noun, a day and its month, № and its number."""
-    text = _PER_CENT.sub(f"{HARD}per{HARD}cent", text)
+    """Hold together what no line may part: a number and its noun, a day and its month; a dash begins no line."""
+    text = _BEFORE_DASH.sub(HARD, _PER_CENT.sub(f"{HARD}per{HARD}cent", text))
     return _BEFORE_NUMBER.sub(rf"\1{HARD}", _AFTER_NUMBER.sub(rf"\1{HARD}", text))
 
 
@@ -80,6 +81,11 @@ class Noun:
     def head(self) -> str:
         """Name the noun without modifiers that stands for this one when it was just named."""
         return str(self.table.get("head", self.name))
+
+    @property
+    def assessed(self) -> str:
+        """Name the noun of those that were rated, for a base that is smaller because some were not; "" for none."""
+        return str(self.table.get("assessed", ""))
 
     @property
     def plural(self) -> str:

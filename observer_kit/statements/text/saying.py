@@ -83,7 +83,8 @@ class Speaker:
     def _noun(self, mark: Mark, figure: Figure) -> Noun | None:
         if mark.noun == BARE or mark.form == "verb":
             return None
-        return self.grammar.noun(mark.noun or figure.definition.unit)
+        noun = self.grammar.noun(mark.noun or figure.definition.unit)
+        return self.grammar.noun(noun.assessed) if noun.assessed and wording.is_rated_in_part(figure) else noun
 
     def _gap(self, name: str, figure: Figure | None, code: str, told: str, phrase: str = "gap") -> Said:
         label = figure.definition.label.get(self.language) if figure is not None else None
@@ -152,8 +153,9 @@ class Speaker:
             )
         if self.shares == "counts" or (allowed == "counts" and not printed):
             return self._of(mark, figure, noun)
-        if value == 0 and not printed and wording.is_complete(figure):
-            # Nought is no share; nor can "none" stand in a number's place, for the sentence may hold a "not".
+        if not printed and wording.is_complete(figure) and (value == 0 or (value == base and allowed == "both")):
+            # Nought is no share, nor is the whole beside its own count; "none" and "all" can't stand in a number's
+            # place, for the sentence may hold a "not".
             return self._of(mark, figure, noun)
         if value in (0, base) and not printed and not wording.is_complete(figure):
             # "0 per cent" and "100 per cent" say none and all.

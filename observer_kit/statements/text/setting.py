@@ -3,30 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
-from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Literal
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
-from observer_kit.missions.maps import Shapes
-from observer_kit.missions.model import Location, Mission
 from observer_kit.statements import wording
 from observer_kit.statements.model import Figure
 from observer_kit.statements.text.agreement import HARD, held
-from observer_kit.statements.text.draftable import fact_text
+from observer_kit.statements.text.context import Context
+from observer_kit.statements.text.facts import say_date, say_fact
 from observer_kit.statements.text.flow import reader, tokens_of
-from observer_kit.statements.text.marks import BARE, Mark, MarkInvalid, read
-from observer_kit.statements.text.model import (
-    Problem,
-    SectionPlan,
-    SectionText,
-    SetSection,
-    SetStatement,
-    Style,
-    WordsInvalid,
-)
+from observer_kit.statements.text.marks import Mark, MarkInvalid, read
+from observer_kit.statements.text.model import Problem, SectionPlan, SectionText, SetSection, SetStatement, Style
+from observer_kit.statements.text.order import kept, level_of, numbered
 from observer_kit.statements.text.safety import one_line, plain
 from observer_kit.statements.text.saying import Said, Speaker
 
@@ -36,74 +26,17 @@ if TYPE_CHECKING:
 
     from observer_kit.statements.pictures import Picture
 
-TOP: Final = 2
-"""The level of a section's own title: the statement's title is the page's one h1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """What a text is set with.
-
-    `figures` by name are those that may be printed; `dates` beside the facts
-    (day, signed_on); `tables` is the HTML of what the program itself lays out,
-    by name; `shapes` draw a map where the mission brought them; `draft` shows what is still to be written; `notes` says
-    whether footnotes stand where they are called (`inline`: WeasyPrint floats
-    them) or are handed back to stand at the end of a page (`end`).
-    """
-
-    figures: Mapping[str, Figure]
-    event: str = "election"
-    facts: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
-    dates: Mapping[str, date] = field(default_factory=dict)
-    locations: Mapping[str, Location] = field(default_factory=dict)
-    regions: Mapping[str, str] = field(default_factory=dict)
-    reconstruction: bool = False
-    tables: Mapping[str, str] = field(default_factory=dict)
-    shapes: Shapes | None = None
-    draft: bool = False
-    notes: Literal["inline", "end"] = "inline"
-
-
-def context_of(
-    mission: Mission,
-    figures: Iterable[Figure],
-    *,
-    locations: Mapping[str, Location] | None = None,
-    regions: Mapping[str, str] | None = None,
-    signed_on: date | None = None,
-    tables: Mapping[str, str] | None = None,
-    shapes: Shapes | None = None,
-    draft: bool = False,
-    notes: Literal["inline", "end"] = "inline",
-) -> Context:
-    """Make the context of a mission's statement."""
-    reconstruction = bool(mission.reconstruction)
-    dates = {"day": mission.day} | ({"signed_on": signed_on} if signed_on else {})
-    return Context(
-        figures=wording.printable(figures, reconstruction=reconstruction),
-        event=mission.event,
-        facts=mission.facts,
-        dates=dates,
-        locations=locations or {},
-        regions=regions or {},
-        reconstruction=reconstruction,
-        tables=tables or {},
-        shapes=shapes,
-        draft=draft,
-        notes=notes,
-    )
-
 
 def set_text(style: Style, language: str, sections: Sequence[SectionText], context: Context) -> SetStatement:
     """Set a draft: number its sections and figures, say every mark, and gather what its author must see."""
     setter = _Setter(style, language, context)
     texts = {each.id: each.text for each in sections}
     written = {plan.id: setter.section(plan, texts.get(plan.id, "")) for plan in style.sections}
-    kept = _kept(style, written)
+    standing = kept(style, written)
     made = []
-    for plan, number in _numbered(style, kept):
+    for plan, number in numbered(style, standing):
         title = one_line(plan.title.get(language, ""))
-        made.append(SetSection(plan.id, number, title, _level(style, plan), written[plan.id], plan.kind))
+        made.append(SetSection(plan.id, number, title, level_of(style, plan), written[plan.id], plan.kind))
     return SetStatement(
         sections=tuple(made),
         used=setter.used,
@@ -112,46 +45,6 @@ def set_text(style: Style, language: str, sections: Sequence[SectionText], conte
         notes=tuple(setter.notes),
         pictures=setter.pictures,
     )
-
-
-def _level(style: Style, plan: SectionPlan) -> int:
-    return TOP if plan.parent is None else min(6, _level(style, style.section(plan.parent)) + 1)
-
-
-def _kept(style: Style, written: Mapping[str, str]) -> list[SectionPlan]:
-    """Leave out sections with nothing in them, unless one below holds something; a signature always stands."""
-    kept: set[str] = set()
-    for plan in reversed(style.sections):
-        if plan.id in kept or written[plan.id].strip() or plan.kind == "signature":
-            kept.add(plan.id)
-            if plan.parent:
-                kept.add(plan.parent)
-    return [plan for plan in style.sections if plan.id in kept]
-
-
-def _numbered(style: Style, plans: Sequence[SectionPlan]) -> Iterable[tuple[SectionPlan, str]]:
-    counts: dict[str | None, int] = {}
-    numbers: dict[str, str] = {}
-    for plan in plans:
-        number = ""
-        if style.numbering != "none" and any(plan.title.values()) and plan.kind != "signature":
-            counts[plan.parent] = counts.get(plan.parent, 0) + 1
-            above = numbers.get(plan.parent or "", "")
-            own = _numeral(style.numbering, counts[plan.parent], _level(style, plan) - TOP)
-            number = f"{above}.{own}" if above else own
-        numbers[plan.id] = number
-        yield plan, number
-
-
-def _numeral(numbering: str, value: int, depth: int) -> str:
-    if numbering == "decimal" or depth > 1:
-        return str(value)
-    if depth == 1:
-        return chr(ord("A") + (value - 1) % 26)
-    said = ""
-    for worth, letters in ((50, "L"), (40, "XL"), (10, "X"), (9, "IX"), (5, "V"), (4, "IV"), (1, "I")):
-        said, value = said + letters * (value // worth), value % worth
-    return said
 
 
 _MARKED: Final = re.compile(r"<sup.*?</sup>|<[^>]*>")
@@ -203,7 +96,7 @@ class _Setter:
                 return ""
             said = self.speaker.grammar.phrase("gap_empty", prompt=prompt)
             return Markup('<p class="gap to-write">{}</p>\n').format(said)
-        return self._render(tokens_of(text, _level(self.style, plan)))
+        return self._render(tokens_of(text, level_of(self.style, plan)))
 
     def _render(self, tokens: Sequence[Token]) -> str:
         renderer: RendererHTML = reader().renderer  # type: ignore[assignment]
@@ -301,36 +194,10 @@ class _Setter:
         return self.speaker.say(mark, figure)
 
     def _fact(self, mark: Mark) -> Said:
-        fact = self.context.facts.get(mark.name)
-        if fact is None or fact.get("value") in (None, ""):
-            told = f"{mark.source}: the mission has no such fact"
-            return Said(self.speaker.gap(mark.name), gap=True, code="fact_unknown", told=told)
-        value = fact["value"]
-        if mark.form:
-            if not isinstance(value, int) or isinstance(value, bool):
-                told = f"{mark.source}: the fact is no whole number"
-                return Said(self.speaker.gap(mark.name), gap=True, code="fact_not_a_number", told=told)
-            if mark.form == "verb":
-                return Said(self.speaker.grammar.agreeing(value, mark.noun.split("|")))
-            try:
-                noun = self.speaker.grammar.noun(mark.noun) if mark.noun not in ("", BARE) else None
-            except WordsInvalid as error:
-                told = f"{mark.source}: {error}"
-                return Said(self.speaker.gap(mark.name), gap=True, code="noun_unknown", told=told)
-            return self.speaker.counted(value, noun, mark.case, as_word=mark.form == "word")
-        return Said(one_line(fact_text(value, self.language, self.speaker.grammar)))
+        return say_fact(self.speaker, self.context, mark)
 
     def _date(self, mark: Mark) -> Said:
-        value = self.context.dates.get(mark.name) or self.context.facts.get(mark.name, {}).get("value")
-        if isinstance(value, str):
-            try:
-                value = date.fromisoformat(value)
-            except ValueError:
-                value = None
-        if not isinstance(value, date):
-            told = f"{mark.source}: there is no such date"
-            return Said(self.speaker.gap(mark.name), gap=True, code="date_unknown", told=told)
-        return Said(self.speaker.grammar.day(value, mark.case))
+        return say_date(self.speaker, self.context, mark)
 
     def _lost(self, mark: Mark) -> Markup:
         told = f"{mark.source}: a {mark.kind} stands in a paragraph of its own"

@@ -1,6 +1,7 @@
 """A draft and frozen figures → HTML: every mark guarded, numbered and linked; nothing of other people's runs in it."""
 
 import re
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -8,6 +9,8 @@ import pytest
 from observer_kit.missions.model import Location
 from observer_kit.statements.plans import Drawn, Plan, draw_all
 from observer_kit.statements.text import Context, SectionText, read_style, set_text
+from observer_kit.statements.text.marks import read
+from observer_kit.statements.text.saying import Speaker
 from tests.statements.text.builders import figure, style_folder
 
 FIGURES = [
@@ -139,12 +142,28 @@ def test_an_absolute_that_may_not_stand_is_told_with_what_stands_against_it(tmp_
     assert not done.gaps
 
 
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({}, "8 of the 510 openings assessed"),
+        ({"missing": 0}, "8 of the 510 openings observed"),
+        ({"counted": ("yes",)}, "8 of the 510 openings observed"),
+        ({"base": "reports"}, "8 of the 510 openings observed"),
+    ],
+)
+def test_a_base_without_the_unrated_is_named_as_what_was_assessed(more, said):
+    missing, definition = more.pop("missing", 14), {"counted": ("bad", "very_bad"), "base": "answered"} | more
+    found = replace(figure("late", 8, 510), missing=missing)
+    found = replace(found, definition=replace(found.definition, **definition))
+    assert Speaker("en").say(read("late of opening_observed"), found).text == said
+
+
 def test_nought_and_a_hundred_per_cent_are_absolutes_too(tmp_path):
     done = set_one(tmp_path, "[[full_unsure percent station]]; [[unsure percent station]]")
     assert plain(done) == "30 of the 30 polling stations; 0 of the 1,580 polling stations"
     assert [each.code for each in done.problems] == ["absolute_unguarded"] * 2
     sure = set_one(tmp_path, "[[full percent station]]; [[nothing percent -]]")
-    assert plain(sure) == "100 per cent of the polling stations (31 of 31); 0 of 1,622"
+    assert plain(sure) == "31 of the 31 polling stations; 0 of 1,622"
     assert not sure.problems
     both = set_one(tmp_path, "[[full both station]]; [[full_unsure both station]]")
     assert plain(both) == "31 polling stations (100 per cent); 30 polling stations (30 of 30)"
