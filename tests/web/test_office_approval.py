@@ -221,6 +221,12 @@ def test_published_is_frozen_and_followed_only_by_a_version_that_says_why(
     with head.get(f"{where}.pdf") as given:
         data = given.data
     assert data.startswith(b"%PDF-")
+    seen = {"If-None-Match": given.headers["ETag"]}
+    with head.get(f"{where}.pdf", headers=seen) as given:
+        assert given.status_code == 304
+    with store.reading() as tx:
+        left = [link.subject for link in chain.links(tx, kind="export", mission="m-1")]
+    assert left.count("m-1-sco-en-1.pdf") == 1, "what left is noted; what the browser has did not leave"
     assert hashlib.sha256(data).hexdigest() in page
     assert "1 of the 2" in re.sub(r"<[^>]+>", "", page).replace("\u00a0", " ")
     assert "In force." in page

@@ -9,6 +9,7 @@ from observer_kit.errors import Conflict
 from observer_kit.storage import accounts, releases, snapshots, statements
 from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
+from observer_kit.web.downloads import noted
 from observer_kit.web.frozen_sets import opened
 from observer_kit.web.office import bp
 from observer_kit.web.office.chips import chips
@@ -66,7 +67,10 @@ def release_pdf(mission: str, release: int) -> Response:
         one = releases.get(tx, mission, release)
         content = releases.content(tx, mission, release)
     name = f"{mission}-{content['style']}-{content['language']}-{one.version}.pdf"
-    return send_file(releases.file(config(), one.sha256), mimetype="application/pdf", download_name=name)
+    response = send_file(releases.file(config(), one.sha256), mimetype="application/pdf", download_name=name)
+    if response.status_code != 304:  # what the browser has already does not leave again
+        noted(name)
+    return response
 
 
 @bp.post("/releases/<int:release>")
