@@ -15,8 +15,9 @@ from observer_kit.cli.mission import IMPORTED, import_folder
 from observer_kit.config import resources
 from observer_kit.errors import MissionUnknown, NotFound, StorageFault
 from observer_kit.missions.load import MissionFolder, open_folder
-from observer_kit.missions.rebuild import rebuild
-from observer_kit.storage import Store, accounts, checklists, devices, missions, settings
+from observer_kit.missions.planned import planned
+from observer_kit.missions.rebuild import rebuild, rebuild_sheets
+from observer_kit.storage import Store, accounts, checklists, deployment, devices, missions, settings
 from observer_kit.storage.intake import Intake
 from observer_kit.trust.model import EVERY_MISSION
 from observer_kit.trust.passwords import random_password
@@ -39,7 +40,7 @@ def sample_missions() -> list[str]:
 )
 @click.pass_obj
 def demo(context: Context, mission: str, sign_ins: bool | None) -> None:
-    """Import a sample mission and rebuild its submissions from its published figures.
+    """Import a sample mission and rebuild its submissions from its published figures, with the plan behind them.
 
     A second run on the same data changes nothing and says so.
     """
@@ -73,14 +74,19 @@ def _is_imported(store: Store, folder: MissionFolder) -> bool:
 
 
 def _submit(context: Context, folder: MissionFolder) -> str:
-    """Hand the rebuilt envelopes to the intake in batches, and tell what became of them."""
+    """Put the plan behind the rebuilt reports, hand these to the intake in batches, and tell what became of them."""
     code = folder.mission.code
+    with context.store.reading() as tx:
+        current = checklists.current(tx, code)
+    sheets = rebuild_sheets(folder, current)
+    plan = [*folder.deployment()] or planned(folder.mission, sheets, folder.register, folder.teams())
     with context.store.atomic() as tx:
         device = devices.office(tx, code, "demo")
-        current = checklists.current(tx, code)
+        if deployment.all(tx, code) != plan:
+            deployment.replace(tx, code, plan)
     intake = Intake(context.store, context.config)
     counts: Counter[str] = Counter()
-    envelopes = rebuild(folder, current, device.id)
+    envelopes = rebuild(folder, current, device.id, sheets)
     while batch := list(islice(envelopes, BATCH)):
         for result in intake.receive(batch, device=device, via="demo"):
             counts[result["status"]] += 1

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -133,7 +133,10 @@ def stand(
             key = (stage, place, line.by)
             if key not in windows:
                 windows[key] = window(mission, stage, place, line.by)
-            known[team].lines.append(_line(line, place, windows[key], report, known[team], now))
+            made = _line(line, place, windows[key], report, known[team], now)
+            # A rebuilt report came when it was rebuilt, which says nothing of its team.
+            rebuilt = mission.reconstruction is not None and made.state == REPORTED
+            known[team].lines.append(replace(made, overdue=None) if rebuilt else made)
     return list(known.values())
 
 

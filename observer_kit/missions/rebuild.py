@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,10 +47,16 @@ def rebuild_sheets(folder: MissionFolder, checklists: Mapping[str, Checklist]) -
     return sheets
 
 
-def rebuild(folder: MissionFolder, checklists: Mapping[str, Checklist], device: str) -> Iterator[dict[str, Any]]:
+def rebuild(
+    folder: MissionFolder,
+    checklists: Mapping[str, Checklist],
+    device: str,
+    sheets: Mapping[str, Sequence[Sheet]] | None = None,
+) -> Iterator[dict[str, Any]]:
     """Give every submission of a mission as an envelope, in the order in which they were finished.
 
-    A mission that kept its reports as a table gives those, as they are.
+    `sheets` are its reports, where they were filled in before. A mission that
+    kept its reports as a table gives those, as they are.
     """
     table = open_table(folder.path, folder.mission.zone)
     if table is not None:
@@ -58,7 +64,7 @@ def rebuild(folder: MissionFolder, checklists: Mapping[str, Checklist], device: 
         for kept in table.rows(checklist):
             yield kept_envelope(folder.mission.code, checklist, kept, device)
         return
-    sheets = rebuild_sheets(folder, checklists)
+    sheets = rebuild_sheets(folder, checklists) if sheets is None else sheets
     entries = [(sheet.observation.departed, name, sheet) for name, found in sheets.items() for sheet in found]
     entries.sort(key=lambda entry: (entry[0], entry[1], entry[2].place))
     for _departed, name, sheet in entries:

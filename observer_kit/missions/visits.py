@@ -15,7 +15,7 @@ from observer_kit.missions.plan import FILE, Plan
 
 OPENS: Final = time(7)
 CLOSES: Final = time(20)
-_APART: Final = ("military", "abroad", "detention")
+APART: Final = ("military", "abroad", "detention")
 """Kinds of station that teams on the road do not call at."""
 
 
@@ -76,7 +76,7 @@ def _give_stations(mission: Mission, plan: Plan, locations: Mapping[str, Locatio
         teams = _in_region(days, region)
         stations = [place for place in locations.values() if place.kind == "polling_station" and place.region == region]
         named = [place for place in stations if ("voting", place.code) in plan.named]
-        others = [place for place in stations if place.made_up and place.special not in _APART]
+        others = [place for place in stations if place.made_up and place.special not in APART]
         others.sort(key=lambda place: unit(mission.code, "visited", place.code))
         chosen = named + others[: visits - len(named)]
         if not teams or len(chosen) < visits or len(named) > visits:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from observer_kit.config import from_environment
-from observer_kit.storage import accounts, checklists, missions, open_store, register, submissions
+from observer_kit.storage import accounts, chain, checklists, deployment, missions, open_store, register, submissions
 from tests.cli.running import run
 
 
@@ -46,6 +46,21 @@ def test_demo_takes_in_the_whole_mission_and_says_so(tmp_path, stored):
     assert stored(lambda tx: counts_of(tx, "sco-2024")) == {"opening": 6, "voting": 31}
 
 
+def test_demo_plans_what_it_reports_and_a_made_up_station_more(tmp_path, stored):
+    run(tmp_path / "data", "demo", "sco-2024")
+    plan = stored(lambda tx: deployment.all(tx, "sco-2024"))
+    sent = stored(lambda tx: [*submissions.reports(tx, "sco-2024", None, filters=None)])
+    reported = {(one.team, one.checklist, one.location) for one in sent}
+    [owed] = {(one.team, one.stage, one.location) for one in plan} - reported
+    assert len(plan) == len(reported) + 1 == 38
+    place = stored(lambda tx: register.get(tx, "sco-2024", owed[2]))
+    teams = {one.code: one.region for one in stored(lambda tx: register.teams(tx, "sco-2024"))}
+    assert (owed[1], place.made_up, place.region) == ("voting", True, teams[owed[0]])
+    rows = json.loads(run(tmp_path / "data", "chase", "sco-2024", "--format", "json"))
+    assert Counter(row["state"] for row in rows) == {"reported": 37, "late": 1}
+    assert {row["late_minutes"] for row in rows if row["state"] == "reported"} == {None}
+
+
 def test_demo_makes_three_sign_ins_with_random_passwords_and_prints_them_once(tmp_path, stored):
     first = run(tmp_path / "data", "demo", "cica-2024")
     second = run(tmp_path / "data", "demo", "cica-2024")
@@ -75,10 +90,12 @@ def test_a_demo_that_is_one_of_several_need_not_make_sign_ins(tmp_path, stored):
 def test_second_demo_changes_nothing(tmp_path, stored):
     run(tmp_path / "data", "demo", "ots-2024")
     before = stored(lambda tx: [report.id for report in submissions.reports(tx, "ots-2024", None, filters=None)])
+    links = stored(chain.head)[0]
     said = run(tmp_path / "data", "demo", "ots-2024")
     assert "already imported" in said
     assert "0 submissions rebuilt and taken in, 25 already known" in said
     assert stored(lambda tx: [one.id for one in submissions.reports(tx, "ots-2024", None, filters=None)]) == before
+    assert stored(chain.head)[0] == links
 
 
 def test_missions_share_one_data_folder(tmp_path, stored):
@@ -93,6 +110,8 @@ def test_large_demo_comes_through_the_intake_whole(tmp_path, stored):
     counts = {"opening": 161, "voting": 1622, "counting": 151, "tabulation": 123, "protocol": 333 + 34}
     assert stored(lambda tx: counts_of(tx, "eom-2011")) == counts
     assert stored(lambda tx: submissions.standing(tx, "eom-2011"))["quarantined"] == 0
+    planned = Counter(line.stage for line in stored(lambda tx: deployment.all(tx, "eom-2011")))
+    assert planned == {**counts, "protocol": counts["protocol"] + 1}  # the other numbers are those the mission expects
 
 
 def test_unknown_sample_is_one_clear_line(tmp_path):

@@ -42,6 +42,7 @@ def render_html(
     at: str,
     filters: str = "",
     notice: str | None = None,
+    remark: str = "",
     on_screen: bool = False,
 ) -> str:
     """Set the sheet as HTML; `on_screen` for a browser that prints it, with links to the styles."""
@@ -49,12 +50,20 @@ def render_html(
     said = " · ".join(filter(None, (say(language, "chase", "sheet_as_of", at=at), filters)))
     return render(
         "calls.html", language, room="chase", styles=OWN, title=title, mission=mission, sub=said, rows=rows,
-        notice=notice, on_screen=on_screen,
+        notice=notice, remark=remark, on_screen=on_screen,
     )  # fmt: skip
 
 
 def paper(
-    mission: str, rows: Sequence[CallRow], language: str, *, at: str, filters: str = "", notice: str | None = None
+    mission: str,
+    rows: Sequence[CallRow],
+    language: str,
+    *,
+    at: str,
+    filters: str = "",
+    notice: str | None = None,
+    remark: str = "",
 ) -> Paper:
     """Give the sheet, ready to be set."""
-    return Paper((render_html(mission, rows, language, at=at, filters=filters, notice=notice),), (*STYLES, *OWN))
+    html = render_html(mission, rows, language, at=at, filters=filters, notice=notice, remark=remark)
+    return Paper((html,), (*STYLES, *OWN))

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any
+from datetime import datetime, timedelta
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from sqlalchemy.orm import Session
@@ -17,6 +17,9 @@ from observer_kit.web import chase as room
 from observer_kit.web.chase import Wanted
 from observer_kit.web.sheets.head import notice_of, place_name
 from observer_kit.web.speech import moment, region_name, tell, text
+
+LONG: Final = timedelta(days=31)
+"""How late a report may be until only the day it was due is said: of a mission long over the days mean nothing."""
 
 
 def gather(tx: Session, mission: Mission, now: datetime, wanted: Wanted) -> tuple[list[CallRow], dict[str, Any]]:
@@ -40,7 +43,7 @@ def gather(tx: Session, mission: Mission, now: datetime, wanted: Wanted) -> tupl
     narrowed = [tell(f"desk.stage_{wanted.stage}") if wanted.stage else "", regions.get(wanted.region or "", "")]
     return rows, {
         "mission": text(mission.name), "at": moment(now, mission.zone), "filters": ", ".join(filter(None, narrowed)),
-        "notice": notice_of(mission),
+        "notice": notice_of(mission), "remark": tell("chase.made_up") if mission.reconstruction else "",
     }  # fmt: skip
 
 
@@ -54,9 +57,10 @@ def due(line: Line, mission: Mission) -> str:
     if line.window is None:
         return tell("chase.no_hours")
     zone = line.place.zone if line.place else mission.zone
+    long_gone = line.overdue is not None and line.overdue > LONG
     same_day = line.window.due.astimezone(ZoneInfo(zone)).date() == mission.day
-    said = moment(line.window.due, zone, "time" if same_day else "full")
-    if line.overdue is not None:
+    said = moment(line.window.due, zone, "time" if same_day and not long_gone else "full")
+    if line.overdue is not None and not long_gone:
         minutes = int(line.overdue.total_seconds() // 60)
         return tell("chase.due_late", at=said, late=_span(minutes))
     return tell("chase.due_at", at=said)

@@ -43,8 +43,14 @@ def gather(
             for each in teams
         ),
         emergency=tuple((str(each["label"]), str(each["phone"])) for each in mission.emergency),
-        remark="" if planned or not any(each.lines for each in teams) else tell("paper.deployment_no_plan"),
+        remark=_remark(mission, planned) if any(each.lines for each in teams) else "",
     )  # fmt: skip
+
+
+def _remark(mission: Mission, planned: bool) -> str:
+    if not planned:
+        return tell("paper.deployment_no_plan")
+    return tell("chase.made_up") if mission.reconstruction else ""
 
 
 def _days(mission: Mission, team: TeamStanding) -> tuple[Day, ...]:
