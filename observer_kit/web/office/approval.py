@@ -18,8 +18,9 @@ from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import Bench, bench
 from observer_kit.web.office import bp
-from observer_kit.web.office.drafts import me, refuse_closed, said_of, title_of
+from observer_kit.web.office.drafts import me, refuse_closed
 from observer_kit.web.office.moving import since
+from observer_kit.web.office.parts import said_of, title_of
 from observer_kit.web.speech import tell, text
 
 _KEPT: Final = ("zero_needs_words", "absolute_unguarded")

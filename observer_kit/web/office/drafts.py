@@ -2,26 +2,20 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from difflib import get_close_matches
+from collections.abc import Mapping
 from typing import Any, Final
 
 from flask import flash, jsonify, redirect, render_template, request, session, url_for
-from markupsafe import Markup, escape
+from markupsafe import Markup
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
 from observer_kit import clock
 from observer_kit.errors import Conflict, NotFound, TooLarge
 from observer_kit.statements.draft.checks import untold
-from observer_kit.statements.text import Problem, SectionPlan, SetStatement
-from observer_kit.statements.text.agreement import Grammar
-from observer_kit.statements.text.marks import CASES, FORMS, stray
+from observer_kit.statements.text import SetStatement
 from observer_kit.statements.text.safety import plain
 from observer_kit.storage import accounts, chain, releases, remarks, section_texts, statements
-from observer_kit.storage.remarks import Remark
 from observer_kit.storage.section_texts import BESIDE
 from observer_kit.storage.statements import StoredStatement
 from observer_kit.web.access import audience, config, current_account, may, store
@@ -29,10 +23,9 @@ from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import Bench, bench
 from observer_kit.web.office import bp
 from observer_kit.web.office.chips import chips
-from observer_kit.web.speech import language, tell, tell_or, text
+from observer_kit.web.office.parts import Chapter, chapter_of, count_words, parts_of, problems_of
+from observer_kit.web.speech import tell, text
 
-_NAME = re.compile(r"\b[a-z][a-z_]{2,}\b(?![;&])")
-_MARK = re.compile(r"\[\[[^\[\]\n]*\]\]")
 LARGEST: Final = 8_000_000
 """Bytes of a whole draft as a form sends it: a Russian or Kazakh letter takes six of them."""
 _LONG: Final = frozenset(
@@ -49,54 +42,6 @@ def _room(endpoint: str | None, values: dict[str, Any] | None) -> None:
     """Let in texts longer than a report, from people signed in only: the form's token is read before us."""
     if endpoint in _LONG and session.get("account"):
         request.max_content_length = request.max_form_memory_size = LARGEST
-
-
-@dataclass(frozen=True, slots=True)
-class Part:
-    """One section as the page shows it."""
-
-    plan: SectionPlan
-    number: str
-    title: str
-    level: int
-    text: str
-    base: int | None
-    beside: int
-    html: Markup
-    problems: tuple[str, ...]
-    remarks: tuple[Remark, ...]
-
-    @property
-    def words(self) -> int:
-        """Count its words, a mark as one."""
-        return count_words(self.text)
-
-    @property
-    def lacking(self) -> bool:
-        """Tell whether a person still has to write it."""
-        return self.plan.kind in ("room", "verdict") and not self.text.strip()
-
-    @property
-    def called(self) -> str:
-        """Name it in the page's language, which need not be the statement's."""
-        return title_of(self.plan, language())
-
-    @property
-    def prompt(self) -> Markup:
-        """Say what is to be written here; the names of facts stand as code, for they are of no language."""
-        said = escape(text(self.plan.prompt))
-        return said if language() == "en" else Markup(_NAME.sub(r"<code>\g<0></code>", str(said)))  # noqa: S704 -- escaped
-
-
-def count_words(text: str) -> int:
-    """Count words; a mark is one."""
-    return len(re.findall(r"\w+(?:[-’']\w+)*", _MARK.sub(" x ", text)))
-
-
-def title_of(plan: SectionPlan, said_in: str) -> str:
-    """Name a section: by its title, else by what is to be written there."""
-    prompt = plan.prompt.get(said_in, "").split(" (")[0].split(". ")[0].rstrip(".")
-    return plan.title.get(said_in, "") or prompt or tell("office.untitled")
 
 
 def lay(mission: str, draft: str) -> Bench:
@@ -116,37 +61,16 @@ def me() -> str | None:
     return account.id if account else None
 
 
-def parts_of(found: Bench, done: SetStatement, said: list[Remark], texts: Mapping[str, str]) -> list[Part]:
-    """Put a draft's sections in order, each with what it will say."""
-    made = {each.id: each for each in done.sections}
-    parts = []
-    for plan in found.style.sections:
-        stands, ready = found.standing.get(plan.id), made.get(plan.id)
-        parts.append(
-            Part(
-                plan=plan,
-                number=ready.number if ready else "",
-                title=title_of(plan, found.language),
-                level=ready.level if ready else 2,
-                text=plain(texts[plan.id]),
-                base=stands.head.sequence if stands else None,
-                beside=len(stands.beside) if stands else 0,
-                html=chips(ready.html if ready else "", done.used, found.named, found.mission),
-                problems=tuple(problems_of(found, done, plan.id, texts[plan.id])),
-                remarks=tuple(each for each in said if each.section == plan.id),
-            )
-        )
-    return parts
-
-
 @bp.get("/drafts/<draft>")
 @audience("staff", "administrator", "head")
 def draft(mission: str, draft: str) -> str | Response:
-    """Show a draft to be written at; what was published leads to its own page."""
-    return _page(mission, draft)
+    """Show a draft to be written at, or one chapter of it; what was published leads to its own page."""
+    return _page(mission, draft, wanted=request.args.get("section", ""))
 
 
-def _page(mission: str, draft: str, texts: Mapping[str, str] | None = None, *, looking: bool = False) -> str:
+def _page(
+    mission: str, draft: str, texts: Mapping[str, str] | None = None, *, looking: bool = False, wanted: str = ""
+) -> str:
     with store().reading() as tx:
         found = bench(tx, config(), mission, draft)
         said = remarks.of(tx, draft)
@@ -154,21 +78,32 @@ def _page(mission: str, draft: str, texts: Mapping[str, str] | None = None, *, l
         released = None if found.statement.open else releases.of_statement(tx, mission, draft)
     words = {**found.texts(), **(texts or {})}
     done = found.set(words)
+    parts = parts_of(found, done, said, words)
+    chapter = chapter_of(parts, wanted) if wanted else None
+    if wanted and chapter is None:
+        raise NotFound(tell("doors.error_not_found"))
     return render_template(
         "office/draft_preview.html" if looking else "office/draft.html",
         mission=this_mission(),
         bench=found,
         draft=found.statement,
-        parts=parts_of(found, done, said, words),
+        parts=parts,
+        chapter=chapter,
         given=texts or {},
         key_findings=_key_findings(found),
         untold=_untold(found, words),
-        notes=[(number, Markup(html)) for number, html in done.notes],  # noqa: S704 -- set by the text room
+        notes=_notes(done, chapter),
         people=people,
         released=released,
         writes=may("staff", "administrator") and found.statement.open,
         tab=clock.new_id(),
     )
+
+
+def _notes(done: SetStatement, chapter: Chapter | None) -> list[tuple[int, Markup]]:
+    """Give the footnotes, of a chapter its own alone."""
+    said = [(number, Markup(html)) for number, html in done.notes]  # noqa: S704 -- set by the text room
+    return [each for each in said if chapter is None or any(f'"#note-{each[0]}"' in one.html for one in chapter.parts)]
 
 
 def _key_findings(found: Bench) -> dict[str, str]:
@@ -204,7 +139,7 @@ def save_draft(mission: str, draft: str) -> str | Response:
     if beside:
         flash(tell("office.saved_beside", n=len(beside)))
         return redirect(url_for("office.section", mission=mission, draft=draft, section=beside[0]), code=303)
-    return redirect(url_for("office.draft", mission=mission, draft=draft), code=303)
+    return redirect(back(mission, draft), code=303)
 
 
 @bp.post("/drafts/<draft>/sections/<section>/text")
@@ -259,36 +194,12 @@ def _said(found: Bench, section: str, words: str) -> dict[str, object]:
     }
 
 
-def problems_of(found: Bench, done: SetStatement, section: str, words: str) -> Iterator[str]:
-    """Say what a section's author has to mend, brackets that make no mark among it."""
-    for problem in done.problems:
-        if problem.place == section:
-            near = ", ".join(_near(problem, found))
-            yield plain(said_of(problem)) + (f"; {tell('office.near_it', names=near)}" if near else "")
-    for line, rest in stray(words):
-        yield f"{tell('office.line_n', n=line)}, {plain(rest)}: {tell('office.problem_mark_open')}"
-
-
-def said_of(problem: Problem) -> str:
-    """Say a problem in the page's language where the office knows it, else as the text room does."""
-    mark = _MARK.match(problem.message)
-    told = tell_or(f"office.problem_{problem.code}", problem.message)
-    return f"{mark.group(0)}: {told}" if mark and not told.startswith("[[") else told
-
-
-def _near(problem: Problem, found: Bench) -> Iterable[str]:
-    """Name what the author of a mark may have meant."""
-    mark = _MARK.match(problem.message)
-    words = mark.group(0)[2:-2].replace(":", " :").split() if mark else []
-    known: Mapping[str, tuple[int, Iterable[str]]] = {
-        "figure_unknown": (0, found.named),
-        "form_unknown": (1, FORMS),
-        "noun_unknown": (2, Grammar(found.language, found.mission.event).nouns),
-    }
-    if problem.code == "case_unknown":
-        return CASES
-    place, names = known.get(problem.code, (0, ()))
-    return get_close_matches(words[place], names, 3, 0.5) if len(words) > place else ()
+def back(mission: str, draft: str, section: str | None = None) -> str:
+    """Give the way back to the page of the draft that a form was on: the whole of it, or one chapter."""
+    return url_for(
+        "office.draft", mission=mission, draft=draft, section=request.args.get("of") or None,
+        _anchor=f"s-{section}" if section else None,
+    )  # fmt: skip
 
 
 def refuse_closed(found: StoredStatement) -> None:

@@ -24,8 +24,9 @@ from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import bench
 from observer_kit.web.office import bp
-from observer_kit.web.office.drafts import me, title_of
+from observer_kit.web.office.drafts import me
 from observer_kit.web.office.figures import behind
+from observer_kit.web.office.parts import title_of
 from observer_kit.web.speech import language, region_name, tell
 
 MOST: Final = 400

@@ -20,7 +20,8 @@ from observer_kit.web.access import mission as this_mission
 from observer_kit.web.freezing import freeze
 from observer_kit.web.frozen_sets import drafted, keep, opened
 from observer_kit.web.office import bp
-from observer_kit.web.office.drafts import lay, me, open_to_write, refuse_closed, title_of
+from observer_kit.web.office.drafts import lay, me, open_to_write, refuse_closed
+from observer_kit.web.office.parts import title_of
 from observer_kit.web.speech import tell
 
 
@@ -48,11 +49,12 @@ def snapshot(mission: str, draft: str) -> str:
     with store().reading() as tx:
         taken = snapshots.all(tx, mission)
         other = next((each for each in taken if each.id == request.args.get("with")), None)
+        own = snapshots.get(tx, mission, found.statement.snapshot)
         now = opened(tx, mission, other.id).figures if other else tuple(numbers.figures(tx, here))
-        changes = compare_figures(found.frozen.figures, now)
+        before = other is not None and other.sequence < own.sequence
+        changes = compare_figures(*((now, found.frozen.figures) if before else (found.frozen.figures, now)))
         moved = since(tx, found.frozen)
         people = {each.id: each.name for each in accounts.all(tx)}
-        own = snapshots.get(tx, mission, found.statement.snapshot)
     used: frozenset[str] = frozenset().union(*(figures_of(each) for each in found.texts().values()))
     return render_template(
         "office/draft_snapshot.html",
@@ -60,6 +62,7 @@ def snapshot(mission: str, draft: str) -> str:
         draft=found.statement,
         own=own,
         other=other,
+        before=before,
         taken=taken,
         changes=_in_order([each for each in changes if each.kind != SAME], used),
         same=sum(each.kind == SAME for each in changes),
@@ -86,8 +89,8 @@ def take_snapshot(mission: str, draft: str) -> Response:
         open_to_write(tx, mission, draft)
         statements.rest_on(tx, mission, draft, keep(tx, frozen, me()), me())
     flash(tell("office.rested"))
-    before: dict[str, Any] = {"with": found.statement.snapshot}
-    return redirect(url_for("office.snapshot", mission=mission, draft=draft, **before), code=303)
+    then: dict[str, Any] = {"with": found.statement.snapshot}
+    return redirect(url_for("office.snapshot", mission=mission, draft=draft, **then), code=303)
 
 
 @bp.get("/drafts/<draft>/compare")

@@ -25,8 +25,9 @@ from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import Bench, bench
 from observer_kit.web.office import bp
 from observer_kit.web.office.chips import made_of
-from observer_kit.web.office.drafts import lay, me, refuse_closed, title_of
+from observer_kit.web.office.drafts import lay, me, refuse_closed
 from observer_kit.web.office.figures import group_of
+from observer_kit.web.office.parts import title_of
 from observer_kit.web.speech import number, percent, tell, tell_or, text
 
 SHOWN: Final = ("count", "of", "percent", "both", "all", "unseen")

@@ -12,7 +12,8 @@ from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.frozen_sets import bench
 from observer_kit.web.office import bp
-from observer_kit.web.office.drafts import count_words, lay, me, open_to_write, title_of, whole
+from observer_kit.web.office.drafts import back, lay, me, open_to_write, whole
+from observer_kit.web.office.parts import count_words, title_of
 from observer_kit.web.speech import language, tell
 
 SHOWN = 100
@@ -99,7 +100,7 @@ def remark(mission: str, draft: str, section: str) -> Response:
     except Conflict:
         raise Conflict(tell("office.remark_refused", n=remarks.LONGEST)) from None
     flash(tell("office.remarked"))
-    return redirect(url_for("office.draft", mission=mission, draft=draft, _anchor=f"s-{section}"), code=303)
+    return redirect(back(mission, draft, section), code=303)
 
 
 @bp.post("/drafts/<draft>/remarks/<int:remark>")
@@ -110,4 +111,4 @@ def settle_remark(mission: str, draft: str, remark: int) -> Response:
     with store().atomic() as tx:
         remarks.settle(tx, mission, draft, remark, request.form.get("act", ""), me())
         section = next(each.section for each in remarks.of(tx, draft) if each.sequence == remark)
-    return redirect(url_for("office.draft", mission=mission, draft=draft, _anchor=f"s-{section}"), code=303)
+    return redirect(back(mission, draft, section), code=303)

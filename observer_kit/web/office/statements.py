@@ -18,7 +18,7 @@ from observer_kit.web.access import audience, config, current_account, may, stor
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.office import bp
 from observer_kit.web.office.shelf import find_paper, papers_of
-from observer_kit.web.speech import LANGUAGE_NAMES, tell, text
+from observer_kit.web.speech import LANGUAGE_NAMES, language, tell, text
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +50,7 @@ def statements_list(mission: str) -> str:
         taken=taken,
         people=people,
         choices=choices(found),
+        usual=f"{found.style}/{language()}",
         papers=papers_of(config().exports, mission, every),
         writes=may("staff", "administrator"),
     )

@@ -67,6 +67,7 @@ function begin() {
   const token = form.elements.csrf_token.value;
   const picker = new Picker(document.getElementById("picker"), desk.dataset.figures, desk.dataset.said, {
     found: say("found"),
+    none: say("none"),
     unreached: say("unreached"),
     used: say("used"),
     untold: say("untold"),

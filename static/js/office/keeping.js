@@ -176,20 +176,22 @@ export class Keeper {
   }
 }
 
-// What earlier pages of this person left behind unsent: handed in under their own tab, so that nothing is doubled.
+// What earlier pages of this person left behind unsent: handed in under their own tab, so that nothing is doubled,
+// words of a chapter that this page does not show among it.
 // What the server takes no more (published meanwhile, too long) is shown, to be copied or thrown away.
 export async function handIn(owner, keepers, token, { onrestored, onleft, onfault }) {
   for (const held of await shelf.all(owner)) {
     const keeper = keepers.find((each) => each.address === held.address);
     const forget = () => shelf.drop(held.key, held.turn);
-    if (!keeper) {
+    if (!token) {
       onleft(held, forget);
       continue;
     }
     try {
       const said = await post(held.address, { text: held.text, turn: held.turn, tab: held.tab, base: held.base }, token);
-      const untouched = !keeper.waiting;
+      const untouched = keeper && !keeper.waiting;
       await forget();
+      if (!keeper) continue;
       if (untouched && said.state !== "beside" && said.sequence > Number(keeper.base)) {
         keeper.area.value = held.text;
         keeper.took(said, held.text, keeper.turn);
@@ -197,7 +199,7 @@ export async function handIn(owner, keepers, token, { onrestored, onleft, onfaul
       } else keeper.onsaved(said, keeper.waiting);
     } catch (fault) {
       if (fault instanceof Refused && !fault.passing && !fault.out) onleft(held, forget, fault.told);
-      else onfault(keeper, fault);
+      else if (keeper) onfault(keeper, fault);
     }
   }
 }

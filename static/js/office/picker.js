@@ -96,7 +96,7 @@ export class Picker {
       return row;
     });
     this.part("list").replaceChildren(...shown);
-    this.part("count").textContent = this.told.found.replace("{n}", this.rows.length);
+    this.part("count").textContent = this.rows.length ? this.told.found.replace("{n}", this.rows.length) : this.told.none;
     this.choose(0);
   }
 
@@ -125,6 +125,7 @@ export class Picker {
     const mark = this.mark;
     this.part("put").disabled = !mark;
     if (!mark) {
+      this.asked += 1; // what is still being asked is of no figure that is shown
       this.part("said").textContent = "";
       this.part("problem").textContent = "";
       return;
