@@ -1,7 +1,8 @@
 """What each team has sent so far, kept in memory and extended by what arrived since: the chase asks every minute.
 
-A million reports are read once; after that only the new ones are, and the few
-that do not count. Of the places of a team those that its plan names are kept
+A million reports are read once, which the database does by team and place from
+an index alone; after that only the new ones are, and the few that do not count.
+Of the places of a team those that its plan names are kept
 apart, of the others the first ones; the rest of its reports is one number.
 """
 
@@ -14,7 +15,7 @@ from datetime import datetime
 from typing import Any, Final
 from weakref import WeakKeyDictionary
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, literal, select
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
@@ -48,11 +49,14 @@ class _Kept:
     places: dict[tuple[str, str], _Places] = field(default_factory=dict)
     heard: dict[str, str] = field(default_factory=dict)
 
-    def add(self, checklist: str, rows: Iterable[Sequence[str | None]]) -> None:
-        """Count more reports (team, location, received); times are kept as text, which sorts as they do."""
+    def add(self, checklist: str, rows: Iterable[Sequence[Any]]) -> None:
+        """Count more reports (team, location, first and last received, how many), in the order of their first.
+
+        Times are kept as text, which sorts as they do.
+        """
         planned, heard = self.planned, self.heard
         known: dict[str | None, _Places] = {}
-        for team, location, received in rows:
+        for team, location, received, last, number in rows:
             of_team = known.get(team)
             if of_team is None:
                 of_team = known[team] = self.places.setdefault((checklist, team or ""), _Places())
@@ -65,9 +69,9 @@ class _Kept:
                     else:
                         of_team.elsewhere += 1
                 entry = of_team.counts.setdefault(location, [received, 0])
-            entry[1] += 1
-            if team and received and received > heard.get(team, ""):
-                heard[team] = received
+            entry[1] += number
+            if team and last and last > heard.get(team, ""):
+                heard[team] = last
 
 
 _KEPT: Final[WeakKeyDictionary[Store, dict[str, _Kept]]] = WeakKeyDictionary()
@@ -107,17 +111,22 @@ def _extend(tx: Session, mission: str, checklists: Iterable[str], kept: _Kept) -
     newest = tx.scalar(select(func.max(t.Chain.sequence))) or 0
     if newest <= kept.last:
         return  # this reader began before another one that has seen more
-    rows: Any = t.Submission.__table__.c  # bare rows: a million of the mapped kind take twice as long
+    rows: Any = t.Submission.__table__.c
+    seen = func.min(rows.received), func.max(rows.received), func.count()
+    grouped = select(rows.team, rows.location, *seen).group_by(rows.team, rows.location)
+    # What came since is little, and found by its sequence; everything is grouped where it lies.
+    single = select(rows.team, rows.location, rows.received, rows.received, literal(1))
+    query = single.where(rows.sequence > kept.last) if kept.last else grouped
+    order = rows.sequence if kept.last else func.min(rows.sequence)
+    wanted = query.where(
+        rows.mission == bindparam("mission"),
+        rows.checklist == bindparam("checklist"),
+        rows.sequence <= newest,
+        rows.team.is_not(None),
+    ).order_by(order)
     for checklist in checklists:
-        query = select(rows.team, rows.location, rows.received).where(
-            rows.mission == mission,
-            rows.checklist == checklist,
-            rows.sequence > kept.last,
-            rows.sequence <= newest,
-            rows.team.is_not(None),
-        )
-        ordered = query.order_by(rows.sequence).execution_options(yield_per=5000)
-        for part in tx.connection().execute(ordered).partitions():
+        found = tx.connection().execute(wanted, {"mission": mission, "checklist": checklist})
+        for part in found.partitions(5000):
             kept.add(checklist, part)
     kept.last = newest
 

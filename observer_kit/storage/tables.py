@@ -300,6 +300,7 @@ class Submission(Base):
         Index(None, "mission", "visit"),
         Index("ix_submissions_supersedes", "supersedes", **_WHERE_SUPERSEDES),
         Index(None, "mission", "sequence"),
+        Index("ix_submissions_sent", "mission", "checklist", "team", "location", "received", "sequence"),
         Index("ix_submissions_flagged", "mission", "problem_count", "finding_count", **_WHERE_FLAGGED),
     )
     id: Mapped[str] = mapped_column(ForeignKey("envelopes.id"), primary_key=True)
