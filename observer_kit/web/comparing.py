@@ -61,6 +61,7 @@ class QuickCount:
     drawn: int | None
     followed: tuple[Followed, ...]
     upto: Mapping[int, int] = field(default_factory=dict)
+    earlier: int = 0  # protocols that stand in the lists behind a point, though their station sent a later one
 
 
 def where_of(filters: Filters | None, checklist: str) -> Mapping[str, object]:
@@ -119,11 +120,13 @@ def quick_count(tx: Session, mission: Mission) -> QuickCount | None:
     if asked is None:
         return None
     latest: dict[str, Report] = {}
+    came = 0
     for report in submissions.reports(tx, mission.code, PROTOCOL):
         if report.kind in (None, "polling_station"):
             key = report.location or report.id
             latest.pop(key, None)  # the one received last stands, where it stands in the order
             latest[key] = report
+            came += 1
     drawn = mission.sampling.drawn if mission.sampling else None
     if mission.sampling is None or not latest:
         return QuickCount(len(latest), drawn, ())
@@ -136,7 +139,8 @@ def quick_count(tx: Session, mission: Mission) -> QuickCount | None:
     ids = [report.id for report in latest.values()]
     last_of = {step.at: ids[step.at - 1] for each in followed for step in each.counts}
     lines = submissions.some(tx, mission.code, sorted(set(last_of.values())))
-    return QuickCount(len(stations), drawn, followed, {at: lines[id].sequence for at, id in last_of.items()})
+    upto = {at: lines[id].sequence for at, id in last_of.items()}
+    return QuickCount(len(stations), drawn, followed, upto, came - len(stations))
 
 
 def _station(report: Report, mission: Mission, lies_in: Mapping[str, str]) -> Station:

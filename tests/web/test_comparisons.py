@@ -114,6 +114,7 @@ def test_the_quick_count_is_refused_where_teams_chose_and_followed_where_the_sam
     page = coordinator.get("/desk/m-1/comparisons/count").text
     assert "2 protocols" in page  # of two from one station the later one
     assert "of 60 stations drawn" in page
+    assert "1 earlier protocol of a station that sent a later one; it is not counted here" in page
 
 
 def test_every_moment_of_the_quick_count_leads_to_the_protocols_that_had_come(coordinator, sender, store):
