@@ -56,7 +56,9 @@ def _answers(edition: Edition, definition: Definition, say: Say) -> Iterator[str
     labels = [
         known.get(code) or (spoken(_ANSWERED[code]) if code in _ANSWERED else code) for code in definition.counted
     ]
-    yield say("counted_answers", answers=", ".join(say("quoted", text=label) for label in labels))
+    # A party's name brings its own quotation marks.
+    said = (label if label[:1] in "«“" else say("quoted", text=label) for label in labels)
+    yield say("counted_answers", answers=", ".join(said))
 
 
 def _filters(edition: Edition, definition: Definition, say: Say) -> Iterator[str]:

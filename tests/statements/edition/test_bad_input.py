@@ -131,9 +131,10 @@ def test_a_key_is_read_however_it_was_published():
 
 def test_the_verifier_takes_no_damage_from_a_hostile_manifest():
     from observer_kit.statements.edition.compared import Text, mark
+    from observer_kit.statements.edition.findings import Say
 
-    none = Text([])
+    none, say = Text([]), Say("en")
     for place in ({}, {"figure": "x", "says": None}, {"figure": 1, "place": "annex", "says": "|"}):
-        assert list(mark(place, None, none, "xx"))
+        assert list(mark(place, None, none, "xx", say))
     row = dict.fromkeys(("figure", "numerator", "denominator", "percent", "of"), "")
-    assert list(mark({"figure": 1, "says": "7 cases", "place": "text"}, row, none, "en"))
+    assert list(mark({"figure": 1, "says": "7 cases", "place": "text"}, row, none, "en", say))

@@ -1,12 +1,17 @@
 """The annex on method says what a random sample was drawn from, in each design that a mission may declare."""
 
 import re
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pytest
 
+from observer_kit.checklists.model import Choice
 from observer_kit.missions.sampling import read_sampling
-from observer_kit.statements.edition.frame import render
-from tests.statements.edition.editions import edition, mission, reports
+from observer_kit.statements.edition.counted import how
+from observer_kit.statements.edition.frame import render, say_in
+from tests.builders import checklist, question
+from tests.statements.edition.editions import DEFINITIONS, edition, mission, reports
 
 WITHIN = {"strata": "region", "populations": {"AKM": 6000, "ALA": 3000, "SKO": 725}}
 CLUSTERS = {"population": 9725, "clusters": "region"}
@@ -41,3 +46,13 @@ def test_the_annex_says_what_was_drawn_and_how_many_stations_were_reached(sample
 def test_without_the_reports_nothing_is_said_of_the_stations_reached():
     own = mission(sample="random", sampling=read_sampling("random", {"population": 9725, "drawn": 80}))
     assert f"<p>{OF}</p>" in render(edition(mission=own, evidence=None))
+
+
+def test_a_party_that_brings_its_quotation_marks_is_not_quoted_twice():
+    parties = (Choice("nurotan", {"ru": "«Нур Отан»"}), Choice("other", {"ru": "Другая партия"}))
+    form = checklist(replace(question("party", "select_one"), choices=parties))
+    definition = replace(DEFINITIONS[1], question="party", counted=("nurotan", "other"))
+    paper = SimpleNamespace(checklists={"voting": form}, language="ru", mission=mission(), regions={})
+    assert "учтены ответы: «Нур Отан», «Другая партия»" in how(
+        paper, SimpleNamespace(definition=definition), say_in("ru")
+    )
