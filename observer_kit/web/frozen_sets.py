@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from observer_kit.config import Config
 from observer_kit.missions.maps import Shapes
 from observer_kit.missions.model import Mission
+from observer_kit.statements import wording
 from observer_kit.statements.draft.model import Frozen, from_document, noted, to_document
 from observer_kit.statements.edition.frame import DRAFTS
 from observer_kit.statements.edition.model import Edition
@@ -102,6 +103,11 @@ class Bench:
     def named(self) -> dict[str, Figure]:
         """Give the figures by the name that marks use."""
         return {figure.definition.name: figure for figure in self.figures}
+
+    @property
+    def printable(self) -> dict[str, Figure]:
+        """Give the figures that a text may say; of a rebuild not those that no source prints."""
+        return wording.printable(self.figures, reconstruction=bool(self.mission.reconstruction))
 
     def texts(self) -> dict[str, str]:
         """Give every section's text as it stands, in the style's order."""

@@ -60,7 +60,7 @@ def test_what_stops_a_draft_is_named_with_its_place_and_can_not_be_ticked_off(st
     assert "Something still stops it" in answer.text
 
 
-def test_everything_else_is_ticked_off_by_name(staff, ready, store):
+def test_everything_else_is_ticked_off_by_name_by_each_of_the_two(staff, second, ready):
     page = staff.get(address(ready)).text
     keep(staff, ready, TEXT + " A majority agreed.", base_of(page, "outcome"), "b")
     answer = go(staff, ready, "asked", seen=[])
@@ -70,6 +70,12 @@ def test_everything_else_is_ticked_off_by_name(staff, ready, store):
     page = staff.get(address(ready, "/approval")).text
     assert re.search(r"\d+ points? ticked off", page)
     assert "checked" in page
+    page = second.get(address(ready, "/approval")).text
+    assert "seen by staff" in page
+    assert "checked" not in page, "the second person looks with their own eyes"
+    assert go(second, ready, "approved", seen=[]).status_code == 409
+    assert go(second, ready, "approved").status_code == 303
+    assert "seen by staff, second" in second.get(address(ready, "/approval")).text
 
 
 def test_a_second_person_approves_and_what_changes_is_approved_anew(staff, second, ready, store):
@@ -243,6 +249,11 @@ def test_published_is_frozen_and_followed_only_by_a_version_that_says_why(
     with store.reading() as tx:
         assert section_texts.standing(tx, again)["outcome"].head.text == TEXT
     assert "A version that follows it is being written." in staff.get(where).text
+    base = base_of(staff.get(address(again)).text, "outcome")
+    assert keep(staff, again, f"{TEXT} It was Abai.", base, "again").status_code == 200
+    shown = staff.get(address(again, "/compare")).text
+    assert re.findall(r"<ins>.*?</span>(.*?)<span", shown, re.DOTALL) == [" It was Abai."], "against what it corrects"
+    assert "<del>" not in shown
     assert go(staff, again, "approved").status_code == 303
     second_version = published(staff, again)
     assert "Corrected by version 2." in staff.get(where).text

@@ -4,13 +4,15 @@ import html
 import json
 import re
 import shutil
+from dataclasses import replace
 
 import pytest
 
 from observer_kit.statements.text import load_style
-from observer_kit.storage import chain, reviews, section_texts, snapshots, statements
+from observer_kit.storage import chain, missions, reviews, section_texts, snapshots, statements
 from observer_kit.storage.check import check
 from observer_kit.web.papers import own_styles
+from tests.web.conftest import FIGURES
 
 PAGE = "/office/m-1/statements"
 
@@ -104,6 +106,41 @@ def test_the_editor_says_which_key_findings_no_section_tells(staff, draft):
         if each["name"] == "f_stuffing"
     )
     assert (row["used"], row["untold"]) == (True, False)
+
+
+def test_a_rebuild_offers_no_figure_that_no_statement_may_print(admin, draft, store):
+    made_up = [{**each, "printed": each["id"] != "f_stuffing"} for each in FIGURES]
+    with store.atomic() as tx:
+        missions.save(tx, replace(missions.get(tx, "m-1"), figures=tuple(made_up), reconstruction="OSCE/ODIHR"))
+    begun = admin.post(f"{PAGE}/new", {"paper": "sco/en"}, page=PAGE).headers["Location"]
+    offered = {each["name"] for each in admin.get(f"{begun}/figures.json").get_json()["figures"]}
+    assert "f_negative" in offered
+    assert "f_stuffing" not in offered
+    assert 'data-figure="f_stuffing"' not in admin.get(begun).text, "nor is it missed in the text"
+
+
+def test_a_chapter_opens_by_itself_and_its_forms_come_back_to_it(staff, draft, store):
+    page = staff.get(address(draft)).text
+    sections = re.findall(r'<section class="piece[^>]*data-section="([\w-]+)"', page)
+    assert len(sections) > 5
+    for each in sections:
+        assert f'href="{address(draft)}?section={each}"' in page
+    alone = staff.get(address(draft), query_string={"section": "outcome"}).text
+    assert re.findall(r'<section class="piece[^>]*data-section="([\w-]+)"', alone) == [
+        "outcome",
+        "thanks",
+        "congratulations",
+    ]
+    assert f'rel="prev" href="{address(draft)}?section=voting-day"' in alone
+    assert f'rel="next" href="{address(draft)}?section=signature"' in alone
+    form = html.unescape(re.search(r'id="draft" action="([^"]+)"', alone)[1])
+    sent = {"text:outcome": "By itself.", "base:outcome": base_of(alone, "outcome"), "act": "save"}
+    assert staff.post(form, sent, page=PAGE).headers["Location"] == f"{address(draft)}?section=outcome"
+    say = html.unescape(re.search(r'class="say" action="([^"]+)"', alone)[1])
+    assert staff.post(say, {"text": "Yes"}, page=PAGE).headers["Location"].endswith("?section=outcome#s-outcome")
+    with store.reading() as tx:
+        assert section_texts.standing(tx, draft)["outcome"].head.text == "By itself."
+    assert staff.get(address(draft), query_string={"section": "nowhere"}).status_code == 404
 
 
 def test_two_pages_overwrite_nothing_and_somebody_chooses(staff, admin, draft, store):
@@ -213,7 +250,8 @@ def test_a_new_snapshot_says_what_moved_and_leaves_the_words(staff, sender, draf
     assert re.findall(r"<b>(\d+)</b> of (\d+)", row) == [("2", "3"), ("3", "4")]
     assert "2 of the 3" in bare(staff.get(address(draft)).text)
     answer = staff.post(address(draft, "/snapshot"), page=PAGE)
-    assert re.findall(r"<b>(\d+)</b> of (\d+)", staff.get(answer.headers["Location"]).text)
+    row = re.search(r'<tr class="key">.*?</tr>', staff.get(answer.headers["Location"]).text, re.DOTALL)[0]
+    assert re.findall(r"<b>(\d+)</b> of (\d+)", row) == [("2", "3"), ("3", "4")], "then before now, wherever one stands"
     assert "3 of the 4" in bare(staff.get(address(draft)).text)
     assert "No figure has moved." in staff.get(address(draft, "/snapshot")).text
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
 from flask import flash, redirect, render_template, request, url_for
@@ -53,7 +54,7 @@ def looked_at(tx: Session, found: Bench) -> list[Check]:
     draft = Draft(
         found.language,
         parts,
-        found.named,
+        found.printable,
         found.frozen.weight,
         stale=moved.gone,
         newer=moved.newer,
@@ -87,7 +88,10 @@ def page_of(mission: str, draft: str, refusal: Conflict | None = None) -> str:
         people = {each.id: each.name for each in accounts.all(tx)}
         version = releases.next_version(tx, found.statement.series)
     last = found.statement.last
-    given = set(request.form.getlist("seen")) or set(last.acknowledged if last else ())
+    same = last is not None and last.digest == digest
+    done = same and found.statement.state == statements.APPROVED
+    own = last is not None and (done or last.by == me())  # another's ticks are no looking of one's own
+    given = set(request.form.getlist("seen")) or set(last.acknowledged if last and own else ())
     asked = next((each for each in reversed(found.statement.steps) if each.act == statements.ASKED), None)
     titles = {plan.id: title_of(plan, found.language) for plan in found.style.sections}
     groups: dict[str, list[Check]] = {}
@@ -105,7 +109,9 @@ def page_of(mission: str, draft: str, refusal: Conflict | None = None) -> str:
         titles=titles,
         labels={name: text(figure.definition.label) for name, figure in found.named.items()},
         digest=digest,
-        same=last is not None and last.digest == digest,
+        seen_by=_seen_by(found.statement, digest, people),
+        same=same,
+        done=done,
         asked=asked,
         own=asked is not None and asked.by == me(),
         people=people,
@@ -114,6 +120,16 @@ def page_of(mission: str, draft: str, refusal: Conflict | None = None) -> str:
         writes=may("staff", "administrator") and found.statement.open,
         second=here.second_person,
     )
+
+
+def _seen_by(statement: statements.StoredStatement, digest: str, people: Mapping[str, str]) -> dict[str, list[str]]:
+    """Name who ticked off each point of the text as it stands."""
+    found: dict[str, list[str]] = {}
+    for each in statement.steps:
+        for key in each.acknowledged if each.digest == digest else ():
+            name = people.get(each.by or "", "–")
+            found.setdefault(key, []).extend([name] if name not in found.get(key, ()) else [])
+    return found
 
 
 @bp.post("/drafts/<draft>/approval")

@@ -108,11 +108,11 @@ def _notes(done: SetStatement, chapter: Chapter | None) -> list[tuple[int, Marku
 
 def _key_findings(found: Bench) -> dict[str, str]:
     """Give what the text should not pass over, by name with its label: what no text would tell."""
-    return {name: text(found.named[name].definition.label) for name in _untold(found, {})}
+    return {name: text(found.printable[name].definition.label) for name in _untold(found, {})}
 
 
 def _untold(found: Bench, texts: Mapping[str, str]) -> list[str]:
-    return list(untold(texts.values(), found.named, found.frozen.weight))
+    return list(untold(texts.values(), found.printable, found.frozen.weight))
 
 
 @bp.post("/drafts/<draft>")

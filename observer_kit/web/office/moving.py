@@ -13,7 +13,7 @@ from observer_kit.errors import NotFound
 from observer_kit.statements.draft.compare import SAME, Change, compare_figures, compare_words
 from observer_kit.statements.draft.model import Frozen
 from observer_kit.statements.text.marks import figures_of
-from observer_kit.storage import accounts, section_texts, snapshots, statements, submissions
+from observer_kit.storage import accounts, releases, section_texts, snapshots, statements, submissions
 from observer_kit.web import numbers
 from observer_kit.web.access import audience, config, may, store
 from observer_kit.web.access import mission as this_mission
@@ -96,13 +96,15 @@ def take_snapshot(mission: str, draft: str) -> Response:
 @bp.get("/drafts/<draft>/compare")
 @audience("staff", "administrator", "head")
 def compare(mission: str, draft: str) -> str:
-    """Hold a draft's words against another draft's, or against what the style would draft from its figures now."""
+    """Hold a draft's words against another's, a correction's against what it corrects, or against the style's own."""
     found = lay(mission, draft)
     chosen = request.args.get("with", "")
     with store().reading() as tx:
+        if not chosen and found.statement.act == statements.CORRECTS and found.statement.of:
+            chosen = releases.get(tx, mission, found.statement.of).statement
         others = [each for each in statements.all(tx, mission) if each.id != draft]
         other = next((each for each in others if each.id == chosen), None)
-        if chosen and other is None:
+        if chosen not in ("", "style") and other is None:
             raise NotFound(tell("doors.error_not_found"))
         if other is not None:
             texts = {name: stands.head.text for name, stands in section_texts.standing(tx, other.id).items()}

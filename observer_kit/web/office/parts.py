@@ -136,7 +136,7 @@ def _near(problem: Problem, found: Bench) -> Iterable[str]:
     mark = _MARK.match(problem.message)
     words = mark.group(0)[2:-2].replace(":", " :").split() if mark else []
     known: Mapping[str, tuple[int, Iterable[str]]] = {
-        "figure_unknown": (0, found.named),
+        "figure_unknown": (0, found.printable),
         "form_unknown": (1, FORMS),
         "noun_unknown": (2, Grammar(found.language, found.mission.event).nouns),
     }

@@ -57,10 +57,10 @@ class Choice:
 
 
 def choices(found: Bench, asked: Mapping[str, Checklist], *, forms: bool = False) -> list[Choice]:
-    """Give every figure of a draft's data set: key findings that the text lacks first, then those that it uses."""
+    """Give every figure that a draft may say: key findings that the text lacks first, then those that it uses."""
     texts = found.texts().values()
     used: frozenset[str] = frozenset().union(*map(figures_of, texts))
-    lacking = frozenset(untold(texts, found.named, found.frozen.weight))
+    lacking = frozenset(untold(texts, found.printable, found.frozen.weight))
     speaker = speaker_of(found) if forms else None
     questions = {(name, each.name): each for name, checklist in asked.items() for each in checklist.questions()}
     made = [
@@ -70,7 +70,7 @@ def choices(found: Bench, asked: Mapping[str, Checklist], *, forms: bool = False
             untold=figure.definition.name in lacking,
             forms=tuple(_forms(figure, speaker)) if speaker else (),
         )
-        for figure in found.figures
+        for figure in found.printable.values()
     ]
     return sorted(made, key=lambda each: (each.gap, not each.untold, not each.used))
 
@@ -210,7 +210,7 @@ def said(mission: str, draft: str) -> Response:
         return jsonify(said="", problem="")
     if mark.form == "stations":
         return jsonify(said=tell("office.form_stations"), problem="")
-    done = speaker_of(found).say(mark, found.named.get(mark.name))
+    done = speaker_of(found).say(mark, found.printable.get(mark.name))
     told = tell(f"office.problem_{done.code}") if done.code in _TOLD else done.told
     return jsonify(said=done.text, problem=told if done.code else "")
 
