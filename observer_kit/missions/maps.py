@@ -13,6 +13,7 @@ from typing import Any, Final
 from observer_kit.checklists.model import Text
 from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid, KitError
+from observer_kit.missions.model import Location
 
 FILE: Final = "regions.geojson"
 _ALIKE: Final = 4
@@ -110,6 +111,15 @@ def known_name(code: str, name: str) -> Text | None:
             if tile.code == code and tile.name["en"][:_ALIKE].casefold() == name[:_ALIKE].casefold():
                 return tile.name
     return None
+
+
+def region_names(region: Location) -> Text:
+    """Name a region in every language: as the register has it, else as the kit knows it."""
+    known = known_name(region.code, region.name) or {}
+    return {
+        language: known.get(language, own) if own == region.name and language != "en" else own
+        for language, own in region.names.items()
+    }
 
 
 def in_order(names: Collection[tuple[str, str]]) -> Grid:

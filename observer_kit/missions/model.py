@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, time
 from typing import Any
 
-from observer_kit.checklists.model import Text
+from observer_kit.checklists.model import LANGUAGES, Text
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +49,11 @@ class Location:
     def called(self, language: str) -> str:
         """Give its name in a language, else as the register has it."""
         return {"ru": self.name_ru, "kk": self.name_kk}.get(language) or self.name
+
+    @property
+    def names(self) -> Text:
+        """Give its name in every language."""
+        return {language: self.called(language) for language in LANGUAGES}
 
 
 @dataclass(frozen=True, slots=True)

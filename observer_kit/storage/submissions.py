@@ -58,6 +58,12 @@ class Row:
     problems: int
     findings: tuple[str, ...]  # codes
     via: str  # phoned and paper: typed in at the desk
+    place_ru: str | None = None
+    place_kk: str | None = None
+
+    def called(self, language: str) -> str | None:
+        """Give the register's name of its place in a language; None for a place that it does not know."""
+        return {"ru": self.place_ru, "kk": self.place_kk}.get(language) or self.place
 
 
 @dataclass(frozen=True, slots=True)
@@ -312,6 +318,7 @@ def _rows(
         select(
             t.Submission.id, t.Submission.sequence, t.Submission.checklist, t.Submission.version, t.Submission.visit,
             t.Submission.location, t.Submission.location_name, t.Location.name.label("place"),
+            t.Location.name_ru.label("place_ru"), t.Location.name_kk.label("place_kk"),
             region.label("region"), setting.label("setting"), t.Submission.team, t.Submission.device,
             t.Device.kind.label("device_kind"), t.Submission.received, t.Submission.arrived, t.Submission.departed,
             t.Submission.hour, t.Standing.state, t.Standing.review, t.Standing.successor, t.Envelope.quarantine,

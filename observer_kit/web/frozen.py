@@ -10,7 +10,7 @@ from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import LANGUAGES, Checklist, Text
 from observer_kit.collection.model import Report
-from observer_kit.missions.maps import known_name
+from observer_kit.missions.maps import region_names
 from observer_kit.missions.model import Item, Location, Mission
 from observer_kit.missions.official import Official, read_official
 from observer_kit.protocols import Comparison
@@ -28,20 +28,6 @@ MOST: Final = 500
 """Rows of aggregation tables that a statement prints; beyond them it is a data file."""
 _SIDED: Final = ("equal", "at_most", "below", "near")
 _RESULTS: Final = ("reg_close", "voted", "avc_voted", "b_issued_mobile", "valid", "invalid", "both_marked")
-
-
-def place_text(place: Location) -> Text:
-    """Name a place in every language, as the register has it."""
-    return {language: place.called(language) for language in LANGUAGES}
-
-
-def region_text(region: Location) -> Text:
-    """Name a region in every language: as the register has it, else as the kit knows it."""
-    known = known_name(region.code, region.name) or {}
-    return {
-        language: known.get(language, own) if own == region.name else own
-        for language, own in place_text(region).items()
-    }
 
 
 def frozen_tables(tx: Session, mission: Mission) -> Tables:
@@ -111,9 +97,9 @@ def _rows(
         region = regions.get(station.region or "")
         lines.append(
             RowLine(
-                table=place_text(commission) if commission else {"en": row.table},
+                table=commission.names if commission else {"en": row.table},
                 station=station.number or station.name,
-                region=region_text(region) if region else {},
+                region=region_names(region) if region else {},
                 patterns=row.comparison.patterns,
                 cells=tuple(_cells(mission, station.code, row.comparison, asked, hidden)),
             )
@@ -154,7 +140,7 @@ def _coverage(
         return ()
     held = Counter(report.region for report in stations)
     known = register.counts(tx, mission.code, STATION)
-    return tuple(CoverageLine(region_text(each), known.get(code), held[code]) for code, each in regions.items())
+    return tuple(CoverageLine(region_names(each), known.get(code), held[code]) for code, each in regions.items())
 
 
 def _results(mission: Mission, official: Official, regions: Mapping[str, Location]) -> list[ResultLine]:
@@ -170,7 +156,7 @@ def _results(mission: Mission, official: Official, regions: Mapping[str, Locatio
     for code, votes in official.votes.items():
         if code != total and code in regions:
             found = [(choices[field], number) for field, number in votes.items() if field in choices]
-            lines += [ResultLine(region_text(regions[code]), dict(item.name), number) for item, number in found]
+            lines += [ResultLine(region_names(regions[code]), dict(item.name), number) for item, number in found]
     return lines
 
 

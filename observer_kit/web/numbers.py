@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 from observer_kit import clock
 from observer_kit.checklists.model import STAGES, Checklist, Question
 from observer_kit.errors import ChecklistUnknown, KitError
+from observer_kit.missions.maps import region_names
 from observer_kit.missions.model import Mission
 from observer_kit.statements.definitions import by_region, mission_definitions
 from observer_kit.statements.figures import Evidence, compute, counted_at_all
@@ -26,7 +27,6 @@ from observer_kit.statistics.versions import per_version, shapes
 from observer_kit.storage import chain, checklists, diary, register, submissions
 from observer_kit.storage.submissions import Filters
 from observer_kit.web.columns import columns_of, dimensions_of, only
-from observer_kit.web.frozen import region_text
 from observer_kit.web.protocols import check_states, rule_states, rules_of, table_checks, table_rows
 from observer_kit.web.sampled import above
 
@@ -216,7 +216,7 @@ def every_definition(tx: Session, mission: Mission) -> list[Definition]:
     whole = definitions(mission)
     if mission.reconstruction:
         return whole
-    regions = {region.code: region_text(region) for region in register.regions(tx, mission.code)}
+    regions = {region.code: region_names(region) for region in register.regions(tx, mission.code)}
     return [*whole, *by_region(whole, regions)]
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from observer_kit.config import Config
-from observer_kit.missions.maps import known_name
+from observer_kit.missions import maps
 from observer_kit.missions.model import Mission
 from observer_kit.statements.edition.logo import checked
 from observer_kit.statements.model import Figure
@@ -65,12 +65,7 @@ def put_styles(config: Config, mission: Mission, new: Path) -> None:
 
 def region_names(tx: Session, mission: Mission, language: str) -> dict[str, str]:
     """Name the mission's regions in a language: as the register has it, else as the kit knows it."""
-    found = {}
-    for place in register.regions(tx, mission.code):
-        own = place.called(language)
-        known = known_name(place.code, place.name) if own == place.name and language != "en" else None
-        found[place.code] = (known or {}).get(language) or own
-    return found
+    return {place.code: maps.region_names(place)[language] for place in register.regions(tx, mission.code)}
 
 
 PROOF_BASE: Final = 1622

@@ -15,7 +15,7 @@ from flask import Flask, g, request
 from observer_kit import clock
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.errors import FormsInvalid
-from observer_kit.missions.maps import known_name
+from observer_kit.missions.maps import region_names
 from observer_kit.missions.model import Location
 from observer_kit.statistics.rounding import said, screen_percent
 from observer_kit.words import words
@@ -81,11 +81,8 @@ def text(wording: Mapping[str, str] | str | None) -> str:
 
 
 def region_name(region: Location | None) -> str:
-    """Give a region's name in the page's language where the kit knows it, else as the register has it."""
-    if region is None:
-        return "–"
-    known = None if language() == "en" else known_name(region.code, text(region.name))
-    return text(known or region.name)
+    """Give a region's name in the page's language as the register has it, else as the kit knows it."""
+    return "–" if region is None else text(region_names(region))
 
 
 def number(value: float | int | None) -> str:

@@ -2,7 +2,7 @@
 // Nothing here holds more than one piece, or the few places found, in memory.
 
 import { setting, transact } from "./database.js";
-import { fold } from "./stations.js";
+import { everyName, fold } from "./stations.js";
 
 const MOST = 8;
 const EACH = 200; // looked through in the team's own region, and fewer elsewhere
@@ -14,7 +14,7 @@ const END = "\uffff";
 const inOrder = ({ number, code }) => `${number || ""} ${code}`;
 
 export const shelfOf = (kind) => (kind === "polling_station" ? "s" : "c");
-export const wordsOf = (text) => fold(text || "").split(/[^\p{L}\p{N}]+/u).filter(Boolean);
+export const wordsOf = (names) => fold(everyName(names)).split(/[^\p{L}\p{N}]+/u).filter(Boolean);
 
 // What a place is found by: shelf and region in front, so that one look stays within a region; # marks its own number.
 export function keysOf({ code, kind, number, name, region }) {

@@ -11,6 +11,9 @@ export function nameIn(names, language) {
   return (names && (names[language] || names.en || Object.values(names)[0])) || "";
 }
 
+// What a place is found by: its name in every language, for people type what stands over the door.
+export const everyName = (names) => (typeof names === "string" ? names : Object.values(names || {}).join(" "));
+
 // At most `most` stations: an exact number or code first, then numbers that begin so, then names.
 export function findStations(stations, query, language, most = 8) {
   const wanted = fold(query.trim()).replace(/^(№|no\.?|n)\s*/, "");
@@ -23,7 +26,7 @@ export function findStations(stations, query, language, most = 8) {
     if (number === wanted || code === wanted) rank = 0;
     else if (number.startsWith(wanted)) rank = 1;
     else if (code.includes(wanted)) rank = 2;
-    else if (fold(nameIn(station.name, language)).includes(wanted)) rank = 3;
+    else if (fold(everyName(station.name)).includes(wanted)) rank = 3;
     else continue;
     ranked.push([rank, station]);
   }

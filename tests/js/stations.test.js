@@ -41,3 +41,11 @@ test("a short list is searched as it stands: number, code, name", () => {
   assert.deepEqual(findStations(stations, "№ 10", "ru").map(({ code }) => code), ["A-2", "A-1", "A-3"]);
   assert.deepEqual(findStations(stations, "", "ru"), []);
 });
+
+test("a place is found by each of its names, whatever language the page speaks", () => {
+  const name = { en: "District commission of Talas", ru: "Таласская районная комиссия", kk: "Талас аудандық комиссиясы" };
+  const place = placeOf(["ZHA-TALAS", "commission", null, name, "ZHA"], "r1");
+  for (const word of ["district", "районная", "аудандык"]) assert.ok(fits(place, word), word);
+  const stations = [{ code: "ZHA-TALAS", number: null, name }];
+  for (const typed of ["talas", "таласская", "аудандық"]) assert.equal(findStations(stations, typed, "en").length, 1, typed);
+});

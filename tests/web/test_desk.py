@@ -4,10 +4,11 @@ import csv
 import html
 import io
 import re
+from dataclasses import replace
 
 import pytest
 
-from observer_kit.storage import reviews
+from observer_kit.storage import register, reviews
 from observer_kit.words import words
 from tests.web.conftest import INCIDENT, PROTOCOL
 
@@ -304,3 +305,19 @@ def test_a_phone_is_withdrawn_only_by_its_own_mission(coordinator, admin, rebuil
     with store.reading() as tx:
         assert devices.get(tx, sender.device.id).revoked is not None
         assert devices.get(tx, rebuilt.device.id).revoked is None
+
+
+def test_a_place_is_called_in_the_page_s_language_and_a_file_keeps_its_first_name(coordinator, sender, store):
+    with store.atomic() as tx:
+        own = {"R-1": "Участок на Абая", "A": "Алматинская область"}
+        places = [replace(each, name_ru=own.get(each.code)) for each in register.find(tx, "m-1")]
+        register.replace(tx, "m-1", places)
+    report, _ = sender.send({"vo_stuffing": "yes"}, location="R-1")
+    coordinator.client.set_cookie("language", "ru")
+    for address in (f"submissions/{report}", "submissions", ""):
+        page = coordinator.get(f"/desk/m-1/{address}").text
+        assert "Участок на Абая" in page
+        assert "Station 1" not in page
+    assert "Алматинская область" in coordinator.get("/desk/m-1/submissions").text
+    [row] = csv.DictReader(io.StringIO(coordinator.get("/desk/m-1/submissions/of/voting.csv").data.decode("utf-8-sig")))
+    assert row["place"] == "Station 1"

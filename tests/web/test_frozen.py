@@ -9,11 +9,11 @@ from click.testing import CliRunner
 from PIL import Image
 
 from observer_kit.cli import cli
+from observer_kit.missions import maps
 from observer_kit.missions.model import Location
 from observer_kit.statements.edition import attached
 from observer_kit.statements.text import load_style
 from observer_kit.storage import figure_notes, missions, register, releases, settings
-from observer_kit.web import papers
 from observer_kit.web.papers import own_styles
 from observer_kit.web.protocols import OWN_RULES
 from tests.web.conftest import FIGURES, PROTOCOL, mission, station
@@ -91,7 +91,7 @@ def everything_changes(store, config, monkeypatch):
         ])  # fmt: skip
         settings.put(tx, "m-1", OWN_RULES, {"off": ["S1"]}, None)
         figure_notes.decide(tx, "m-1", "f_negative", figure_notes.WITHHELD, "", None)
-    monkeypatch.setattr(papers, "known_name", lambda code, name: {"en": "X", "ru": "X", "kk": "X"})
+    monkeypatch.setattr(maps, "known_name", lambda code, name: {"en": "X", "ru": "X", "kk": "X"})
 
 
 def test_a_published_paper_is_made_again_to_the_byte_whatever_has_changed_since(

@@ -88,6 +88,19 @@ def test_a_large_mission_names_its_register_and_carries_the_teams_own_places_if_
     assert told(client, phone)["locations"] == []
 
 
+def test_a_place_of_several_names_carries_them_all_in_the_manifest_and_in_the_pieces(
+    store: Store, client: FlaskClient, phone: Phone
+) -> None:
+    names = {"en": "District commission", "ru": "Районная комиссия", "kk": "Аудандық комиссия"}
+    place = Location("C", "commission", names["en"], region="A", name_ru=names["ru"], name_kk=names["kk"])
+    with store.atomic() as tx:
+        register.replace(tx, MISSION, [Location("ALA", "region", "Almaty city"), place, *STATIONS])
+    body = told(client, phone)
+    assert body["locations"][-1]["name"] == names
+    assert body["regions"][0]["name"]["ru"] == "город Алматы"
+    assert lines(ask(client, phone))[1][0] == ["C", "commission", None, names, "A"]
+
+
 def test_the_pieces_hold_every_place_once(client: FlaskClient, phone: Phone) -> None:
     after, found, heads = None, [], []
     while True:

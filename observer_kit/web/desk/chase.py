@@ -26,7 +26,7 @@ from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download, given_paper
 from observer_kit.web.sheets import calls as sheet
 from observer_kit.web.sheets.calls import due, station_of
-from observer_kit.web.speech import language, tell
+from observer_kit.web.speech import language, region_name, tell
 
 PER_PAGE: Final = 100
 CALLERS: Final = ("coordinator", "administrator")
@@ -82,7 +82,7 @@ def chase(mission: str) -> str:
         planned=planned,
         expected=any(each.lines for each in every),
         regions=regions,
-        region_names={each.code: each.name for each in regions},
+        region_names={each.code: region_name(each) for each in regions},
         teams=teams,
         states=STATES,
         stages=STAGES,

@@ -86,7 +86,8 @@ def find_place(tx: Session, mission: Mission, typed: str, region: str | None) ->
         same = [
             each
             for each in register.find(tx, mission.code, search=wanted)
-            if wanted.casefold() in ((each.number or "").casefold(), each.name.casefold()) and each.kind in kinds
+            if each.kind in kinds
+            and wanted.casefold() in {name.casefold() for name in (each.number or "", *each.names.values())}
         ]
     at_home = [each for each in same if each.region == region]
     if len(same) == 1 or len(at_home) == 1:

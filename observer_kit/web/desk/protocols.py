@@ -90,7 +90,8 @@ def protocols(mission: str) -> str | Response:
         beside = checked_across(tx, found, everything, rows)
         known = checks_of(tx, found)
         failing = [one for one in beside if one.state == FAIL][:MOST]
-        names = _names(tx, mission, [*everything, *failing], rows)
+        spoken = None if request.args.get("format") else language()
+        names = _names(tx, mission, [*everything, *failing], rows, spoken)
         asked = checklists.current(tx, mission).get("protocol")
     judged = results(found, received, rules.values())
     printed = printed_in(found, "protocol", {"kind": kind})
@@ -160,12 +161,15 @@ def field_label(checklist: Checklist | None, name: str) -> str:
     return f"{text(question.label)}: {part_of(question, place)}"
 
 
-def _names(tx: Session, mission: str, received: Iterable[Report | Across], rows: list[TableRow]) -> dict[str, str]:
+def _names(
+    tx: Session, mission: str, received: Iterable[Report | Across], rows: list[TableRow], spoken: str | None
+) -> dict[str, str]:
+    """Name the places in a language; in None, as the register first has them, which no file changes with."""
     wanted = (
         {report.location for report in received} | {row.location for row in rows} | {row.commission for row in rows}
     )
     places = register.some(tx, mission, {code for code in wanted if code})
-    return {code: place.name for code, place in places.items()}
+    return {code: place.called(spoken) if spoken else place.name for code, place in places.items()}
 
 
 def _lines(rules: Iterable[Rule], judged: dict[str, list[RuleResult]]) -> list[RuleLine]:

@@ -15,7 +15,7 @@ from observer_kit.web.access import audience, current_account, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.filters import REVIEWS, STATES, query, read_filters
-from observer_kit.web.speech import tell
+from observer_kit.web.speech import region_name, tell
 
 REASON_LIMIT: Final = 2000
 MOST: Final = reviews.MOST
@@ -96,7 +96,7 @@ def _choose(
         link=query(filters),
         current=current,
         regions=regions,
-        region_names={each.code: each.name for each in regions},
+        region_names={each.code: region_name(each) for each in regions},
         teams=teams,
         reviews=REVIEWS,
         states=STATES,

@@ -14,7 +14,7 @@ from observer_kit.storage.submissions import Filters, Row
 from observer_kit.storage.typed import SOURCES
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk.keyed import HEAD, Pairs, Place, Ticket, find_place, find_team
-from observer_kit.web.speech import moment, tell, text
+from observer_kit.web.speech import language, moment, tell
 
 LONGEST: Final = 200
 
@@ -69,7 +69,7 @@ def station_said(place: Place) -> str:
 
 
 def _named(location: Location) -> str:
-    parts = (location.code, location.number if location.number != location.code else None, text(location.name))
+    parts = (location.code, location.number if location.number != location.code else None, location.called(language()))
     return " · ".join(part for part in parts if part)
 
 

@@ -31,7 +31,7 @@ def place_name(place: Location | None, code: str | None = None, typed: str | Non
     if place is None:
         said = (typed or "").strip() or (code or "").strip()
         return said or tell("desk.no_location")
-    name = place.name.strip() or tell("paper.no_name")
+    name = place.called(language()).strip() or tell("paper.no_name")
     number = place.number or place.code
     return name if number in name else f"{number} · {name}"
 

@@ -7,8 +7,10 @@ from typing import Any, Final
 
 from sqlalchemy.orm import Session
 
+from observer_kit.checklists.model import Text
 from observer_kit.config import Config
 from observer_kit.missions.conduct import conduct_of
+from observer_kit.missions.maps import region_names
 from observer_kit.missions.model import Location, Mission
 from observer_kit.storage import checklists, missions, public_keys, register
 from observer_kit.trust import hubs, keys
@@ -37,7 +39,9 @@ def build(tx: Session, device: Device, config: Config) -> dict[str, Any]:
         "mission": _mission(mission),
         "team": None if team is None else {"code": team.code, "name": team.name, "region": team.region},
         "locations": [_location(place) for place in places],
-        "regions": [{"code": each.code, "name": each.name} for each in register.regions(tx, mission.code)],
+        "regions": [
+            {"code": each.code, "name": shortest(region_names(each))} for each in register.regions(tx, mission.code)
+        ],
         "register": {"revision": revision, "count": count} if count > MOST_PLACES else None,
         "checklists": [
             {
@@ -54,6 +58,11 @@ def build(tx: Session, device: Device, config: Config) -> dict[str, Any]:
         "conduct": asdict(conduct_of(mission)),
         "demo": config.demo,
     }  # fmt: skip
+
+
+def shortest(names: Text) -> Text | str:
+    """Give the names of a place, or the one name that is the same in every language: most places have no more."""
+    return names if len(set(names.values())) > 1 else names["en"]
 
 
 def receipt_keys(tx: Session) -> list[dict[str, Any]]:
@@ -92,7 +101,8 @@ def _mission(mission: Mission) -> dict[str, Any]:
 
 def _location(location: Location) -> dict[str, Any]:
     return {
-        "code": location.code, "kind": location.kind, "number": location.number, "name": location.name,
+        "code": location.code, "kind": location.kind, "number": location.number,
+        "name": shortest(location.names),
         "region": location.region, "special": location.special, "setting": location.setting,
         "opens": location.opens, "closes": location.closes, "zone": location.zone, "made_up": location.made_up,
     }  # fmt: skip

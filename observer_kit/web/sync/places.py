@@ -5,7 +5,8 @@
 The answer is NDJSON. Its first line is {revision, count, next}: `next` is what
 to ask for after this piece, null for the last one; a revision other than the
 manifest's means that the register was replaced meanwhile. Each further line is
-one place: [code, kind, number, name, region].
+one place: [code, kind, number, name, region], its name by language where the
+register has more than one.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from observer_kit.storage import devices, register
 from observer_kit.web.access import audience, store
 from observer_kit.web.sync import bp
 from observer_kit.web.sync.cookieless import bearer
-from observer_kit.web.sync.manifest import KINDS
+from observer_kit.web.sync.manifest import KINDS, shortest
 
 PIECE: Final = 4000
 
@@ -56,4 +57,4 @@ def locations() -> Answer:
 
 
 def _line(place: Location) -> bytes:
-    return orjson.dumps((place.code, place.kind, place.number, place.name, place.region))
+    return orjson.dumps((place.code, place.kind, place.number, shortest(place.names), place.region))
