@@ -92,6 +92,7 @@ def write_xlsx(out: IO[bytes], head: Sequence[str], rows: Iterable[Sequence[obje
             "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False,
         }  # fmt: skip
         book = Workbook(out, options)
+        book.use_zip64()  # a million reports are four gigabytes before they are packed; what is smaller stays as it is
         try:
             _fill(book, head, rows)
         finally:
@@ -105,7 +106,8 @@ def _fill(book: Any, head: Sequence[str], rows: Iterable[Sequence[object]]) -> N
         if line == SHEET_ROWS:
             sheet, line = _sheet(book, head, bold), 1
         for place, value in enumerate(row):
-            _write(sheet, line, place, cell(value))
+            if value is not None:
+                _write(sheet, line, place, cell(value))
         line += 1
 
 
@@ -120,13 +122,17 @@ def _sheet(book: Any, head: Sequence[str], bold: Any) -> Any:
 def _write(sheet: Any, line: int, place: int, value: str | int | float | None) -> None:
     if value is None or value == "":
         return
-    if isinstance(value, str) or abs(value) >= EXACT:
-        sheet.write_string(line, place, _fitting(str(value)))
+    if isinstance(value, str):
+        sheet.write_string(line, place, _fitting(value))
+    elif abs(value) >= EXACT:
+        sheet.write_string(line, place, str(value))
     else:
         sheet.write_number(line, place, value)
 
 
 def _fitting(text: str) -> str:
+    if len(text) <= CELL and text.isascii():  # as most codes and moments are
+        return text
     units = text.encode("utf-16-le", "replace")
     if len(units) <= 2 * CELL:
         return units.decode("utf-16-le")

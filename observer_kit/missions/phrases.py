@@ -90,7 +90,10 @@ def read_phrases(printed: object, *, percent: bool = False, decimals: int | None
         return (_read(f"{Decimal(str(printed)):f}" if decimals is None else f"{printed:.{decimals}f}", percent),)
     if not isinstance(printed, str) or not printed.strip():
         raise ValueError("no number")
-    return tuple(_read(piece.strip(), percent) for piece in _BETWEEN.split(printed.strip()) if piece.strip())
+    found = tuple(_read(piece.strip(), percent) for piece in _BETWEEN.split(printed.strip()) if piece.strip())
+    if not found:
+        raise ValueError("no number")
+    return found
 
 
 def _read(text: str, percent: bool) -> Phrase:

@@ -2,6 +2,7 @@
 
 import csv
 import io
+import zipfile
 from datetime import UTC, datetime
 
 import pytest
@@ -78,6 +79,13 @@ def test_rows_are_read_only_as_the_pieces_are_taken():
     pieces = csv_pieces(HEAD, (taken.append(place) or ("x" * 100, place) for place in range(100_000)))
     next(pieces)
     assert len(taken) < 1000
+
+
+def test_a_sheet_too_large_for_an_ordinary_archive_is_written_all_the_same(monkeypatch):
+    monkeypatch.setattr(zipfile, "ZIP64_LIMIT", 2000)  # two gigabytes: some 500,000 reports of sixty questions
+    out = io.BytesIO()
+    write_xlsx(out, ["a"], [[f"{n}"] for n in range(100)])
+    assert len(CalamineWorkbook.from_filelike(io.BytesIO(out.getvalue())).get_sheet_by_index(0).to_python()) == 101
 
 
 def test_rows_that_one_sheet_does_not_hold_go_on_in_the_next(monkeypatch):

@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from observer_kit.missions.phrases import NUMBER, SHARE, read_phrases
@@ -112,6 +112,7 @@ def read_or_refused(printed):
     return found
 
 
+@example(";")
 @given(st.text(max_size=60))
 def test_any_text_is_read_or_refused(printed):
     assert read_or_refused(printed), "never nothing: a number at least, or a reason"
