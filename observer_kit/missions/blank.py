@@ -57,7 +57,7 @@ counting = 2
 # counting = {{ from = 0, due = 360 }}    # counting, protocol, tabulation: from its closing
 
 [[emergency]]                   # whom an observer in danger calls; put a number that is answered
-label = "Mission's duty officer"
+label = "Mission's duty officer"  # or by language: {{ en = "…", ru = "…", kk = "…" }}
 phone = "+7 000 000 00 00"
 
 # [conduct]                     # the mission's own code of conduct; without it the kit's is accepted on the phones

@@ -231,10 +231,15 @@ class Keys:
             raise self.refuse("expected", "a whole number of reports for each stage")
         return dict(found)
 
-    def emergency(self) -> tuple[Mapping[str, str], ...]:
+    def emergency(self) -> tuple[Mapping[str, Any], ...]:
         """Give whom an observer in danger calls; a phone shows each as label and number."""
         found = self.tables("emergency")
         for entry in found:
-            if set(entry) != {"label", "phone"} or not all(isinstance(said, str) and said for said in entry.values()):
+            label, phone = entry.get("label"), entry.get("phone")
+            if set(entry) != {"label", "phone"} or not (isinstance(phone, str) and phone):
                 raise self.refuse("emergency", "entries with label and phone, each a text")
+            if isinstance(label, dict):
+                self._text(label, "emergency.label")
+            elif not isinstance(label, str) or not label:
+                raise self.refuse("emergency", "entries with label and phone, each a text (label by language, or one)")
         return tuple(found)

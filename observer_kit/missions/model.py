@@ -166,7 +166,7 @@ class Mission:
     windows: Mapping[str, Mapping[str, int]] = field(default_factory=dict)  # stage -> minutes other than the kit's
     reconstruction: str | None = None
     issuer: Text = field(default_factory=dict)
-    emergency: tuple[Mapping[str, str], ...] = ()
+    emergency: tuple[Mapping[str, Any], ...] = ()  # label (in one language or each) and phone
     small_cell: int = 10
     policy: Policy = field(default_factory=Policy)
     conduct: Conduct | None = None  # the mission's own; without one the kit's stands

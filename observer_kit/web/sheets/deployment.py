@@ -16,7 +16,7 @@ from observer_kit.statements.papers.deployment import Day, Deployment, Stop, Tas
 from observer_kit.storage import register
 from observer_kit.web import chase as room
 from observer_kit.web.sheets.head import head_of, moment_of, place_name, zone_of
-from observer_kit.web.speech import day, moment, region_name, tell
+from observer_kit.web.speech import day, moment, region_name, tell, text
 
 _LAST: Final = date.max
 
@@ -42,7 +42,7 @@ def gather(
             )
             for each in teams
         ),
-        emergency=tuple((str(each["label"]), str(each["phone"])) for each in mission.emergency),
+        emergency=tuple((text(each["label"]), str(each["phone"])) for each in mission.emergency),
         remark=_remark(mission, planned) if any(each.lines for each in teams) else "",
     )  # fmt: skip
 
