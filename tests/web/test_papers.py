@@ -204,7 +204,7 @@ def test_the_plan_names_each_teams_stations_hours_and_reports_by_day(coordinator
     one, two, three = (page.index(f"Team {code}") for code in ("T01", "T02", "T03"))
     assert one < two < three
     assert f"telephone {NUMBER}" in page
-    assert "R-1 · Station 1 R-1 · Urban 07:00–20:00 Voting: 07:00 to 08:00" in page
+    assert "R-1 · Station 1 Urban 07:00–20:00 Voting: 07:00 to 08:00" in page
     assert "77 · place without a name R-3 not known (Asia/Oral) Voting:" in page
     assert "Nothing is expected of this team." in page[three:]
     assert "Team T01" not in said(coordinator.get("/desk/m-1/deployment.pdf?team=T02"))

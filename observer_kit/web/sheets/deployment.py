@@ -79,8 +79,9 @@ def _stop(mission: Mission, lines: list[Line]) -> Stop:
     if first.location is None:
         return Stop(tell("paper.deployment_anywhere"), "", _hours(mission, None), _tasks(mission, lines))
     place = first.place
-    about = " · ".join(filter(None, (first.location if place else "", _special(place)))) if place else ""
-    return Stop(place_name(place, first.location), about, _hours(mission, place), _tasks(mission, lines))
+    name = place_name(place, first.location)
+    about = " · ".join(filter(None, (first.location if first.location not in name.split() else "", _special(place))))
+    return Stop(name, about if place else "", _hours(mission, place), _tasks(mission, lines))
 
 
 def _special(place: Location | None) -> str:
