@@ -10,14 +10,15 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from observer_kit import clock
-from observer_kit.storage import accounts, devices
+from observer_kit.storage import devices
 from observer_kit.storage.intake import Intake
 from tests.browser import field as small
 from tests.browser.conftest import Field
+from tests.browser.staff import hire, sign_in
 
 pytestmark = pytest.mark.browser
 
-NAME, PASSWORD = "coordinator", "long enough to be one"
+NAME = "coordinator"
 MOST_IN_A_MINUTE = 4
 MINUTE = 60_000
 
@@ -39,15 +40,11 @@ def send(field: Field, checklist: str = "voting") -> None:
 @pytest.fixture
 def desk(field: Field, browser: Browser) -> Iterator[Page]:
     """Give the day page, signed in, with a clock that the test winds."""
-    with field.store.atomic() as tx:
-        accounts.create(tx, NAME, PASSWORD, {small.MISSION: "coordinator"})
+    hire(field, NAME, "coordinator")
     context = browser.new_context(viewport={"width": 1280, "height": 800})
     page = context.new_page()
     page.clock.install()
-    page.goto(f"{field.url}/sign-in")
-    page.fill("[name=name]", NAME)
-    page.fill("[name=password]", PASSWORD)
-    page.click("button[type=submit]")
+    sign_in(page, field, NAME)
     page.asked = []  # type: ignore[attr-defined]
     page.on("request", lambda request: page.asked.append(request.url))  # type: ignore[attr-defined]
     yield page

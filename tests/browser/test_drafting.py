@@ -7,18 +7,20 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Route, expect
+from playwright.sync_api import Browser, Page, Playwright, Route, expect
 
-from observer_kit.storage import accounts, missions, section_texts, statements
+from observer_kit.storage import missions, section_texts
 from observer_kit.web import frozen_sets
 from tests.browser import field as small
 from tests.browser.conftest import Field
+from tests.browser.staff import hire, sign_in
+from tests.browser.test_desk_live import send
 from tests.browser.test_draft import kill_browser_of
 from tests.browsers import ARGS, chromium
 
 pytestmark = pytest.mark.browser
 
-NAME, PASSWORD = "writer", "long enough to be one"
+NAME = "writer"
 AREA = "textarea[name='text:outcome']"
 UNSENT = """() => new Promise((resolve, reject) => {
   const request = indexedDB.open("observer-kit-office");
@@ -53,12 +55,11 @@ def draft(field: Field) -> str:
 
 @pytest.fixture
 def desk(field: Field, browser: Browser, draft: str) -> Iterator[Callable[..., Page]]:
-    with field.store.atomic() as tx:
-        accounts.create(tx, NAME, PASSWORD, {small.MISSION: "staff"})
+    hire(field, NAME, "staff")
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     errors: list[str] = []
     context.on("weberror", lambda error: errors.append(str(error.error)))
-    sign_in(field, context)
+    sign_in(context.new_page(), field, NAME).close()
 
     def make() -> Page:
         page = context.new_page()
@@ -70,16 +71,6 @@ def desk(field: Field, browser: Browser, draft: str) -> Iterator[Callable[..., P
     yield make
     context.close()
     assert errors == []
-
-
-def sign_in(field: Field, context: BrowserContext) -> None:
-    page = context.new_page()
-    page.goto(f"{field.url}/sign-in")
-    page.fill("[name=name]", NAME)
-    page.fill("[name=password]", PASSWORD)
-    page.keyboard.press("Enter")
-    page.wait_for_url(lambda address: "sign-in" not in address)
-    page.close()
 
 
 def standing(field: Field, draft: str) -> section_texts.Standing:
@@ -176,7 +167,7 @@ def test_a_session_that_ends_in_the_middle_of_a_word_loses_none(
     expect(page.locator("#picker-count")).to_contain_text("can't be fetched")
     page.keyboard.press("Escape")
     assert standing(field, draft).head.text == "Before."
-    sign_in(field, page.context)
+    sign_in(page.context.new_page(), field, NAME).close()
     page.reload()
     expect(page.locator(AREA)).to_have_value("Before. After.")
     expect(page.locator("#kept")).to_have_text("Everything is kept")
@@ -222,15 +213,13 @@ def test_a_figure_is_put_into_the_text_by_keys_alone(field: Field, desk: Callabl
 def test_words_typed_with_no_network_are_there_after_the_browser_is_killed(
     field: Field, playwright: Playwright, draft: str, tmp_path: Path
 ) -> None:
-    with field.store.atomic() as tx:
-        accounts.create(tx, NAME, PASSWORD, {small.MISSION: "staff"})
+    hire(field, NAME, "staff")
 
     def opened() -> Page:
         context = playwright.chromium.launch_persistent_context(
             str(tmp_path / "profile"), executable_path=chromium(), args=ARGS
         )
-        sign_in(field, context)
-        page = context.new_page()
+        page = sign_in(context.new_page(), field, NAME)
         page.goto(f"{field.url}/office/test/drafts/{draft}")
         page.locator("#writing[data-ready]").wait_for()
         return page
@@ -247,23 +236,6 @@ def test_words_typed_with_no_network_are_there_after_the_browser_is_killed(
     expect(page.locator("#kept")).to_have_text("Everything is kept")
     assert standing(field, draft).head.text == "Typed and never sent."
     page.context.close()
-
-
-def test_words_that_come_after_publication_are_shown_to_be_copied(
-    field: Field, desk: Callable[..., Page], draft: str
-) -> None:
-    page = desk()
-    with field.store.atomic() as tx:  # somebody else puts it aside, as they might publish it
-        statements.step(tx, statements.get(tx, small.MISSION, draft), statements.DROPPED, None)
-    write(page, "Too late.")
-    expect(page.locator("#s-outcome [data-state]")).to_contain_text("put aside")
-    page.reload()
-    expect(page.locator("#left-over textarea")).to_have_value("Too late.")
-    assert page.locator(AREA).count() == 0
-    page.click("#left-over button")
-    expect(page.locator("#left-over")).to_be_hidden()
-    page.reload()
-    expect(page.locator("#left-over")).to_be_hidden()
 
 
 def test_typing_asks_the_server_at_pauses_only_and_words_taken_back_do_not_return(
@@ -305,11 +277,9 @@ def test_what_is_pasted_from_a_word_processor_is_plain_text_that_can_be_undone(d
 def test_axe_finds_nothing_with_everything_open_on_a_small_dark_screen(
     field: Field, browser: Browser, draft: str
 ) -> None:
-    with field.store.atomic() as tx:
-        accounts.create(tx, NAME, PASSWORD, {small.MISSION: "staff"})
+    hire(field, NAME, "staff")
     context = browser.new_context(viewport={"width": 320, "height": 700}, color_scheme="dark", bypass_csp=True)
-    sign_in(field, context)
-    page = context.new_page()
+    page = sign_in(context.new_page(), field, NAME)
     page.goto(f"{field.url}/office/test/drafts/{draft}")
     page.locator("#writing[data-ready]").wait_for()
     page.evaluate("for (const each of document.querySelectorAll('details')) each.open = true")
@@ -328,4 +298,87 @@ def test_axe_finds_nothing_with_everything_open_on_a_small_dark_screen(
             .map((each) => each.outerHTML.slice(0, 80))"""
     )
     assert low == [], "a finger needs 44 px"
+    context.close()
+
+
+def test_two_people_take_a_statement_from_new_figures_past_a_correction_to_its_withdrawal(
+    field: Field, desk: Callable[..., Page], browser: Browser
+) -> None:
+    writer = desk()
+    hire(field, "second", "staff")
+    context = browser.new_context(viewport={"width": 390, "height": 844})
+    second = sign_in(context.new_page(), field, "second")
+
+    def publish(one: str) -> str:
+        """Ask as one person, approve and publish as the other; each ticks off what the checks point at."""
+        for page, acts in ((writer, ["Ask for approval"]), (second, ["Approve", "Publish as version"])):
+            page.goto(f"{one}/approval")
+            for act in acts:
+                for box in page.locator("[name=seen]:not(:disabled)").all():
+                    assert not box.is_checked(), "nobody's ticks are another one's"
+                    box.check()
+                page.get_by_role("button", name=act).click()
+                expect(page.locator("main > .message.good").first).to_be_visible()
+        return second.url
+
+    # A report comes after the figures were frozen: said as it was then and as it is now, and taken in by one press.
+    address = writer.url
+    write(writer, "Reports: [[voting_observed of]].")
+    writer.locator("textarea[name='text:congratulations']").fill("The mission congratulates the people.")
+    expect(writer.locator("#kept")).to_have_text("Everything is kept")
+    send(field)
+    writer.get_by_role("link", name="Figures then and now").click()
+    expect(writer.locator("main")).to_contain_text("1 report came since.")
+    writer.get_by_role("button", name="Freeze the figures").click()
+    expect(writer.locator("main")).to_contain_text("The draft now rests on the new figures")
+    assert writer.locator("table.figures thead th").nth(2).inner_text() == "In the draft", "then before now"
+    expect(writer.locator("main")).to_contain_text("No report came since")
+
+    late = desk()
+    first = publish(address)
+    with second.expect_download() as given:
+        second.locator(".head a", has_text="PDF").evaluate("(link) => { link.download = ''; link.click(); }")
+    assert given.value.path().read_bytes().startswith(b"%PDF-")
+
+    # Words that come after publication are shown to be copied.
+    write(late, " Too late.")
+    expect(late.locator("#s-outcome [data-state]")).to_contain_text("published")
+    late.reload()
+    expect(late.locator("#left-over textarea")).to_have_value("Reports: [[voting_observed of]]. Too late.")
+    assert late.locator(AREA).count() == 0
+    late.click("#left-over button")
+    expect(late.locator("#left-over")).to_be_hidden()
+    late.reload()
+    expect(late.locator("#left-over")).to_be_hidden()
+
+    # A colleague is sent one chapter of the correction.
+    writer.goto(first)
+    writer.fill("[name=reason]", "A word was wrong.")
+    writer.get_by_role("button", name="Begin a correction").click()
+    writer.locator("#writing[data-ready]").wait_for()
+    correction = writer.url
+    writer.locator("#s-outcome").get_by_role("link", name="This section alone").click()
+    writer.locator("#writing[data-ready]").wait_for()
+    assert writer.locator("[data-section]").evaluate_all("(all) => all.map((each) => each.dataset.section)") == [
+        "outcome", "thanks", "congratulations",
+    ]  # fmt: skip
+    write(writer, " It was corrected.")
+    expect(writer.locator("#kept")).to_have_text("Everything is kept")
+    writer.get_by_role("link", name="What it changes").click()
+    expect(writer.locator(".compared")).to_have_count(1)
+    expect(writer.locator("ins")).to_contain_text("It was corrected.")
+
+    # It is given up: the reports themselves were false.
+    writer.goto(correction)
+    writer.get_by_role("button", name="Put this draft aside").click()
+    writer.goto(first)
+    writer.fill("[name=reason]", "The reports were false.")
+    writer.get_by_role("button", name="Begin a withdrawal").click()
+    expect(writer.locator("main")).to_contain_text("It needs no text")
+    publish(writer.url)
+    expect(second.locator("main")).to_contain_text("Notice of withdrawal.")
+    second.goto(f"{field.url}/office/test/statements")
+    for said in ("Notice of withdrawal.", "Withdrawn by version 2.", "put aside"):
+        expect(second.locator("main")).to_contain_text(said)
+    assert second.evaluate("document.documentElement.scrollWidth") == 390
     context.close()

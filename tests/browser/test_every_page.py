@@ -12,15 +12,16 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 from werkzeug.routing import Rule
 
-from observer_kit.storage import accounts, missions, releases, section_texts, statements, tray
+from observer_kit.storage import missions, releases, section_texts, statements, tray
 from observer_kit.web import frozen_sets, numbers
 from tests.browser import field as small
 from tests.browser.conftest import Field, Phone
+from tests.browser.staff import hire, sign_in
 from tests.browser.test_pages import walk
 
 pytestmark = pytest.mark.browser
 
-NAME, PASSWORD = "administrator", "long enough to be one"
+NAME = "administrator"
 NO_PAGES = re.compile(
     r"/(api|static|language)/|\.(csv|xlsx|json|js|webmanifest|jpg|pdf|crt|zip)$|/sw\.js|words\.json|/o/shell/"
 )
@@ -83,8 +84,7 @@ def _addresses(field: Field, rule: Rule, given: dict[str, str]) -> Iterator[str]
 @pytest.fixture
 def office(field: Field, browser: Browser) -> Iterator[Callable[..., Page]]:
     """Give a maker of pages that are signed in as administrator, each in a context of its own."""
-    with field.store.atomic() as tx:
-        accounts.create(tx, NAME, PASSWORD, {"*": "administrator"})
+    hire(field, NAME, "administrator", "*")
     contexts = []
 
     def make(language: str, **more: Any) -> Page:
@@ -92,12 +92,7 @@ def office(field: Field, browser: Browser) -> Iterator[Callable[..., Page]]:
         contexts.append(context)
         page = context.new_page()
         page.goto(f"{field.url}/language/{language}")
-        page.goto(f"{field.url}/sign-in")
-        page.fill("[name=name]", NAME)
-        page.fill("[name=password]", PASSWORD)
-        page.locator("form button[type=submit], form button:not([type])").last.click()
-        page.wait_for_load_state()
-        return page
+        return sign_in(page, field, NAME)
 
     yield make
     for context in contexts:

@@ -16,12 +16,12 @@ from observer_kit.missions.model import Item, Location, Policy, Team
 from observer_kit.storage import accounts, checklists, missions, register
 from tests.browser import field as small
 from tests.browser.conftest import Field, Phone
+from tests.browser.staff import PASSWORD, sign_in
 
 pytestmark = pytest.mark.browser
 
 API = "**/api/submissions"
 EVIL = """<img src=x onerror=ran()><script>ran()</script><a href="javascript:ran()">x</a>"'`{{7*7}}${7*7}&amp;"""
-PASSWORD = "ten stations a day"
 
 
 def evil(word: str) -> dict[str, str]:
@@ -178,10 +178,7 @@ def test_markup_in_a_report_stays_text_at_the_desk(
     context = browser.new_context()
     desk = context.new_page()
     seen = watch(desk)
-    desk.goto(f"{field.url}/sign-in")
-    desk.fill("input[name=name]", "coordinator")
-    desk.fill("input[name=password]", PASSWORD)
-    desk.click("main button[type=submit]")
+    sign_in(desk, field, "coordinator")
     for page in ("", "submissions", f"submissions/{envelope['id']}", "questions/voting",
                  "questions/voting/env_unauthorised_present", "teams"):  # fmt: skip
         answer = desk.goto(f"{field.url}/desk/{small.MISSION}/{page}")

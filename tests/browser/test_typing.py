@@ -8,20 +8,20 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from observer_kit.storage import accounts, submissions
+from observer_kit.storage import submissions
 from observer_kit.storage.submissions import Filters
 from tests.browser import field as small
 from tests.browser.conftest import Field
+from tests.browser.staff import hire, sign_in
 
 pytestmark = pytest.mark.browser
 
-NAME, PASSWORD = "clerk", "long enough to be one"
+NAME = "clerk"
 
 
 @pytest.fixture
 def desk(field: Field, browser: Browser) -> Iterator[Callable[..., Page]]:
-    with field.store.atomic() as tx:
-        accounts.create(tx, NAME, PASSWORD, {small.MISSION: "coordinator"})
+    hire(field, NAME, "coordinator")
     contexts = []
     errors: list[str] = []
 
@@ -29,13 +29,7 @@ def desk(field: Field, browser: Browser) -> Iterator[Callable[..., Page]]:
         context = browser.new_context(viewport={"width": 1280, "height": 800}, **more)
         contexts.append(context)
         context.on("weberror", lambda error: errors.append(str(error.error)))
-        page = context.new_page()
-        page.goto(f"{field.url}/sign-in")
-        page.fill("[name=name]", NAME)
-        page.fill("[name=password]", PASSWORD)
-        page.keyboard.press("Enter")
-        page.wait_for_url(lambda address: "sign-in" not in address)
-        return page
+        return sign_in(context.new_page(), field, NAME)
 
     yield make
     for context in contexts:

@@ -89,7 +89,7 @@ def page_of(mission: str, draft: str, refusal: Conflict | None = None) -> str:
         version = releases.next_version(tx, found.statement.series)
     last = found.statement.last
     same = last is not None and last.digest == digest
-    done = same and found.statement.state == statements.APPROVED
+    done = same and found.statement.state in (statements.APPROVED, statements.PUBLISHED)
     own = last is not None and (done or last.by == me())  # another's ticks are no looking of one's own
     given = set(request.form.getlist("seen")) or set(last.acknowledged if last and own else ())
     asked = next((each for each in reversed(found.statement.steps) if each.act == statements.ASKED), None)

@@ -48,6 +48,7 @@ class Choice:
     question: str
     said: str
     gap: bool
+    base: bool
     search: str
     used: bool = False
     untold: bool = False
@@ -108,6 +109,7 @@ def _choice(
         question=text(question.label) if question else "",
         said=made_of(figure, mission),
         gap=figure.numerator is None,
+        base=bool(figure.denominator),
         search=" ".join(words),
     )
 
@@ -182,6 +184,7 @@ def picker(mission: str, draft: str) -> Response:
         {
             "name": each.name, "label": each.label, "question": each.question, "said": each.said,
             "search": each.search, "used": each.used, "untold": each.untold, "gap": each.gap,
+            "base": each.base,
         }
         for each in choices(found, _asked(mission))
     ]  # fmt: skip

@@ -33,6 +33,7 @@ export class Picker {
     this.asked = 0;
     this.part("query").addEventListener("input", () => this.search());
     for (const name of ["form", "noun", "case"]) this.part(name).addEventListener("change", () => this.say());
+    this.part("form").addEventListener("change", () => (this.formed = true));
     this.part("put").addEventListener("click", () => this.put());
     this.part("close").addEventListener("click", () => this.close());
     this.part("list").addEventListener("click", (event) => {
@@ -61,7 +62,7 @@ export class Picker {
         return;
       }
       const { figures, forms, nouns, cases } = known;
-      this.fill("form", forms, "of");
+      this.fill("form", forms);
       this.fill("noun", nouns);
       this.fill("case", cases);
       this.part("case").closest("label").hidden = cases.length < 2;
@@ -70,8 +71,8 @@ export class Picker {
     this.search();
   }
 
-  fill(name, pairs, chosen) {
-    for (const [value, label] of pairs) this.part(name).add(new Option(label, value, false, value === chosen));
+  fill(name, pairs) {
+    for (const [value, label] of pairs) this.part(name).add(new Option(label, value));
   }
 
   search() {
@@ -108,6 +109,8 @@ export class Picker {
     const row = list[this.at];
     this.part("query").setAttribute("aria-activedescendant", row ? row.id : "");
     if (row) row.scrollIntoView({ block: "nearest" });
+    // Unless a person chose how it is said: of its base, where it has one.
+    if (row && !this.formed) this.part("form").value = this.rows[this.at].base ? "of" : "count";
     this.say();
   }
 
