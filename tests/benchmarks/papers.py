@@ -211,7 +211,9 @@ def peers(folder: Path) -> None:
         ]  # fmt: skip
         _cold("headless Chromium", command, folder / "chromium.pdf", "yes, no, no")
     source = folder / "statement.typ"
-    source.write_text(_as_typst(build(own, "txt").decode()), "utf-8")
+    again = {f"c{place}-chart-{name}": each for name, each in own.text.pictures.items() for place in range(1, CHARTS)}
+    words = replace(own, text=replace(own.text, pictures={**own.text.pictures, **again}))
+    source.write_text(_as_typst(build(words, "txt").decode()), "utf-8")
     code = (
         f"import typst; open({str(folder / 'typst.pdf')!r}, 'wb').write("
         f"typst.compile({str(source)!r}, pdf_standards=['a-3a']))"
