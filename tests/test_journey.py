@@ -84,6 +84,7 @@ def statement_text(page: Page, site: Site) -> str:
     """Build the statement in the office and read the newest PDF, as staff would download it."""
     page.goto(f"{site.url}/office/{MISSION}/statements")
     build = page.locator(f"form[action='/office/{MISSION}/statements']")
+    page.locator("details:has(select[name=paper]) > summary").first.click()  # folded: few build without a draft
     build.locator("select[name=paper]").select_option("odihr-preliminary/en")
     build.locator("button[type=submit]").click(timeout=120_000)
     page.wait_for_load_state()
