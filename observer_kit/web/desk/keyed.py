@@ -1,32 +1,23 @@
-"""A report being keyed in: what stands on the page, what the judge says of it, and the envelope it becomes."""
+"""A report being keyed in: what stands on the page, whom and where it names, and what the judge says of it."""
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
-from flask import current_app
 from sqlalchemy.orm import Session
 from werkzeug.datastructures import MultiDict
 
-from observer_kit import clock
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist
 from observer_kit.collection.forms import ROWS, answers_from_form, form_class
 from observer_kit.collection.keyed import local_minute, read_day, read_time
 from observer_kit.collection.model import Submission
-from observer_kit.errors import Conflict, EnvelopeMalformed
 from observer_kit.missions.model import Location, Mission, Team
 from observer_kit.protocols import reconcile, rules_for
 from observer_kit.protocols.reconcile import FAIL
-from observer_kit.storage import devices, register, standing, submissions
-from observer_kit.storage.intake import Intake
-from observer_kit.storage.typed import SOURCES
-from observer_kit.trust.model import Account
-from observer_kit.web.access import store
+from observer_kit.storage import register
 from observer_kit.web.speech import text
 
 Pairs = Sequence[tuple[str, str]]
@@ -34,33 +25,6 @@ AFTER_CLOSE: Final = ("counting", "protocol", "tabulation")
 HEAD: Final = ("head:team", "head:station", "head:source")
 """The fields of the page that are no question's; no question has a colon in its name."""
 _BESIDE: Final = ("csrf_token", "act", "ticket", "told")
-MOST_CORRECTIONS: Final = 60
-"""Of one report in a row: no more are followed."""
-
-
-class CorrectedAlready(Conflict):
-    """Another correction has taken the place of this report since its page was opened; `latest` names it."""
-
-    code = "corrected_already"
-
-    def __init__(self, latest: str) -> None:
-        super().__init__(f"corrected already by {latest}", latest=latest)
-        self.latest = latest
-
-
-@dataclass(frozen=True, slots=True)
-class Ticket:
-    """A report's id and visit, fixed when its page is first opened, so that storing it twice is one report."""
-
-    id: str
-    visit: str
-    supersedes: str | None
-    opened: str
-
-    @staticmethod
-    def new(visit: str | None = None, supersedes: str | None = None) -> Ticket:
-        """Make one for a fresh page, or for a correction of a report of this visit."""
-        return Ticket(clock.new_id(), visit or clock.new_id(), supersedes, clock.stamp(clock.now()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,87 +139,3 @@ def failing_rules(checklist: Checklist, form: Any) -> list[tuple[str, int | None
     labels = {rule.id: text(rule.label) for rule in rules_for(checklist)}
     results = reconcile(answers_from_form(form)["answers"], checklist.event, rules_for(checklist))
     return [(labels.get(each.rule, each.rule), each.difference) for each in results if each.state == FAIL]
-
-
-def send(
-    mission: Mission,
-    checklist: Checklist,
-    form: Any,
-    *,
-    ticket: Ticket,
-    team: Team | None,
-    place: Place,
-    source: str,
-    clerk: Account,
-    kept: Mapping[str, Any],
-    told: str | None = None,
-) -> str:
-    """Put what was keyed into an envelope of the desk's and hand it to the intake; gives the id it is stored under.
-
-    `kept` are answers that no keyboard gives (photos of the report that this
-    one corrects). A page that is sent twice is one report; sent again with
-    other answers, it is a correction of itself. Where another correction came
-    first, raises CorrectedAlready, unless its name is what the clerk was
-    `told`: then this one takes the place of that.
-    """
-    zone = place.location.zone if place.location else mission.zone
-    answers = answers_from_form(form, zone)
-    content = {
-        "location": place.location.code if place.location else None,
-        "location_name": place.name,
-        "team": team.code if team else None,
-        **answers,
-        "answers": {**answers["answers"], **kept},
-        "started": ticket.opened,
-        "finished": ticket.opened,  # not the present: the same page sent twice must be the same bytes
-        "typed": {"by": clerk.id, "name": clerk.name, "from": source},
-    }
-    with store().atomic() as tx:
-        own = devices.office(tx, mission.code, "desk")
-    ticket = _beyond(mission, checklist, content, own.id, ticket, ticket.supersedes, told)
-    intake: Intake = current_app.extensions["intake"]
-    [result] = intake.receive([_envelope(ticket, own.id, checklist, content, mission)], device=own, via=SOURCES[source])
-    if result["status"] == "conflict":
-        again_of = Ticket.new(ticket.visit, ticket.id)
-        ticket = _beyond(mission, checklist, content, own.id, again_of, ticket.id, told)
-        again = _envelope(ticket, own.id, checklist, content, mission)
-        [result] = intake.receive([again], device=own, via=SOURCES[source])
-    if "receipt" not in result:
-        raise EnvelopeMalformed(str(result["error"]["message"]))
-    return ticket.id
-
-
-def _beyond(
-    mission: Mission, checklist: Checklist, content: Any, device: str, ticket: Ticket, corrected: str | None,
-    told: str | None,
-) -> Ticket:  # fmt: skip
-    """Give the ticket under which a correction is stored: its own, or one that follows the correction that came first.
-
-    The same page sent once more finds itself as that correction.
-    """
-    if corrected is None:
-        return ticket
-    hash = str(_envelope(ticket, device, checklist, content, mission)["hash"])
-    with store().reading() as tx:
-        others = [each for each in standing.successors(tx, corrected) if each != ticket.id]
-        for each in others:
-            stored = submissions.get(tx, mission.code, each)
-            if stored.envelope.hash == hash:
-                return Ticket(each, ticket.visit, corrected, stored.envelope.clock)
-        latest = others[0] if others else None
-        for _ in range(MOST_CORRECTIONS if latest else 0):
-            latest = submissions.row(tx, mission.code, str(latest)).successor or latest
-    if latest is None or latest == ticket.id:
-        return ticket
-    if told != latest:
-        raise CorrectedAlready(latest)
-    return Ticket(ticket.id, ticket.visit, latest, ticket.opened)
-
-
-def _envelope(ticket: Ticket, device: str, checklist: Checklist, content: Any, mission: Mission) -> dict[str, Any]:
-    payload = json.dumps(content, ensure_ascii=False, separators=(",", ":"))
-    return {
-        "id": ticket.id, "mission": mission.code, "checklist": checklist.name, "version": checklist.version,
-        "visit": ticket.visit, "supersedes": ticket.supersedes, "device": device, "clock": ticket.opened,
-        "hash": hashlib.sha256(payload.encode()).hexdigest(), "sealed": None, "signature": None, "payload": payload,
-    }  # fmt: skip

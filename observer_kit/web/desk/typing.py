@@ -27,19 +27,10 @@ from observer_kit.web import numbers
 from observer_kit.web.access import audience, current_account, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
-from observer_kit.web.desk.keyed import (
-    HEAD,
-    CorrectedAlready,
-    Pairs,
-    Ticket,
-    bind,
-    failing_rules,
-    pairs_from,
-    pairs_of,
-    send,
-)
+from observer_kit.web.desk.keyed import HEAD, Pairs, bind, failing_rules, pairs_from, pairs_of
 from observer_kit.web.desk.typing_head import LONGEST, Head, already_sent, head_of, station_said, team_said, told
 from observer_kit.web.desk.typing_page import KEYS, page, signer
+from observer_kit.web.desk.typing_send import CorrectedAlready, Ticket, send
 from observer_kit.web.speech import language, tell
 
 LATEST: Final = 12

@@ -13,7 +13,8 @@ from observer_kit.storage import register, submissions
 from observer_kit.storage.submissions import Filters, Row
 from observer_kit.storage.typed import SOURCES
 from observer_kit.web.access import mission as this_mission
-from observer_kit.web.desk.keyed import HEAD, Pairs, Place, Ticket, find_place, find_team
+from observer_kit.web.desk.keyed import HEAD, Pairs, Place, find_place, find_team
+from observer_kit.web.desk.typing_send import Ticket
 from observer_kit.web.speech import language, moment, tell
 
 LONGEST: Final = 200

@@ -15,8 +15,9 @@ from observer_kit.missions.model import Mission
 from observer_kit.storage import register
 from observer_kit.storage.typed import SOURCES
 from observer_kit.web.access import store
-from observer_kit.web.desk.keyed import Pairs, Ticket, bind, failing_rules
+from observer_kit.web.desk.keyed import Pairs, bind, failing_rules
 from observer_kit.web.desk.typing_head import Head, already_sent, station_said, team_said
+from observer_kit.web.desk.typing_send import Ticket
 from observer_kit.web.observer.controls import Control, Leaf, leaves
 from observer_kit.web.speech import language
 
