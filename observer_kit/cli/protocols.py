@@ -124,7 +124,7 @@ def _sheet(sheets: Sequence[Sheet], wanted: str | None) -> Sheet:
 
 def _columns(sheet: Sheet, header: int, said: Sequence[str], fields: Sequence[Field]) -> dict[int, str]:
     """Read what --map says; a column is named by its heading, or by its letter as #B."""
-    from observer_kit.web.desk.aggregation import letter
+    from observer_kit.exchange.grids import letter
 
     heading = [cell.strip() for cell in sheet.rows[header]] if sheet.rows else []
     letters = [f"#{letter(place)}" for place in range(len(heading))]

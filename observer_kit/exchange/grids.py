@@ -12,7 +12,7 @@ from typing import Final
 from observer_kit.errors import TooLarge
 from observer_kit.exchange.workbooks import MOST_CELLS, MOST_COLUMNS, MOST_ROWS, TableUnreadable, clean, read_workbook
 
-__all__ = ["LARGEST", "Sheet", "TableUnreadable", "read_sheets"]
+__all__ = ["LARGEST", "Sheet", "TableUnreadable", "letter", "read_sheets"]
 
 LARGEST: Final = 30_000_000
 """Bytes of one file; unpacked, a workbook may have ten times as many."""
@@ -109,3 +109,12 @@ def _separator(text: str) -> str:
         return (0, 0) if widest < 2 else (widths.count(widest), widest)
 
     return max(SEPARATORS, key=score)
+
+
+def letter(column: int) -> str:
+    """Name a column as spreadsheets do: A, B … Z, AA."""
+    name, rest = "", column + 1
+    while rest:
+        rest, place = divmod(rest - 1, 26)
+        name = chr(65 + place) + name
+    return name

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,18 +10,18 @@ from flask import flash, redirect, render_template, request, session, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from observer_kit.checklists.model import Checklist
 from observer_kit.errors import Conflict, KitError, NotFound
 from observer_kit.exchange import grids
-from observer_kit.exchange.grids import Sheet, TableUnreadable
+from observer_kit.exchange.grids import Sheet, TableUnreadable, letter
 from observer_kit.missions.model import Location
 from observer_kit.protocols import tables
-from observer_kit.protocols.tables import STAGES, STATION, MapInvalid, TableMap
-from observer_kit.storage import accounts, aggregation, checklists, register, tray
+from observer_kit.protocols.tables import STAGES, STATION, MapInvalid
+from observer_kit.storage import accounts, aggregation, register, tray
 from observer_kit.web import tables as room
 from observer_kit.web.access import READERS, audience, config, current_account, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
+from observer_kit.web.desk.aggregation_asked import Asked, map_of, preview_of, protocol_of, read_asked
 from observer_kit.web.desk.filters import page_number
 from observer_kit.web.desk.protocols import field_label
 from observer_kit.web.speech import tell
@@ -33,18 +32,6 @@ MOST_ROWS: Final = 200
 HEADINGS: Final = 30
 PER_PAGE: Final = 20
 """Tables with their whole history on one page."""
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What the form says: sheet, heading, columns, name, commission, stage, and how a CSV is to be read."""
-
-    sheet: int
-    header: int
-    columns: dict[int, str]
-    table: str
-    commission: str | None
-    stage: str
 
 
 @bp.url_value_preprocessor
@@ -88,12 +75,12 @@ def aggregation_look(mission: str, token: UUID) -> str:
     except TableUnreadable as error:
         refusal = _said(error)
     with store().reading() as tx:
-        protocol = _protocol(tx, mission)
+        protocol = protocol_of(tx, mission)
         commissions = register.find(tx, mission, kind="commission")
-        asked = _asked(sheets, protocol, name) if sheets else None
+        asked = read_asked(sheets, protocol, name) if sheets else None
         if asked and request.args.get("look"):
             try:
-                looked = _preview(tx, mission, sheets[asked.sheet], asked, protocol)
+                looked = preview_of(tx, mission, sheets[asked.sheet], asked, protocol)
             except KitError as error:
                 refusal = _said(error)
         names = _names(tx, mission, looked) if looked else {}
@@ -127,15 +114,15 @@ def aggregation_take(mission: str, token: UUID) -> Response:
     )
     account = current_account()
     with store().atomic() as tx:
-        protocol = _protocol(tx, mission)
-        asked = _asked(sheets, protocol, name, form=True)
+        protocol = protocol_of(tx, mission)
+        asked = read_asked(sheets, protocol, name, form=True)
         sheet = sheets[asked.sheet]
-        looked = _preview(tx, mission, sheet, asked, protocol)
+        looked = preview_of(tx, mission, sheet, asked, protocol)
         before = str(looked.before.sequence) if looked.before else ""
         if values.get("before", "") != before:
             raise Conflict(tell("tables.changed_since"))
         content = room.content_of(
-            looked, _map(asked, protocol), sheet,
+            looked, map_of(asked, protocol), sheet,
             file=name, data=data, commission=asked.commission, stage=asked.stage,
         )  # fmt: skip
         aggregation.take_in(tx, mission, asked.table, content, account.id if account else None)
@@ -160,15 +147,6 @@ def aggregation_undo(mission: str) -> Response:
             raise NotFound(tell("tables.no_such"))
     flash(tell("tables.put_back") if sequence else tell("tables.taken_out"))
     return redirect(url_for("desk.aggregation", mission=mission), code=303)
-
-
-def letter(column: int) -> str:
-    """Name a column as spreadsheets do: A, B … Z, AA."""
-    name, rest = "", column + 1
-    while rest:
-        rest, place = divmod(rest - 1, 26)
-        name = chr(65 + place) + name
-    return name
 
 
 def _list(mission: str, refusal: str | None = None) -> str:
@@ -196,42 +174,6 @@ def _list(mission: str, refusal: str | None = None) -> str:
     )
 
 
-def _protocol(tx: Session, mission: str) -> Checklist:
-    found = checklists.current(tx, mission).get("protocol")
-    if found is None:
-        raise NotFound(tell("tables.no_protocol"))
-    return found
-
-
-def _asked(sheets: Sequence[Sheet], protocol: Checklist, file: str, *, form: bool = False) -> Asked:
-    """Read what the address or the form says; what is not said, or was said of another heading, is guessed."""
-    values = request.form if form else request.args
-    sheet = min(_whole(values.get("sheet"), 0), len(sheets) - 1)
-    rows = sheets[sheet].rows
-    named = _whole(values.get("header"), 0) - 1 if values.get("header") else None
-    guessed = room.guess(sheets[sheet], room.protocol_fields(protocol), named)
-    columns = dict(guessed.columns)
-    if values.get("of") == f"{sheet}.{guessed.header}":
-        width = max((len(row) for row in rows), default=0)
-        columns = {place: code for place in range(width) if (code := values.get(f"c{place}", ""))}
-    table = (values.get("table") or "").strip() or file.rpartition(".")[0][: aggregation.LONGEST_NAME] or file
-    stage = values.get("stage", "")
-    return Asked(
-        sheet, guessed.header, columns, table, values.get("commission") or None, stage if stage in STAGES else STAGES[0]
-    )
-
-
-def _map(asked: Asked, protocol: Checklist) -> TableMap:
-    known = [field.code for field in room.protocol_fields(protocol)]
-    return tables.table_map(asked.header, asked.columns, known)
-
-
-def _preview(tx: Session, mission: str, sheet: Sheet, asked: Asked, protocol: Checklist) -> Preview:
-    return room.preview(
-        tx, mission, sheet, _map(asked, protocol), table=asked.table, commission=asked.commission
-    )  # fmt: skip
-
-
 def _below(rows: Sequence[Sequence[str]], asked: Asked | None) -> Sequence[Sequence[str]]:
     return rows[asked.header + 1 : asked.header + 4] if asked else ()
 
@@ -255,7 +197,3 @@ def _said(error: KitError) -> str:
     if isinstance(error, TableUnreadable):
         return f"{tell('tables.unreadable_file')} {error}"
     return str(error)
-
-
-def _whole(text: str | None, otherwise: int) -> int:
-    return int(text) if text and text.isascii() and text.isdecimal() and len(text) < 7 else otherwise

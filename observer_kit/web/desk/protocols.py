@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
-from typing import Any, Final
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
@@ -16,10 +15,8 @@ from observer_kit.missions.model import Mission
 from observer_kit.missions.official import read_official
 from observer_kit.protocols import Rule, RuleResult
 from observer_kit.protocols.across import Across
-from observer_kit.protocols.checks import Check
-from observer_kit.protocols.reconcile import BUCKETS, FAIL, NOT_COMPUTABLE, PASS
-from observer_kit.protocols.rules import SIDED
-from observer_kit.protocols.upward import Finding, check_official
+from observer_kit.protocols.reconcile import FAIL, NOT_COMPUTABLE, PASS
+from observer_kit.protocols.upward import check_official
 from observer_kit.statements.pictures import Picture, reconciliation
 from observer_kit.statements.pictures import Rule as Drawn
 from observer_kit.storage import checklists, register, submissions
@@ -28,46 +25,11 @@ from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.answers import part_of
 from observer_kit.web.desk.marks import printed_in
+from observer_kit.web.desk.protocol_lines import MOST, SIZES, RuleLine, is_wanted, line_of, lines_of, lines_of_checks
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
 from observer_kit.web.protocols import TableRow, checked_across, checks_of, results, rules_of, table_rows
 from observer_kit.web.speech import language, tell, text
-
-SIZES: Final = BUCKETS[1:]
-MOST: Final = 200
-"""Protocols, rows and results that one page shows; the files hold them all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Protocol:
-    """One protocol with the formulas in the state asked for (as a rule: those that do not hold), E before W."""
-
-    report: Report
-    place: str
-    failing: tuple[RuleResult, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class RuleLine:
-    """One formula over all protocols."""
-
-    rule: Rule
-    fails: int
-    passes: int
-    unknown: int
-    sizes: tuple[int | None, ...]  # None where a difference is not one of ballots
-
-
-@dataclass(frozen=True, slots=True)
-class CheckLine:
-    """One check of several documents, counted; `failing` are its first results that fail."""
-
-    check: Check
-    fails: int
-    passes: int
-    unknown: int
-    failing: tuple[Across, ...]
-    official: tuple[Finding, ...]
 
 
 @bp.get("/protocols")
@@ -95,9 +57,9 @@ def protocols(mission: str) -> str | Response:
         asked = checklists.current(tx, mission).get("protocol")
     judged = results(found, received, rules.values())
     printed = printed_in(found, "protocol", {"kind": kind})
-    lines = _lines(rules.values(), judged)
-    listed = [_protocol(report, judged[report.id], names, rules, state, chosen) for report in received]
-    listed = [each for each in listed if any(_wanted(result, chosen, size, state) for result in each.failing)]
+    lines = lines_of(rules.values(), judged)
+    listed = [line_of(report, judged[report.id], names, rules, state, chosen) for report in received]
+    listed = [each for each in listed if any(is_wanted(result, chosen, size, state) for result in each.failing)]
     if (format := request.args.get("format")) and request.args.get("of") == "tables":
         return download(f"{mission}-tables", format, *_tables_file(rows, names))
     if format:
@@ -107,7 +69,7 @@ def protocols(mission: str) -> str | Response:
             "place": lambda each: each.place,
             "fails": lambda each: len(each.failing),
             "largest": lambda each: max(
-                (abs(one.difference or 0) for one in each.failing if _wanted(one, chosen, None)), default=0
+                (abs(one.difference or 0) for one in each.failing if is_wanted(one, chosen, None)), default=0
             ),
         },
         default="-fails",
@@ -133,7 +95,7 @@ def protocols(mission: str) -> str | Response:
         sizes=SIZES,
         state=state,
         picture=_picture(found, lines, kind) if received else None,
-        checks=_checks(known, beside, check_official(read_official(found.results))),
+        checks=lines_of_checks(known, beside, check_official(read_official(found.results))),
         stations=len({report.location for report in everything if report.kind == "polling_station"}),
         table_rows=len(rows),
         compared=sum(row.report is not None for row in rows),
@@ -172,49 +134,6 @@ def _names(
     return {code: place.called(spoken) if spoken else place.name for code, place in places.items()}
 
 
-def _lines(rules: Iterable[Rule], judged: dict[str, list[RuleResult]]) -> list[RuleLine]:
-    states: Counter[tuple[str, str]] = Counter()
-    sizes: Counter[tuple[str, str | None]] = Counter()
-    for found in judged.values():
-        for result in found:
-            states[result.rule, result.state] += 1
-            if result.state == FAIL:
-                sizes[result.rule, result.bucket] += 1
-    return [
-        RuleLine(
-            rule, states[rule.id, FAIL], states[rule.id, PASS], states[rule.id, NOT_COMPUTABLE],
-            tuple(sizes[rule.id, size] if rule.kind in SIDED else None for size in SIZES),
-        )
-        for rule in rules
-    ]  # fmt: skip
-
-
-def _wanted(result: RuleResult, rule: str | None, size: str | None, state: str = FAIL) -> bool:
-    return result.state == state and rule in (None, result.rule) and size in (None, result.bucket)
-
-
-def _checks(known: Mapping[str, Check], beside: Iterable[Across], official: Iterable[Finding]) -> list[CheckLine]:
-    """Count the checks of several documents; those of official results are of one document against itself."""
-    met: dict[str, list[Across]] = {}
-    for one in beside:
-        met.setdefault(one.rule, []).append(one)
-    printed: dict[str, list[Finding]] = {}
-    for finding in official:
-        printed.setdefault(finding.rule, []).append(finding)
-    found = []
-    for check in known.values():
-        mine, theirs = met.get(check.id, []), printed.get(check.id, [])
-        states = Counter([each.state for each in mine] + [each.state for each in theirs])
-        found.append(
-            CheckLine(
-                check, states[FAIL], states[PASS], states[NOT_COMPUTABLE],
-                tuple([one for one in mine if one.state == FAIL][:MOST]),
-                tuple(one for one in theirs if one.state == FAIL),
-            )
-        )  # fmt: skip
-    return found
-
-
 def _protocols_file(
     received: Iterable[Report], judged: dict[str, list[RuleResult]], names: dict[str, str],
     rules: dict[str, Rule], chosen: str | None, size: str | None,
@@ -229,7 +148,7 @@ def _protocols_file(
          text(rules[one.rule].label), one.state, one.left, one.right, one.difference, one.bucket]
         for report in received
         for one in judged[report.id]
-        if (not chosen and not size) or _wanted(one, chosen, size)
+        if (not chosen and not size) or is_wanted(one, chosen, size)
     )  # fmt: skip
     return head, rows
 
@@ -263,18 +182,3 @@ def _picture(mission: Mission, lines: Iterable[RuleLine], kind: str | None) -> P
 
     note = tell("desk.made_up_picture") if mission.reconstruction else ""
     return reconciliation(tell("desk.rules_picture"), note, [rule(line) for line in lines], language())
-
-
-def _protocol(
-    report: Report, found: list[RuleResult], names: dict[str, str], rules: dict[str, Rule], state: str,
-    chosen: str | None,
-) -> Protocol:  # fmt: skip
-    failing = sorted(
-        (each for each in found if each.state == state and (state == FAIL or each.rule == chosen)),
-        key=lambda each: rules[each.rule].severity,
-    )
-    return Protocol(
-        report=report,
-        place=names.get(report.location or "", report.location or "–"),
-        failing=tuple(failing),
-    )
