@@ -6,9 +6,11 @@ from string import Formatter
 
 import pytest
 from babel import Locale
+from markupsafe import Markup
 
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.config import resources
+from observer_kit.words import words
 
 ROOMS = (
     "doors",
@@ -76,3 +78,14 @@ def test_every_sentence_that_a_page_says_is_there():
     }
     assert len(said) > 100
     assert said <= known
+
+
+@pytest.mark.parametrize(
+    ("base", "said"),
+    [("151", "151-ден 24"), ("30", "30-дан 24"), ("10", "10-нан 24"), ("80", "80-нен 24"),
+     ("1\u00a0625", "1\u00a0625-тен 24"), ("1\u00a0000", "1\u00a0000-нан 24"),
+     (Markup('<a href="?n=7">1\u00a0006</a>'), '<a href="?n=7">1\u00a0006</a>-дан 24')],
+)  # fmt: skip
+def test_a_kazakh_base_in_digits_takes_the_ending_of_its_last_spoken_word(base, said):
+    assert words("kk")("charts.of", cases="24", base=base) == said
+    assert words("ru")("charts.of", cases="24", base="151") == "24 из 151"

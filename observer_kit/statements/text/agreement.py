@@ -20,26 +20,12 @@ from babel.dates import format_date
 from babel.numbers import format_decimal
 
 from observer_kit.config import resources
+from observer_kit.statements.text.holding import HARD
 from observer_kit.statements.text.model import WordsInvalid
+from observer_kit.words import last_spoken
 
 Table = Mapping[str, Any]
 _UNDER_WORDS: Final = 10
-HARD: Final = "\u00a0"
-_AFTER_NUMBER: Final = re.compile(
-    r"(?<!\w)(\d(?:[\d\u00a0.,]*\d)?) (?=[^\W\d_]|%)"
-    r"(?!(?:of|and|or|to|in|at|from|for|и|или|из|от|до|в|на|по|с|к|және|мен)\b)"
-)
-_BEFORE_NUMBER: Final = re.compile(
-    r"(\b(?:Articles?|No\.|[Pp]aragraphs?|para|стать[а-я]+|ст\.|пункт[а-я]*|п\.)|№) (?=\d|$)"
-)
-_PER_CENT: Final = re.compile(r"(?<=\d) per cent\b")
-_BEFORE_DASH: Final = re.compile(r" (?=– )")
-
-
-def held(text: str) -> str:
-    """Hold together what no line may part: a number and its noun, a day and its month; a dash begins no line."""
-    text = _BEFORE_DASH.sub(HARD, _PER_CENT.sub(f"{HARD}per{HARD}cent", text))
-    return _BEFORE_NUMBER.sub(rf"\1{HARD}", _AFTER_NUMBER.sub(rf"\1{HARD}", text))
 
 
 @lru_cache(4096)
@@ -198,18 +184,7 @@ class Grammar:
         """Write digits with the suffix of a case, where a language has them: «750-ден»; else the digits alone."""
         suffixes = self.table.get("suffixes", {}).get(case)
         said = digits(value, self.language)
-        return f"{said}-{suffixes[_last_spoken(value)]}" if suffixes else said
-
-
-def _last_spoken(value: int) -> str:
-    """Name the last word of a number as it is spoken: 1 622 → "2", 1 780 → "80", 3 000 → "1000"."""
-    if value % 10:
-        return str(value % 10)
-    if value % 100:
-        return str(value % 100)
-    if value == 0:
-        return "0"
-    return "100" if value % 1000 else "1000"
+        return f"{said}-{suffixes[last_spoken(value)]}" if suffixes else said
 
 
 def _folder() -> Path:
