@@ -10,10 +10,10 @@ from markupsafe import Markup, escape
 
 from observer_kit.statements import wording
 from observer_kit.statements.model import Figure
-from observer_kit.statements.text.agreement import HARD, held
 from observer_kit.statements.text.context import Context
 from observer_kit.statements.text.facts import say_date, say_fact
 from observer_kit.statements.text.flow import reader, tokens_of
+from observer_kit.statements.text.holding import HARD, held, whole
 from observer_kit.statements.text.marks import Mark, MarkInvalid, read
 from observer_kit.statements.text.model import Problem, SectionPlan, SectionText, SetSection, SetStatement, Style
 from observer_kit.statements.text.order import kept, level_of, numbered
@@ -49,15 +49,12 @@ def set_text(style: Style, language: str, sections: Sequence[SectionText], conte
 
 _MARKED: Final = re.compile(r"<sup.*?</sup>|<[^>]*>")
 _GOES_ON: Final = re.compile(r" [^\W\d_]")
-_SUFFIXED: Final = re.compile(
-    r"(?<![\w&;:.-])((?:\d[\d:.\u00a0]*|[A-ZА-ЯӘҒҚҢӨҰҮҺІ]{2,})-[a-zа-яәғқңөұүһі]{1,14})(?![\w-])"
-)
 _BETWEEN: Final = ("<strong>", "<em>", "\n")
 
 
 def _whole(html: str) -> Markup:
     """Let no line end within «31-бабының» and «ЕҚЫҰ-ның»: what stands after such a hyphen is no word of its own."""
-    return Markup(_SUFFIXED.sub(r'<span class="whole">\1</span>', str(html)))  # noqa: S704 -- escaped by the caller
+    return Markup(whole(str(html)))  # noqa: S704 -- escaped by the caller
 
 
 def _ends_in_number(said: str) -> bool:

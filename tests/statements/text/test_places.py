@@ -54,3 +54,17 @@ def test_no_english_word_is_left_in_the_place_of_a_source(language: str) -> None
 )
 def test_kazakh_puts_the_number_before_the_part(place: str, said: str) -> None:
     assert place_in(place, "kk") == said
+
+
+@pytest.mark.parametrize(
+    ("place", "said"),
+    [
+        ("XIV.A paras 3 and 5-7; XIV.B para 1 (reasons)", "XIV.A, абз. 3 и 5–7; XIV.B, абз. 1"),
+        ("L40 para 4(1)", "L40, подп. 1) п. 4"),
+        ("TEN26 personal voting", "TEN26, личное голосование"),
+        ("AST26 632 special stations", "AST26, 632 участка в местах временного пребывания"),
+        ("CEC05 para on Art. 43(8)", "CEC05, абзац о пункте 8 статьи 43"),
+    ],
+)
+def test_russian_names_the_law_by_its_clauses(place: str, said: str) -> None:
+    assert place_in(place, "ru") == said
