@@ -38,6 +38,7 @@ from observer_kit.missions.figures import whole_figures
 from observer_kit.missions.maps import MapInvalid
 from observer_kit.missions.mission_file import CODE, FILE, read_mission, read_toml
 from observer_kit.missions.model import DiaryEntry, Mission, Team
+from observer_kit.missions.published_rows import UNCOUNTED, with_tellings
 from observer_kit.missions.register import Register
 from observer_kit.missions.rows import Row, read_rows
 from observer_kit.missions.sampling import check_sampling
@@ -56,6 +57,7 @@ _PRINTED: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
     "id": _TEXT, "claim": _TEXT, "category": _TEXT, "kind": _TEXT, "locator": _TEXT, "unit": _TEXT, "base": _TEXT,
     "numerator": _NUMBER, "denominator": _NUMBER, "percent_as_printed": _NUMBER, "percent_computed": _NUMBER,
     "base_printed": ((bool,), "true or false"), "note": _TEXT, "source_line": _TEXT, "document": _TEXT,
+    "uncounted": _TEXT, "label": ((dict,), "a text in each language"),
 }  # fmt: skip
 
 
@@ -205,11 +207,12 @@ class MissionFolder:
             seen.add(cell)
 
     def published(self) -> list[dict[str, Any]]:
-        """Give the figures as a source printed them, for comparison only."""
-        found = _entries(self.path / "published.toml", _BESIDE)
+        """Give the figures as a source printed them, for comparison only; `again` is how it tells one elsewhere."""
+        path = self.path / "published.toml"
+        found = _entries(path, _BESIDE)
         for entry in found:
             _check_printed(entry)
-        return found
+        return with_tellings(found, read_toml(path)) if found else []
 
     def aggregation(self) -> Iterator[dict[str, Any]]:
         """Go through the cells of aggregation tables: table, commission, location, field, value, and its stage.
@@ -277,3 +280,5 @@ def _check_printed(entry: Mapping[str, Any]) -> None:
         kinds, expected = _PRINTED[key]
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise MissionInvalid(f"{key}: expected {expected}, found {str(value)[:60]!r}", place=place)
+    if (why := entry.get("uncounted", UNCOUNTED[0])) not in UNCOUNTED:
+        raise MissionInvalid(f"uncounted: expected one of {', '.join(UNCOUNTED)}, found {why[:60]!r}", place=place)

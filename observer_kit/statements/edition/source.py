@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
 from observer_kit.statements.model import Figure
-from observer_kit.statistics.rounding import screen_percent
+from observer_kit.statements.text.places import place_in
+from observer_kit.statistics.rounding import screen_percent, stands_as
 from observer_kit.words import words
 
 _GROUPS: Final = re.compile(r"(?<=\d)[,\u00a0\u202f ](?=\d{3}\b)")
@@ -21,32 +22,46 @@ def differences(
     """Quote, by the figures' names, what the source prints where it is not what the annex prints.
 
     `printed` are the rows of published.toml (`numerator`, `denominator`,
-    `percent_as_printed`), each with its figure's id. Without `shares` the annex
-    has no per cents, and none is compared.
+    `percent_as_printed`), each with its figure's id; `again` holds what the
+    source prints for it in other places. Without `shares` the annex has no per
+    cents, and none is compared.
     """
     rows = {str(row.get("id")): row for row in printed}
     say = words(language)
     found = {}
     for figure in figures:
         row = rows.get(figure.definition.id)
-        quoted = list(_otherwise(figure, row, shares)) if row and figure.numerator is not None else []
-        if quoted:
-            parts = [say(f"edition.source_{part}", printed=text) for part, text in quoted]
-            found[figure.definition.name] = "; ".join(parts)
+        if not row or figure.numerator is None:
+            continue
+        said = [say(f"edition.source_{part}", printed=text) for part, text in _otherwise(figure, row, shares)]
+        for each in row.get("again", ()):
+            place = place_in(str(each.get("locator", "")), language)
+            said += [
+                say("edition.source_at", what=say(f"edition.source_{part}", printed=text), place=place)
+                for part, text in _otherwise(figure, {"base_printed": True, **each}, shares)
+            ]
+        if said:
+            found[figure.definition.name] = "; ".join(said)
     return found
 
 
 def _otherwise(figure: Figure, row: Mapping[str, Any], shares: bool) -> Iterator[tuple[str, str]]:
-    """Give each part that is printed otherwise, with its characters: number, base, percent."""
+    """Give each part that is printed otherwise, with its characters: number, base, what stands beside, percent."""
     if figure.definition.shows == "number" and not _same(row.get("numerator"), figure.numerator):
         yield "number", str(row["numerator"])
-    if row.get("base_printed") and figure.denominator and not _same(row.get("denominator"), figure.denominator):
-        yield "base", str(row["denominator"])
+    if row.get("base_printed") and not _same(row.get("denominator"), figure.denominator or None):
+        yield "base" if figure.denominator else "beside", str(row["denominator"])
     percent = row.get("percent_as_printed")
-    if shares and percent is not None and figure.denominator:
-        ours = screen_percent(figure.numerator, figure.denominator).removesuffix(" %")
-        if str(percent).replace(",", ".") != ours:
-            yield "percent" if any(map(str.isdigit, str(percent))) else "number", str(percent)
+    if shares and percent is not None and str(percent).replace(",", ".") != _share(figure):
+        yield "percent" if str(percent)[-1:].isdigit() else "number", str(percent)
+
+
+def _share(figure: Figure) -> str | None:
+    """Give the per cent as the annex has it; none stands for a small base, unless the source prints nothing else."""
+    only = figure.definition.shows == "percent"
+    if not figure.denominator or (not only and stands_as(figure.denominator) == "counts"):
+        return None
+    return screen_percent(figure.numerator, figure.denominator).removesuffix(" %")
 
 
 def _same(printed: object, counted: int | None) -> bool:

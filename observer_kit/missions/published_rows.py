@@ -1,0 +1,49 @@
+"""The rows of published.toml as a statement's annex needs them: told again elsewhere, or told and not counted.
+
+    [[figure]]
+    id = "eom11_complaints_day"
+    numerator = "some 100"
+    uncounted = "rough"       # why no figure of the kit stands for it; one of UNCOUNTED
+    label = { en = "…", ru = "…", kk = "…" }    # what it is, where no figure of the kit says so
+
+    [[again]]                 # how the source tells the same figure elsewhere
+    figure = "eom11_not_posted"
+    percent_as_printed = "over one of four"
+    locator = "I para 13"
+
+Nothing is computed from them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+UNCOUNTED: Final = ("words", "rough", "again", "typed", "days", "rule", "judgement", "elsewhere")
+"""Why a row is not counted.
+
+Told in words without a number; a rough number without what it was made of; a
+counted figure told in another way; an official number that was only typed;
+days; a rule of law; a judgement; printed in another text than the mission's.
+"""
+_TOLD: Final = ("numerator", "denominator", "percent_as_printed", "locator")
+
+
+def with_tellings(rows: Iterable[Mapping[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Give each row with what the same text prints for it elsewhere, under `again`; `values` is the whole file.
+
+    What is wrong with an `[[again]]` is said where relations are read; here it
+    is passed over, for nothing is counted from it. What another document prints
+    is not the source's.
+    """
+    own = next((each.get("id") for each in _tables(values, "document")), None)
+    told: dict[str, list[dict[str, Any]]] = {}
+    for each in _tables(values, "again"):
+        if isinstance(each.get("figure"), str) and each.get("document", own) == own:
+            told.setdefault(each["figure"], []).append({key: each[key] for key in _TOLD if key in each})
+    return [{**row, "again": told[row["id"]]} if row["id"] in told else dict(row) for row in rows]
+
+
+def _tables(values: Mapping[str, Any], key: str) -> Iterator[Mapping[str, Any]]:
+    found = values.get(key)
+    yield from (each for each in (found if isinstance(found, list) else ()) if isinstance(each, Mapping))
