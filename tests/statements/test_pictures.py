@@ -9,7 +9,7 @@ import pytest
 
 from observer_kit.missions.maps import MapInvalid, grid_for, grids, read_shapes
 from observer_kit.statements import pictures as p
-from observer_kit.statements.pictures import Bar, Limit, Moment, Rule, Series, Share, Stack, canvas, model
+from observer_kit.statements.pictures import Bar, Limit, Moment, Rule, Series, Share, Stack, model, svg
 from tests.missions.samples import places
 
 REGIONS = [
@@ -98,7 +98,7 @@ def test_colours_are_apart_in_grey():
         red, green, blue = (int(code[place : place + 2], 16) / 255 for place in (1, 3, 5))
         return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
-    steps = [grey(canvas.INK[f"t{step}"]) for step in range(1, 6)]
+    steps = [grey(svg.INK[f"t{step}"]) for step in range(1, 6)]
     assert all(lighter - darker > 0.08 for lighter, darker in zip(steps, steps[1:], strict=False))
 
 

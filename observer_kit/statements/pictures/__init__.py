@@ -20,10 +20,12 @@ A Picture has `title`, `note`, `head` and `rows` (the table behind it) and
     {{ picture(view.funnel) }}
 """
 
-from observer_kit.statements.pictures.bars import Bar, Rule, Stack, bars, by_region, reconciliation, stacked
+from observer_kit.statements.pictures.bars import Bar, bars, by_region
+from observer_kit.statements.pictures.hours import by_hour
 from observer_kit.statements.pictures.model import Picture, Share
 from observer_kit.statements.pictures.places import tiles
-from observer_kit.statements.pictures.scales import Limit, Moment, Series, by_hour, convergence, funnel
+from observer_kit.statements.pictures.scales import Limit, Moment, Series, convergence, funnel
+from observer_kit.statements.pictures.stacks import Rule, Stack, reconciliation, stacked
 
 __all__ = [
     "Bar", "Limit", "Moment", "Picture", "Rule", "Series", "Share", "Stack",
