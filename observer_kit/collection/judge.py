@@ -6,27 +6,22 @@ version; a report of sixty questions then costs some tens of microseconds.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
 from observer_kit.checklists.document import node_text
-from observer_kit.checklists.expressions import Expression, compile_expression
-from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Question
+from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist
 from observer_kit.clock import read_stamp
+from observer_kit.collection.compiled import CompiledRule, Judge, belongs, judge_of, parts_of, repeats_of
 from observer_kit.collection.model import Envelope, Finding, Problem, Submission
-from observer_kit.collection.values import Check, check_of
 from observer_kit.protocols import reconcile, rules_for
 
 CLOCK_SLACK: Final = timedelta(minutes=10)
 LONGEST_VISIT: Final = timedelta(hours=24)
-MOST_REPEATS: Final = 500
 LONGEST_TEXT: Final = 200
 """Characters of a location, a typed name or a team; what is longer is cut, and flagged."""
-_INDEXED: Final = re.compile(r"([A-Za-z][A-Za-z0-9_]*)\[(0|[1-9][0-9]{0,3})\]")
-"""One way to write an index: `name[7]`, never `name[07]` or with other digits."""
 _TEXTS: Final = ("location", "location_name", "team", "started", "finished")
 _PAYLOAD: Final = frozenset(("answers", "comments", "overrides", "confirmed", "again", "attachments", "typed", *_TEXTS))
 CONFIRMED: Final = ("on_paper", "mistyped")
@@ -50,66 +45,6 @@ class Context:
     location_known: bool = True
     team_known: bool = True
     device_team: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class _Rule:
-    question: Question
-    check: Check
-    allowed: frozenset[str]
-    relevant: Expression | None
-    constraint: Expression | None
-
-
-@dataclass(frozen=True, slots=True)
-class Judge:
-    """A checklist's rules, compiled."""
-
-    checklist: Checklist
-    rules: tuple[_Rule, ...]
-    names: frozenset[str]
-    used: Mapping[str, str]  # questions that some expression looks at, with their types
-
-
-_JUDGES: Final[dict[str, Judge]] = {}
-_MOST_JUDGES: Final = 256
-
-
-def judge_of(checklist: Checklist) -> Judge:
-    """Compile a checklist's rules, once per version; raises ExpressionInvalid."""
-    if checklist.version not in _JUDGES:
-        if len(_JUDGES) >= _MOST_JUDGES:
-            _JUDGES.clear()
-        _JUDGES[checklist.version] = _compile(checklist)
-    return _JUDGES[checklist.version]
-
-
-def _compile(checklist: Checklist) -> Judge:
-    types = {q.name: q.type for q in checklist.questions()}
-    codes = {q.name: q.codes for q in checklist.questions() if q.codes}
-    rules, used = [], dict[str, str]()
-    for question in checklist.questions():
-        if question.type == "note":
-            continue
-        place = f"{checklist.name}, {question.name}"
-        relevant = compile_expression(question.relevant, types, place, codes=codes) if question.relevant else None
-        constraint = (
-            compile_expression(
-                question.constraint,
-                types,
-                place,
-                self_type=question.type,
-                codes={**codes, ".": question.codes} if question.codes else codes,
-            )
-            if question.constraint
-            else None
-        )
-        for expression in (relevant, constraint):
-            if expression is not None:
-                used |= expression.uses
-        offered = [NOT_APPLICABLE] * question.not_applicable + [NOT_OBSERVED] * question.not_observed
-        rules.append(_Rule(question, check_of(question), frozenset(offered), relevant, constraint))
-    return Judge(checklist, tuple(rules), frozenset(rule.question.name for rule in rules), used)
 
 
 def judge(envelope: Envelope, payload: Mapping[str, Any], checklist: Checklist, context: Context) -> Submission:
@@ -195,11 +130,11 @@ def _answers(
     answers: dict[str, Any] = {}
     used = compiled.used
     texts = {name: node_text(given.get(name), type) for name, type in used.items()}
-    repeats = _repeats(given)
+    repeats = repeats_of(given)
     taken = 0
     for rule in compiled.rules:
         name = rule.question.name
-        parts = _parts(rule.question, repeats.get(name, 0)) if rule.question.repeat else (name,)
+        parts = parts_of(rule.question, repeats.get(name, 0)) if rule.question.repeat else (name,)
         if rule.relevant is not None and not rule.relevant.holds(texts):
             for part in parts:
                 if part in given:
@@ -226,13 +161,13 @@ def _answers(
             if rule.constraint is not None or rule.question.type == "select_multiple":
                 findings += _flags(rule, part, value, texts, overrides)
     surplus = (
-        [name for name in given if name not in answers and not _asked(name, compiled)] if taken < len(given) else []
+        [name for name in given if name not in answers and not belongs(name, compiled)] if taken < len(given) else []
     )
     return answers, surplus
 
 
 def _flags(
-    rule: _Rule, part: str, value: Any, texts: Mapping[str, str], overrides: Mapping[str, str]
+    rule: CompiledRule, part: str, value: Any, texts: Mapping[str, str], overrides: Mapping[str, str]
 ) -> Iterable[Finding]:
     question = rule.question
     if isinstance(value, list) and question.type == "select_multiple" and len(value) > (question.maximum or len(value)):
@@ -245,38 +180,11 @@ def _flags(
         yield Finding(code, part, {"reason": reason} if reason else {})
 
 
-def _asked(name: str, compiled: Judge) -> bool:
-    """Tell whether a name belongs to a question, asked or hidden."""
-    if name in compiled.names:
-        return not compiled.checklist.question(name).repeat
-    matched = _INDEXED.fullmatch(name)
-    if not matched or matched[1] not in compiled.names:
-        return False
-    question = compiled.checklist.question(matched[1])
-    most = len(question.choices) if question.repeat and question.choices else MOST_REPEATS
-    return bool(question.repeat) and int(matched[2]) < most
-
-
 def _rule(name: str, said: Any, compiled: Judge) -> bool:
     """Tell whether this is a rule of the protocol, with an answer that it may have."""
     asked = compiled.checklist
     known = {rule.id for rule in rules_for(asked)} if asked.stage == "protocol" else ()
     return name in known and said in CONFIRMED
-
-
-def _repeats(given: Mapping[str, Any]) -> dict[str, int]:
-    """Count the repeats of each indexed name: one more than its highest index."""
-    found: dict[str, int] = {}
-    for name in given:
-        if name[-1:] == "]" and (matched := _INDEXED.fullmatch(name)):
-            found[matched[1]] = min(max(found.get(matched[1], 0), int(matched[2]) + 1), MOST_REPEATS)
-    return found
-
-
-def _parts(question: Question, count: int) -> tuple[str, ...]:
-    if question.repeat and question.choices:
-        count = len(question.choices)
-    return tuple(f"{question.name}[{index}]" for index in range(max(count, 1)))
 
 
 def _times(
@@ -309,18 +217,16 @@ def _strays(payload: Mapping[str, Any], compiled: Judge) -> Iterable[Problem]:
             yield Problem(name, "not_a_text", value)
         elif name in _TEXTS and isinstance(value, str) and len(value) > LONGEST_TEXT:
             yield Problem(name, "too_long", value)
-        elif name == "attachments":
-            if not isinstance(value, list):
-                yield Problem(name, "not_a_list", value)
-        elif name == "typed":
-            if not isinstance(value, Mapping):
-                yield Problem(name, "not_an_object", value)
+        elif name == "attachments" and not isinstance(value, list):
+            yield Problem(name, "not_a_list", value)
+        elif name == "typed" and not isinstance(value, Mapping):
+            yield Problem(name, "not_an_object", value)
         elif name in ("confirmed", "again"):
             if value is not None and not isinstance(value, Mapping):
                 yield Problem(name, "not_an_object", value)
                 continue
             for about, said in (value or {}).items():
-                if not (_asked(about, compiled) if name == "again" else _rule(about, said, compiled)):
+                if not (belongs(about, compiled) if name == "again" else _rule(about, said, compiled)):
                     yield Problem(f"{name}.{about}", "unknown_field", said)
         elif name in ("comments", "overrides") and value is not None:
             if not isinstance(value, Mapping):
@@ -329,7 +235,7 @@ def _strays(payload: Mapping[str, Any], compiled: Judge) -> Iterable[Problem]:
             for question, text in value.items():
                 if text is not None and not isinstance(text, str):
                     yield Problem(f"{name}.{question}", "not_a_text", text)
-                elif question not in compiled.names and not _asked(question, compiled):
+                elif question not in compiled.names and not belongs(question, compiled):
                     yield Problem(f"{name}.{question}", "unknown_question", text)
 
 

@@ -6,9 +6,9 @@ import pytest
 
 from observer_kit.checklists.catalogue import load_catalogue
 from observer_kit.checklists.coverage import coverage
-from observer_kit.checklists.expressions import KINDS
 from observer_kit.checklists.generate import generate, generate_protocol
 from observer_kit.checklists.model import EVENTS, LANGUAGES, LENGTHS, Choice
+from observer_kit.checklists.rewriting import KINDS
 from observer_kit.checklists.versions import from_json, seal, to_json
 from tests.builders import text
 

@@ -10,7 +10,7 @@ from typing import Any, Final
 from observer_kit.checklists.answers import answer_label
 from observer_kit.checklists.expressions import Expression
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Question, Section, Text
-from observer_kit.collection.judge import judge_of
+from observer_kit.collection.compiled import judge_of
 from observer_kit.words import words
 
 KINDS: Final = {
