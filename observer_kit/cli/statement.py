@@ -98,8 +98,9 @@ def verify(
     from observer_kit.errors import NotFound
     from observer_kit.statements.edition.bounds import NotAStatement, read
     from observer_kit.statements.edition.findings import NOTED, UNCHECKED, WRONG, Say, follows
+    from observer_kit.statements.edition.opened import taken_apart
     from observer_kit.statements.edition.signature import read_public
-    from observer_kit.statements.edition.verify import checked, taken_apart
+    from observer_kit.statements.edition.verify import checked
     from observer_kit.statements.edition.witness import ISSUED
 
     if key is None and folder is None:

@@ -17,15 +17,14 @@ from observer_kit.errors import OutputUnwritable
 from observer_kit.missions.model import Mission
 from observer_kit.protocols import Rule
 from observer_kit.statements.draft.model import Frozen
-from observer_kit.statements.edition.frame import DRAFTS
 from observer_kit.statements.edition.logo import checked
-from observer_kit.statements.edition.model import Edition, LogoInvalid
+from observer_kit.statements.edition.model import DRAFTS, Edition, LogoInvalid
 from observer_kit.statements.edition.source import differences
 from observer_kit.statements.figures import Evidence, compute
 from observer_kit.statements.model import Figure
 from observer_kit.statements.snapshot import Snapshot
 from observer_kit.statements.text import SectionText, Style, context_of, draft, draftable, set_text
-from observer_kit.statements.text.tables import tables_html
+from observer_kit.statements.text.listing import tables_html
 from observer_kit.storage import checklists, diary, published, register, shapes, submissions
 from observer_kit.trust.keys import statement_key
 from observer_kit.web import numbers
@@ -83,6 +82,7 @@ def edition_of(
             charts=[plan.name for plan in style.plans(language)], tables=tables,
         )  # fmt: skip
         sections = draft(style, language, seen)
+    rows = published.all(tx, mission.code)
     context = context_of(
         mission, counted, locations=places, regions=regions, tables=tables, shapes=shapes.of(tx, mission.code),
         signed_on=signed_on, draft=state in DRAFTS, notes=notes_of(kind),
@@ -104,7 +104,8 @@ def edition_of(
         replaces=replaces,
         withheld=withheld,
         stations=mission.lists_stations,
-        differences=printed_otherwise(published.all(tx, mission.code), style, language, counted),
+        differences=printed_otherwise(rows, style, language, counted),
+        printed=rows,
         logo=logo_of(config, mission, logo),
         key=statement_key(config),
         signed_on=signed_on,

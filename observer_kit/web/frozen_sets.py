@@ -16,8 +16,7 @@ from observer_kit.missions.maps import Shapes
 from observer_kit.missions.model import Mission
 from observer_kit.statements import wording
 from observer_kit.statements.draft.model import Frozen, from_document, noted, to_document
-from observer_kit.statements.edition.frame import DRAFTS
-from observer_kit.statements.edition.model import Edition
+from observer_kit.statements.edition.model import DRAFTS, Edition
 from observer_kit.statements.model import Figure
 from observer_kit.statements.text import (
     SectionText,
@@ -29,7 +28,8 @@ from observer_kit.statements.text import (
     load_style,
     set_text,
 )
-from observer_kit.statements.text.tables import read_tables, tables_html
+from observer_kit.statements.text.listing import tables_html
+from observer_kit.statements.text.tables import read_tables
 from observer_kit.storage import (
     Store,
     checklists,
@@ -229,6 +229,7 @@ def edition(
         withheld=frozenset(name for name, act in found.decided.items() if act == figure_notes.WITHHELD),
         stations=mission.lists_stations,
         differences=printed_otherwise(rows, found.style, found.language, found.named.values()),
+        printed=rows,
         logo=frozen.logo if frozen.whole else logo_of(config, mission),
         key=statement_key(config),
         signed_on=signed_on,

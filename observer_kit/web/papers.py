@@ -25,7 +25,7 @@ from observer_kit.statements.text import (
     read_style,
     set_text,
 )
-from observer_kit.statements.text.tables import tables_html
+from observer_kit.statements.text.listing import tables_html
 from observer_kit.storage import diary, register
 from observer_kit.web import numbers
 from observer_kit.web.frozen import frozen_tables

@@ -9,7 +9,7 @@ from typing import Final
 from zoneinfo import ZoneInfo
 
 from observer_kit.config import resources
-from observer_kit.statements.edition import archival, attached, frame, signature
+from observer_kit.statements.edition import archival, attached, frame, front, running, signature
 from observer_kit.statements.edition.beside import Told
 from observer_kit.statements.edition.model import KINDS, Edition, FontMissing, KindUnknown
 from observer_kit.statements.edition.pages import Page
@@ -50,7 +50,7 @@ def to_pdf(edition: Edition, *, apart: bool = False) -> bytes:
     """Set, finish and sign the PDF: the same edition and key give the same bytes."""
     fonts_there()
     html = frame.render(edition)
-    pictures = frame.pictures(edition)
+    pictures = running.pictures(edition)
     if apart:
         pages = press([html], *SHEETS, variant=VARIANT, pictures=pictures)
     else:
@@ -60,7 +60,7 @@ def to_pdf(edition: Edition, *, apart: bool = False) -> bytes:
 
 def finished(edition: Edition, html: str, pages: bytes) -> bytes:
     """Attach, describe and sign what WeasyPrint has set."""
-    say = frame.say_in(edition.language)
+    say = front.say_in(edition.language)
     content = {attached.FIGURES: attached.figures_csv(edition)}
     rows = attached.rows_json(edition)
     if rows is not None:
@@ -80,12 +80,12 @@ def finished(edition: Edition, html: str, pages: bytes) -> bytes:
 
 def _about(edition: Edition) -> archival.About:
     mission, language = edition.mission, edition.language
-    title = frame.title_of(edition)
+    title = front.title_of(edition)
     event = mission.event_name.get(language, mission.code)
     return archival.About(
         title=f"{title}: {event}",
         author=mission.name.get(language, mission.code),
-        subject=f"{event}. {frame.dated(edition)}",
+        subject=f"{event}. {front.dated(edition)}",
         language=language,
         moment=_moment(edition),
         generator=f"Observer Kit {version('observer-kit')}",

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import cached_property
-from typing import Final
+from typing import Any, Final
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.errors import KitError
@@ -20,6 +20,8 @@ from observer_kit.trust.keys import Key
 KINDS: Final = ("pdf", "html", "docx", "txt")
 STATES: Final = ("draft", "approved", "published", "corrected", "withdrawn")
 """A correction is a new version that names the one it replaces; a withdrawal is one that says so."""
+DRAFTS: Final = ("draft", "approved")
+STATION: Final = "polling_station"
 
 
 class LogoInvalid(KitError):
@@ -41,6 +43,16 @@ class FontMissing(KitError):
     status = 503
 
 
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table of an annex; `numbers` are the columns set to the right."""
+
+    caption: str
+    head: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    numbers: Sequence[int] = ()
+
+
 @dataclass(frozen=True)
 class Edition:
     """One statement in one style and language, at one version.
@@ -51,7 +63,7 @@ class Edition:
     `replaces` the version it stands for. `withheld` names figures whose
     stations may not be shown; `stations` says whether the list of stations is
     printed. `differences` explain by figure where the source prints another
-    number. Without `key` the PDF is not signed.
+    number; `printed` are the rows of a rebuilt mission's source. Without `key` the PDF is not signed.
     """
 
     mission: Mission
@@ -71,6 +83,7 @@ class Edition:
     withheld: frozenset[str] = frozenset()
     stations: bool = False
     differences: Mapping[str, str] = field(default_factory=dict)
+    printed: Sequence[Mapping[str, Any]] = ()
     logo: bytes | None = None
     key: Key | None = None
     signed_on: date | None = None

@@ -7,10 +7,10 @@ import textwrap
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
-from observer_kit.statements.edition.frame import Say, say_in
+from observer_kit.statements.edition.front import Say, say_in
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.edition.walk import Block, Run, blocks, notes_of
-from observer_kit.statements.text.agreement import HARD
+from observer_kit.statements.text.holding import HARD
 
 WIDTH: Final = 92
 _UNDER: Final = {2: "=", 3: "-"}

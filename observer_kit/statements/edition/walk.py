@@ -10,19 +10,14 @@ from typing import Any, Final
 from lxml import html as lxml_html
 
 from observer_kit.errors import NotFound
-from observer_kit.statements.edition.annexes import (
-    SILENT,
-    FigureRow,
-    Table,
-    annexes,
-    counted_columns,
-    figure_rows,
-)
-from observer_kit.statements.edition.frame import Part, about, dated, notices, say_in, sections, title_of
-from observer_kit.statements.edition.model import Edition
+from observer_kit.statements.edition.annexes import annexes
+from observer_kit.statements.edition.figure_rows import SILENT, FigureRow, counted_columns, figure_rows
+from observer_kit.statements.edition.frame import Part, sections
+from observer_kit.statements.edition.front import about, dated, notices, say_in, title_of
+from observer_kit.statements.edition.model import Edition, Table
 from observer_kit.statements.papers.frame import visible
 from observer_kit.statements.pictures import Picture
-from observer_kit.statements.text.agreement import held
+from observer_kit.statements.text.holding import held
 
 _HEADINGS: Final = {"h2": 2, "h3": 3, "h4": 4, "h5": 5, "h6": 6}
 _NAMED: Final = re.compile(r'href="#figure-(\d+)"')

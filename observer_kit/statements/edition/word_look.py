@@ -5,8 +5,9 @@ from __future__ import annotations
 from datetime import UTC
 from typing import Any, Final
 
-from observer_kit.statements.edition.frame import foot, running, say_in, title_of
+from observer_kit.statements.edition.front import say_in, title_of
 from observer_kit.statements.edition.model import Edition
+from observer_kit.statements.edition.running import foot, running
 from observer_kit.statements.edition.word_notes import CALL_STYLE, NOTE_STYLE, element
 from observer_kit.statements.papers.frame import visible
 

@@ -12,11 +12,11 @@ from jinja2 import nodes
 from observer_kit.checklists.model import EVENTS, LANGUAGES
 from observer_kit.errors import KitError
 from observer_kit.statements.text.agreement import Grammar
+from observer_kit.statements.text.listing import NAMES
 from observer_kit.statements.text.marks import BARE, PATTERN, Mark, MarkInvalid, find
 from observer_kit.statements.text.model import Problem, Style
 from observer_kit.statements.text.sandbox import environment, parse
 from observer_kit.statements.text.styles import read_style
-from observer_kit.statements.text.tables import NAMES
 
 _EXPRESSION: Final = re.compile(r"\{\{.*?\}\}", re.DOTALL)
 _SILENT: Final = re.compile(r"\{%.*?%\}|\{#.*?#\}", re.DOTALL)

@@ -11,9 +11,10 @@ from pikepdf import Array, Dictionary, Name, NameTree, String
 from PIL import Image
 
 from observer_kit.statements.edition import bounds
+from observer_kit.statements.edition.bounds import NotAStatement
 from observer_kit.statements.edition.logo import MOST_PIXELS, checked
 from observer_kit.statements.edition.model import LogoInvalid
-from observer_kit.statements.edition.verify import NotAStatement, verify
+from observer_kit.statements.edition.verify import verify
 from tests.statements.edition.editions import key, signed
 from tests.statements.edition.test_tampering import saved, wrong
 

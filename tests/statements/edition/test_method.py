@@ -9,7 +9,8 @@ import pytest
 from observer_kit.checklists.model import Choice
 from observer_kit.missions.sampling import read_sampling
 from observer_kit.statements.edition.counted import how
-from observer_kit.statements.edition.frame import render, say_in
+from observer_kit.statements.edition.frame import render
+from observer_kit.statements.edition.front import say_in
 from tests.builders import checklist, question
 from tests.statements.edition.editions import DEFINITIONS, edition, mission, reports
 

@@ -10,9 +10,10 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from observer_kit.statements.edition import signature
+from observer_kit.statements.edition.bounds import NotAStatement
 from observer_kit.statements.edition.build import build
 from observer_kit.statements.edition.findings import RIGHT, UNCHECKED, WRONG
-from observer_kit.statements.edition.verify import NotAStatement, verify
+from observer_kit.statements.edition.verify import verify
 from tests.statements.edition import editions
 from tests.statements.edition.editions import _definition, edition, key, mission, reports, signed
 
@@ -86,7 +87,7 @@ def test_a_statement_as_it_was_issued_has_nothing_wrong_and_names_what_was_not_c
         "signature", "edition", "attachments", "pages", "beside the pages", "file", "printed numbers", "recount",
     }  # fmt: skip
     left = "\n".join(each.message for each in found if each.state == UNCHECKED)
-    assert "add up numbers, and no number stands in the rows (voters)" in left
+    assert "made by adding up numbers, and no number stands in the rows (voters)" in left
     assert "no data folder was given" in left
 
 
@@ -236,7 +237,7 @@ def test_a_manifest_that_the_kit_has_not_written_is_refused_with_a_code(change):
 ])  # fmt: skip
 def test_figures_that_are_none_are_said_to_be_unreadable(spoil):
     said = wrong(exchanged(signed(), "figures.csv", spoil(attached(signed(), "figures.csv"))))
-    assert "figures.csv is missing or can't be read" in said
+    assert "figures.csv is missing or can’t be read" in said
 
 
 def test_rows_nested_without_end_are_said_to_be_uncountable():
