@@ -104,7 +104,7 @@ def test_what_the_browser_seals_the_server_opens_and_the_phone_can_not_show_agai
     phone.saved()
     assert REMARK in everything_kept(phone)
     phone.turn("review")
-    expect(phone.page.locator("#review")).to_contain_text("this phone can't show it again")
+    expect(phone.page.locator("#review")).to_contain_text("this phone can’t show it again")
     phone.finish()
     (record,) = phone.records()
     assert (record["raw"], phone.records("drafts")) == (None, [])
@@ -115,7 +115,7 @@ def test_what_the_browser_seals_the_server_opens_and_the_phone_can_not_show_agai
     kept = everything_kept(phone)
     assert [word for word in (REMARK, "98761") if word in kept] == []
     phone.page.goto(phone.address("queue"))
-    phone.page.get_by_text("this phone can't show the answers").wait_for()
+    phone.page.get_by_text("this phone can’t show the answers").wait_for()
     phone.context.set_offline(False)
     phone.wait_state("delivered")
     (envelope,) = field.stored()
@@ -215,7 +215,7 @@ def test_without_the_library_nothing_is_finished_nothing_goes_open_and_the_draft
     phone.turn("review")
     phone.page.wait_for_timeout(800)  # a tap right after turning the page is taken for a double tap
     phone.page.click("#next")
-    expect(phone.page.locator("#notice")).to_contain_text("this phone can't do that yet")
+    expect(phone.page.locator("#notice")).to_contain_text("this phone can’t do that yet")
     assert phone.records() == []
     (draft,) = phone.records("drafts")
     assert draft["comments"] == {"env_unauthorised_present": REMARK}
@@ -236,7 +236,7 @@ def test_a_library_that_comes_late_seals_on_the_next_press_of_the_same_page(fiel
     forget_the_library(phone.page)
     phone.page.wait_for_timeout(800)
     phone.page.click("#next")
-    expect(phone.page.locator("#notice")).to_contain_text("this phone can't do that yet")
+    expect(phone.page.locator("#notice")).to_contain_text("this phone can’t do that yet")
     phone.context.set_offline(False)
     phone.finish()
     phone.wait_state("delivered")

@@ -213,7 +213,7 @@ def test_of_a_forgotten_pin_only_the_drafts_are_lost_and_that_is_said_first(lock
     page = phone.page
     page.reload()
     page.locator(".lock summary").click()
-    expect(page.locator(".lock details")).to_contain_text("1 draft can't be opened without the PIN and will be erased")
+    expect(page.locator(".lock details")).to_contain_text("1 draft can’t be opened without the PIN and will be erased")
     page.locator(".lock").get_by_role("button", name="Erase drafts and remove the PIN").click()
     assert len(phone.records("drafts")) == 1
     page.fill("#forget-word", "erase")

@@ -109,7 +109,7 @@ def test_intervals_stand_only_where_the_sample_is_random_and_else_the_page_says_
 def test_where_a_sample_and_versions_meet_no_interval_is_made_up(coordinator, changed, store):
     sampled(store, 5000)
     page = text_of(coordinator.get("/desk/m-1/questions/voting/vo_overall").text)
-    assert "not computed: the question's choices changed" in page
+    assert "not computed: the question’s choices changed" in page
 
 
 def picture_links(page):
