@@ -13,7 +13,8 @@ from observer_kit.cli.tables import show
 from observer_kit.config import resources
 from observer_kit.missions.printed import PublishedMissing
 from observer_kit.missions.relations import read_published
-from observer_kit.statements.published import AGREES, CONTRADICTION, STATES, Finding, check_published
+from observer_kit.statements.published import check_published
+from observer_kit.statements.published_words import AGREES, CONTRADICTION, STATES, Finding
 
 FOUND: Final = 1
 """The exit code when there is a contradiction; 2 is an error, as everywhere."""

@@ -13,7 +13,7 @@ from observer_kit.missions.model import Location
 from observer_kit.statements.model import Figure
 from observer_kit.statements.pictures import Bar, Picture, Share, bars, tiles
 from observer_kit.statements.text.agreement import Grammar, digits
-from observer_kit.statements.text.saying import share_of
+from observer_kit.statements.text.shares import share_of
 from observer_kit.statistics.rounding import screen_percent, stands_as, whole_percent
 from observer_kit.words import collated, words
 

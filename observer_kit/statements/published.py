@@ -10,41 +10,24 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from fractions import Fraction
 from typing import Final
 
-from observer_kit.missions.phrases import SHARE, Phrase
+from observer_kit.missions.phrases import Phrase
 from observer_kit.missions.printed import PrintedFigure, PublishedText, Relation
-
-CONTRADICTION: Final = "contradiction"
-ROUNDING: Final = "rounding"
-NO_CONTRADICTION: Final = "no_contradiction"
-AGREES: Final = "agrees"
-STATES: Final = (CONTRADICTION, ROUNDING, NO_CONTRADICTION, AGREES)
-
-MOST_TOLD: Final = 4
-"""How many numbers a sentence names; the finding has them all."""
-
-
-@dataclass(frozen=True, slots=True)
-class Printed:
-    """One number of a finding, and where it stands."""
-
-    document: str
-    locator: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What one comparison says; `difference` is left less right in words, None where nothing was taken away."""
-
-    name: str
-    state: str
-    says: str
-    printed: tuple[Printed, ...]
-    difference: str | None = None
+from observer_kit.statements.published_words import (
+    AGREES,
+    CONTRADICTION,
+    NO_CONTRADICTION,
+    ROUNDING,
+    Finding,
+    Side,
+    finding,
+    printed,
+    shown,
+    where,
+)
 
 
 def check_published(text: PublishedText) -> list[Finding]:
@@ -62,7 +45,7 @@ def _within(figure: PrintedFigure, text: PublishedText) -> Iterator[Finding]:
     if worked_out:
         number, base = figure.numbers[0], figure.bases[0]
         if _surely_more(number, base):
-            yield _finding(
+            yield finding(
                 f"{figure.id}: part of its base", CONTRADICTION, "is more than its base",
                 (figure, number), (figure, base),
             )  # fmt: skip
@@ -80,26 +63,23 @@ def _well_formed(figure: PrintedFigure) -> Iterator[Finding]:
         if not phrase.malformed:
             continue
         read = f"; read here as {figure.numbers[0].text}" if phrase in figure.written and figure.numbers else ""
-        says = f"{_where(figure)} prints “{phrase.text}” ({figure.claim}), which is no well-formed number{read}"
-        yield Finding(f"{figure.id}: its digits", CONTRADICTION, f"{says}.", (_printed(figure, phrase),))
+        says = f"{where(figure)} prints “{phrase.text}” ({figure.claim}), which is no well-formed number{read}"
+        yield Finding(f"{figure.id}: its digits", CONTRADICTION, f"{says}.", (printed(figure, phrase),))
     for phrase, number in zip(figure.written, figure.numbers, strict=False):
         if not phrase.malformed:
             yield _same(f"{figure.id}: its digits", (figure, phrase), (figure, number))
-
-
-Side = tuple[PrintedFigure, Phrase]
 
 
 def _same(name: str, left: Side, right: Side) -> Finding:
     """One quantity, printed twice."""
     one, other = left[1], right[1]
     if one.malformed or other.malformed:
-        return _finding(name, NO_CONTRADICTION, "can't be compared: digits that are no number", left, right)
+        return finding(name, NO_CONTRADICTION, "can't be compared: digits that are no number", left, right)
     if one.holds(other.nominal) or other.holds(one.nominal):
-        return _finding(name, AGREES, "they agree", left, right)
+        return finding(name, AGREES, "they agree", left, right)
     if _meet(one, other):
-        return _finding(name, ROUNDING, "rounding alone may explain it", left, right)
-    return _finding(name, CONTRADICTION, "", left, right)
+        return finding(name, ROUNDING, "rounding alone may explain it", left, right)
+    return finding(name, CONTRADICTION, "", left, right)
 
 
 def _share(name: str, printed: Side, worked_out: Side) -> Finding:
@@ -142,14 +122,14 @@ def _sum_rule(relation: Relation) -> Iterator[Finding]:
     side = (relation.against.figure, whole)
     if whole.malformed or any(each.malformed for each in values):
         says = "can't be added up: digits that are no number"
-        yield _finding(relation.name, NO_CONTRADICTION, says, side, *parts)
+        yield finding(relation.name, NO_CONTRADICTION, says, side, *parts)
         return
     nominal = sum((each.nominal for each in values), Fraction(0))
     low = sum((each.low for each in values), Fraction(0))
     high = sum((each.high for each in values), Fraction(0))
     kind = whole.kind
-    added = f"the {len(values)} parts add up to {_shown(nominal, kind)}"
-    difference = _shown(whole.nominal - nominal, kind, apart=True)
+    added = f"the {len(values)} parts add up to {shown(nominal, kind)}"
+    difference = shown(whole.nominal - nominal, kind, apart=True)
     said: tuple[str, str, str | None]
     if relation.words:
         if low > whole.high:
@@ -161,11 +141,11 @@ def _sum_rule(relation: Relation) -> Iterator[Finding]:
     elif nominal == whole.nominal or (low == high and whole.holds(nominal)):
         said = AGREES, added, None
     elif low <= whole.high and whole.low <= high:
-        reach = _shown((high - low + whole.high - whole.low) / 2, kind, apart=True)
+        reach = shown((high - low + whole.high - whole.low) / 2, kind, apart=True)
         said = ROUNDING, f"{added}: {difference} apart, where rounding may explain up to {reach}", difference
     else:
         said = CONTRADICTION, f"{added}: {difference} apart", difference
-    yield _finding(relation.name, said[0], said[1], side, *parts, difference=said[2])
+    yield finding(relation.name, said[0], said[1], side, *parts, difference=said[2])
 
 
 def _most_rule(relation: Relation) -> Iterator[Finding]:
@@ -173,9 +153,9 @@ def _most_rule(relation: Relation) -> Iterator[Finding]:
     first, second = relation.against, relation.members[0]
     left, right = (first.figure, first.phrases[0]), (second.figure, second.phrases[0])
     if _surely_more(left[1], right[1]):
-        yield _finding(relation.name, CONTRADICTION, "the first is more than what holds it", left, right)
+        yield finding(relation.name, CONTRADICTION, "the first is more than what holds it", left, right)
     else:
-        yield _finding(relation.name, AGREES, "the first is not more than the second", left, right)
+        yield finding(relation.name, AGREES, "the first is not more than the second", left, right)
 
 
 def _share_rule(relation: Relation) -> Iterator[Finding]:
@@ -194,7 +174,7 @@ def _apart_rule(relation: Relation) -> Iterator[Finding]:
         for member in (relation.against, *relation.members)
         if member.phrases
     ]  # fmt: skip
-    yield _finding(relation.name, NO_CONTRADICTION, f"not a contradiction: {relation.words}", *sides)
+    yield finding(relation.name, NO_CONTRADICTION, f"not a contradiction: {relation.words}", *sides)
 
 
 _RULES: Final = {
@@ -219,57 +199,3 @@ def _meet(one: Phrase, other: Phrase) -> bool:
 
 def _surely_more(one: Phrase, other: Phrase) -> bool:
     return not one.malformed and not other.malformed and one.low > other.high
-
-
-def _finding(name: str, state: str, says: str, *sides: Side, difference: str | None = None) -> Finding:
-    """Put both places, both numbers and what was found into one sentence."""
-    if len(sides) == 2 and difference is None and state in (CONTRADICTION, ROUNDING):
-        first, second = sides[0][1], sides[1][1]
-        difference = _shown(first.nominal - second.nominal, first.kind, apart=True)
-        says = f"{difference} apart{', ' if says else ''}{says}"
-    told, before = [], ("", "")
-    for figure, phrase in sides[:MOST_TOLD]:
-        place = (figure.document, figure.locator)
-        told.append(_told(figure, phrase, before))
-        before = place
-    more = f"; and {len(sides) - MOST_TOLD} more" if len(sides) > MOST_TOLD else ""
-    return Finding(
-        name, state, f"{'; '.join(told)}{more}: {says}.",
-        tuple(_printed(figure, phrase) for figure, phrase in sides), difference,
-    )  # fmt: skip
-
-
-def _told(figure: PrintedFigure, phrase: Phrase, before: tuple[str, str]) -> str:
-    """Say where a number stands, unless that was just said, and what it is: “one of five” (20 per cent)."""
-    if phrase.kind == SHARE and not phrase.malformed:
-        plain = phrase.text.replace(".", "").replace(",", "").isdigit()
-        quoted = phrase.text if phrase.text[:1].isdigit() and " of " in phrase.text else f"“{phrase.text}”"
-        read = phrase.worked_out and figure.base and not figure.base_printed
-        base = f"; the base, {figure.base}, is not printed there" if read else ""
-        text = f"{phrase.text} per cent" if plain else f"{quoted} ({_shown(phrase.nominal, SHARE)}{base})"
-    else:
-        text = phrase.text if phrase.text.replace(",", "").isdigit() else f"“{phrase.text}”"
-    named = figure.unit != "none" and phrase.kind != SHARE and not phrase.noun and phrase in figure.numbers
-    unit = f" [{figure.unit}]" if named else ""
-    if before == (figure.document, figure.locator):
-        return text + unit
-    return f"{figure.locator if before[0] == figure.document else _where(figure)}: {text}{unit}"
-
-
-def _where(figure: PrintedFigure) -> str:
-    return f"{figure.document}, {figure.locator}" if figure.locator else figure.document
-
-
-def _printed(figure: PrintedFigure, phrase: Phrase) -> Printed:
-    return Printed(figure.document, figure.locator, phrase.text)
-
-
-def _shown(value: Fraction, kind: str, *, apart: bool = False) -> str:
-    """Write a number for a sentence: 9,200,298 or 15.89 per cent; a difference of shares in percentage points."""
-    if kind != SHARE:
-        number = abs(value) if apart else value
-        return f"{int(number):,}" if number.denominator == 1 else f"{float(number):,.2f}"
-    points = float(100 * (abs(value) if apart else value))
-    text = f"{points:.3f}" if apart and points < 0.01 else f"{points:.2f}"
-    text = text.rstrip("0").rstrip(".") if "." in text else text
-    return f"{text} percentage points" if apart else f"{text} per cent"

@@ -11,14 +11,8 @@ from hypothesis import strategies as st
 from observer_kit.config import resources
 from observer_kit.missions.mission_file import read_toml
 from observer_kit.missions.relations import read_published
-from observer_kit.statements.published import (
-    AGREES,
-    CONTRADICTION,
-    NO_CONTRADICTION,
-    ROUNDING,
-    STATES,
-    check_published,
-)
+from observer_kit.statements.published import check_published
+from observer_kit.statements.published_words import AGREES, CONTRADICTION, NO_CONTRADICTION, ROUNDING, STATES
 
 SAMPLES = ("eom-2011", "ram-2022", "sco-2024", "ots-2024", "cis-2024", "cica-2024")
 

@@ -9,7 +9,8 @@ from observer_kit.statements.text.draftable import fact_text
 from observer_kit.statements.text.marks import BARE, Mark
 from observer_kit.statements.text.model import WordsInvalid
 from observer_kit.statements.text.safety import one_line
-from observer_kit.statements.text.saying import Said, Speaker
+from observer_kit.statements.text.saying import Speaker
+from observer_kit.statements.text.speaking import Said
 
 
 def say_fact(speaker: Speaker, context: Context, mark: Mark) -> Said:

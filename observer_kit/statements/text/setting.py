@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Final
 
 from markupsafe import Markup, escape
 
-from observer_kit.statements import wording
 from observer_kit.statements.model import Figure
+from observer_kit.statements.text.blocks import chart, footnote, stations_named, to_write
 from observer_kit.statements.text.context import Context
 from observer_kit.statements.text.facts import say_date, say_fact
 from observer_kit.statements.text.flow import reader, tokens_of
@@ -18,7 +18,8 @@ from observer_kit.statements.text.marks import Mark, MarkInvalid, read
 from observer_kit.statements.text.model import Problem, SectionPlan, SectionText, SetSection, SetStatement, Style
 from observer_kit.statements.text.order import kept, level_of, numbered
 from observer_kit.statements.text.safety import one_line, plain
-from observer_kit.statements.text.saying import Said, Speaker
+from observer_kit.statements.text.saying import Speaker
+from observer_kit.statements.text.speaking import Said
 
 if TYPE_CHECKING:
     from markdown_it.renderer import RendererHTML
@@ -91,8 +92,7 @@ class _Setter:
                 prompt = prompt or one_line(plan.title.get(self.language, ""))
             if not self.context.draft or not prompt or plan.kind == "signature":
                 return ""
-            said = self.speaker.grammar.phrase("gap_empty", prompt=prompt)
-            return Markup('<p class="gap to-write">{}</p>\n').format(said)
+            return to_write(self.speaker.grammar, prompt)
         return self._render(tokens_of(text, level_of(self.style, plan)))
 
     def _render(self, tokens: Sequence[Token]) -> str:
@@ -222,35 +222,15 @@ class _Setter:
         if picture is None:
             return ""
         self.pictures[name] = picture
-        return Markup('<figure class="chart" id="chart-{}"><figcaption><b>{}</b>{}</figcaption>{}</figure>\n').format(
-            name, held(picture.title), held(picture.note), picture.svg("paper")
-        )
+        return chart(name, picture)
 
     def _note(self, html: Markup) -> Markup:
-        if self.context.notes == "inline":
-            return Markup('<span class="footnote" role="note">{}</span>').format(html)
-        number = len(self.notes) + 1
-        self.notes.append((number, str(html)))
-        return Markup('<sup class="note"><a href="#note-{0}" id="noteref-{0}" role="doc-noteref">{0}</a></sup>').format(
-            number
-        )
+        return footnote(html, self.context, self.notes)
 
     def _stations(self, mark: Mark, figure: Figure | None) -> Markup:
         """Name the stations behind a figure in a footnote, region by region; nothing where none may be named."""
         if figure is None:
             return self._gap(mark.name, self.speaker.gap(mark.name), "figure_unknown",
                              f"{mark.source}: the mission has no such figure")  # fmt: skip
-        named = wording.named_stations(
-            figure,
-            self.context.locations,
-            self.context.regions,
-            reconstruction=self.context.reconstruction,
-            language=self.language,
-        )
-        if not named:
-            return Markup()
-        said = "; ".join(f"{one_line(region)}: {', '.join(map(one_line, codes))}" for region, codes in named)
-        kinds = {self.context.locations[code].kind for code in figure.stations if code in self.context.locations}
-        phrase = "commissions" if kinds == {"commission"} else "stations"
-        phrase += "_named" if self.context.reconstruction else ""
-        return self._note(escape(self.speaker.grammar.phrase(phrase, list=said)))
+        named = stations_named(self.speaker.grammar, figure, self.context, self.language)
+        return self._note(named) if named else Markup()
