@@ -123,6 +123,7 @@ DC-1,commission,District commission 1,A,,,,,,,,,
 _TEAMS: Final = """\
 # The teams. code: on every report; name: as the office calls it; region: code of the region where it works;
 # phone: for the coordinators alone, shown on the desk's chase and on call sheets; several with ; between them.
+# name_ru, name_kk: two more columns, where a team has a name of its own in Russian and Kazakh; they may be left out
 code,name,region,phone
 T1,Team 1,A,
 T2,Team 2,A,

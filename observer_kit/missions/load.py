@@ -44,7 +44,7 @@ from observer_kit.missions.rows import Row, read_rows
 from observer_kit.missions.sampling import check_sampling
 
 DIARY_KINDS: Final = ("meeting", "complaint", "visit", "media")
-_TEAM_COLUMNS: Final = (("code", "name"), ("region", "phone"))
+_TEAM_COLUMNS: Final = (("code", "name"), ("region", "phone", "name_ru", "name_kk"))
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()/.-]{2,28}(?:; ?\+?[0-9][0-9 ()/.-]{2,28})*")
 _TABLE_COLUMNS: Final = ("table", "commission", "location", "field", "value")
 _TABLE_MORE: Final = ("stage",)
@@ -85,7 +85,10 @@ class MissionFolder:
             if code in seen:
                 raise row.refuse("code", "a code that stands only once")
             seen.add(code)
-            yield Team(code, row.needed("name", "a name"), row.text("region"), _phone(row))
+            yield Team(
+                code, row.needed("name", "a name"), row.text("region"), _phone(row),
+                row.text("name_ru"), row.text("name_kk"),
+            )  # fmt: skip
 
     def deployment(self) -> Iterator[Deployed]:
         """Go through the deployment plan; a mission without one has none."""

@@ -18,15 +18,31 @@ class Item:
     name: Text
 
 
+class Named:
+    """What people call by a name; `name_ru` and `name_kk` are its names in Russian and Kazakh, where a file brings them."""
+
+    __slots__ = ()
+    name: str
+    name_ru: str | None
+    name_kk: str | None
+
+    def called(self, language: str) -> str:
+        """Give its name in a language, else as its file has it."""
+        return {"ru": self.name_ru, "kk": self.name_kk}.get(language) or self.name
+
+    @property
+    def names(self) -> Text:
+        """Give its name in every language."""
+        return {language: self.called(language) for language in LANGUAGES}
+
+
 @dataclass(frozen=True, slots=True)
-class Location:
+class Location(Named):
     """One node of the register.
 
     `kind` is country, region, district, polling_station or commission;
     `parent` is the territory it lies in, `reports_to` the commission that
     receives its protocol. `region` is the code of the region above it.
-    `name_ru` and `name_kk` are its names in Russian and Kazakh, where the
-    register brings them.
     """
 
     code: str
@@ -46,24 +62,17 @@ class Location:
     name_ru: str | None = None
     name_kk: str | None = None
 
-    def called(self, language: str) -> str:
-        """Give its name in a language, else as the register has it."""
-        return {"ru": self.name_ru, "kk": self.name_kk}.get(language) or self.name
-
-    @property
-    def names(self) -> Text:
-        """Give its name in every language."""
-        return {language: self.called(language) for language in LANGUAGES}
-
 
 @dataclass(frozen=True, slots=True)
-class Team:
+class Team(Named):
     """A team of observers, by its code; `region` is where it works, `phone` for the coordinators alone."""
 
     code: str
     name: str
     region: str | None = None
     phone: str | None = None
+    name_ru: str | None = None
+    name_kk: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

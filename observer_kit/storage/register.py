@@ -177,6 +177,8 @@ def save_teams(tx: Session, mission: str, teams: Iterable[Team], by: str | None 
             "name": team.name,
             "region": team.region,
             "phone": team.phone,
+            "name_ru": team.name_ru,
+            "name_kk": team.name_kk,
         }  # fmt: skip
         for place, team in enumerate(teams)
     ]
@@ -188,17 +190,14 @@ def save_teams(tx: Session, mission: str, teams: Iterable[Team], by: str | None 
 def teams_content(tx: Session, mission: str) -> str:
     """Hash the teams as they are stored now."""
     query = select(*t.Team.__table__.columns).where(t.Team.mission == mission).order_by(t.Team.position)
-    rows = [row._asdict() for row in tx.execute(query)]
-    for row in rows:
-        if row["phone"] is None:
-            del row["phone"]  # as the chain has it from before teams had one
+    rows = [_hashed(row._asdict()) for row in tx.execute(query)]
     return content_hash(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS))
 
 
 def teams(tx: Session, mission: str) -> list[Team]:
     """Give the mission's teams in their order."""
     query = select(t.Team).where(t.Team.mission == mission).order_by(t.Team.position)
-    return [Team(row.code, row.name, row.region, row.phone) for row in tx.scalars(query)]
+    return [Team(row.code, row.name, row.region, row.phone, row.name_ru, row.name_kk) for row in tx.scalars(query)]
 
 
 def counts(tx: Session, mission: str, kind: str) -> dict[str | None, int]:
@@ -243,11 +242,11 @@ def _row(mission: str, position: int, location: Location) -> dict[str, Any]:
 
 
 def _hashed(row: dict[str, Any]) -> dict[str, Any]:
-    """Give a row as the chain keeps it: names in other languages stand only where there are any, as from before."""
+    """Give a row as the chain keeps it: what was added to the tables later stands only where there is any."""
     return {name: value for name, value in row.items() if value is not None or name not in _LATER}
 
 
-_LATER: Final = ("name_ru", "name_kk")
+_LATER: Final = ("phone", "name_ru", "name_kk")
 
 
 def _hour(moment: time | None) -> str | None:

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, inspect, text
 
 from observer_kit.errors import StorageFault
 
-HEAD: Final = "0006"
+HEAD: Final = "0007"
 """The newest migration; a test holds it to the migrations folder."""
 
 MIGRATIONS: Final = Path(__file__).parent / "migrations"

@@ -119,6 +119,8 @@ class Team(Base):
     name: Mapped[str]
     region: Mapped[str | None]
     phone: Mapped[str | None]  # for the coordinators alone
+    name_ru: Mapped[str | None]
+    name_kk: Mapped[str | None]
 
 
 class DiaryEntry(Base):

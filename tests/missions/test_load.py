@@ -156,8 +156,8 @@ def test_wrong_key_of_the_mission_file_is_named(mission_folder, old, new, expect
 @pytest.mark.parametrize(
     ("file", "row", "place"),
     [
-        ("teams.csv", "T3,Team 3,Nowhere,\n", "teams.csv, line 6, column region"),
-        ("teams.csv", "T1,Team again,A,\n", "teams.csv, line 6, column code"),
+        ("teams.csv", "T3,Team 3,Nowhere,\n", "teams.csv, line 7, column region"),
+        ("teams.csv", "T1,Team again,A,\n", "teams.csv, line 7, column code"),
         ("diary.csv", "x,soon,meeting,Talk,,1,\n", "diary.csv, line 4, column day"),
         ("diary.csv", "x,2026-11-22,party,Talk,,1,\n", "diary.csv, line 4, column kind"),
         ("diary.csv", "x,2026-11-22,meeting,Talk,,many,\n", "diary.csv, line 4, column count"),

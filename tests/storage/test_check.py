@@ -136,6 +136,7 @@ def ground(store: Store, phone: Phone) -> Phone:
         ("UPDATE locations SET position = 99 WHERE code = 'A-1'", "register_altered", "{mission}"),
         ("DELETE FROM locations WHERE code = 'A-1'", "register_altered", "{mission}"),
         ("UPDATE teams SET region = 'B' WHERE code = 'T1'", "teams_altered", "{mission}"),
+        ("UPDATE teams SET name_kk = 'Z' WHERE code = 'T1'", "teams_altered", "{mission}"),
         ("UPDATE aggregation SET value = '96'", "aggregation_altered", "{mission}"),
         ("UPDATE diary SET count = 99 WHERE id = 'a'", "diary_altered", "{mission}"),
         ("DELETE FROM diary WHERE id = 'b'", "diary_altered", "{mission}"),

@@ -7,7 +7,9 @@ import re
 from dataclasses import replace
 
 import pytest
+from pypdf import PdfReader
 
+from observer_kit.missions.model import Team
 from observer_kit.storage import register, reviews
 from observer_kit.words import words
 from tests.web.conftest import INCIDENT, PROTOCOL
@@ -305,6 +307,17 @@ def test_a_phone_is_withdrawn_only_by_its_own_mission(coordinator, admin, rebuil
     with store.reading() as tx:
         assert devices.get(tx, sender.device.id).revoked is not None
         assert devices.get(tx, rebuilt.device.id).revoked is None
+
+
+def test_a_team_is_called_in_the_page_s_language_on_desk_and_paper(coordinator, store):
+    with store.atomic() as tx:
+        register.save_teams(tx, "m-1", [Team("T01", "Team north", "A", None, "Северная группа", "Солтүстік топ")])
+    for spoken, name in {"en": "Team north", "ru": "Северная группа", "kk": "Солтүстік топ"}.items():
+        coordinator.client.set_cookie("language", spoken)
+        for address in ("chase", "chase/T01", "typing"):
+            assert name in coordinator.get(f"/desk/m-1/{address}").text
+        plan = PdfReader(io.BytesIO(coordinator.get("/desk/m-1/deployment.pdf").data))
+        assert f"{name} T01" in " ".join(plan.pages[0].extract_text().split())
 
 
 def test_a_place_is_called_in_the_page_s_language_and_a_file_keeps_its_first_name(coordinator, sender, store):

@@ -14,7 +14,7 @@ from werkzeug.test import TestResponse
 
 from observer_kit.app import create_app
 from observer_kit.config import Config
-from observer_kit.missions.model import Location
+from observer_kit.missions.model import Location, Team
 from observer_kit.storage import Store, devices, open_store, register
 from observer_kit.web.sync import manifest, places
 from tests import databases, phones
@@ -93,9 +93,12 @@ def test_a_place_of_several_names_carries_them_all_in_the_manifest_and_in_the_pi
 ) -> None:
     names = {"en": "District commission", "ru": "Районная комиссия", "kk": "Аудандық комиссия"}
     place = Location("C", "commission", names["en"], region="A", name_ru=names["ru"], name_kk=names["kk"])
+    team = {"en": "Team north", "ru": "Северная группа", "kk": "Солтүстік топ"}
     with store.atomic() as tx:
         register.replace(tx, MISSION, [Location("ALA", "region", "Almaty city"), place, *STATIONS])
+        register.save_teams(tx, MISSION, [Team("T1", team["en"], "A", name_ru=team["ru"], name_kk=team["kk"])])
     body = told(client, phone)
+    assert body["team"]["name"] == team
     assert body["locations"][-1]["name"] == names
     assert body["regions"][0]["name"]["ru"] == "город Алматы"
     assert lines(ask(client, phone))[1][0] == ["C", "commission", None, names, "A"]

@@ -57,7 +57,8 @@ def team_said(head: Head) -> str:
     """Say which team was found."""
     if head.team is None:
         return tell("typing.team_unknown") if head.typed["team"] else ""
-    return head.team.code if head.team.name == head.team.code else f"{head.team.code} · {head.team.name}"
+    called = head.team.called(language())
+    return head.team.code if called == head.team.code else f"{head.team.code} · {called}"
 
 
 def station_said(place: Place) -> str:

@@ -16,7 +16,7 @@ from observer_kit.storage import register
 from observer_kit.web import chase as room
 from observer_kit.web.chase import Wanted
 from observer_kit.web.sheets.head import notice_of, place_name
-from observer_kit.web.speech import moment, region_name, tell, text
+from observer_kit.web.speech import language, moment, region_name, tell, text
 
 LONG: Final = timedelta(days=31)
 """How late a report may be until only the day it was due is said: of a mission long over the days mean nothing."""
@@ -30,7 +30,7 @@ def gather(tx: Session, mission: Mission, now: datetime, wanted: Wanted) -> tupl
     rows = [
         CallRow(
             team=each.team.code,
-            name=each.team.name,
+            name=each.team.called(language()),
             region=regions.get(each.team.region or "", ""),
             phone=each.team.phone or "",
             owed=tuple(_owed(line, mission) for line in each.missing(*states)),

@@ -16,7 +16,7 @@ from observer_kit.statements.papers.deployment import Day, Deployment, Stop, Tas
 from observer_kit.storage import register
 from observer_kit.web import chase as room
 from observer_kit.web.sheets.head import head_of, moment_of, place_name, zone_of
-from observer_kit.web.speech import day, moment, region_name, tell, text
+from observer_kit.web.speech import day, language, moment, region_name, tell, text
 
 _LAST: Final = date.max
 
@@ -37,7 +37,7 @@ def gather(
         at=moment_of(now, mission),
         teams=tuple(
             TeamPlan(
-                each.team.code, each.team.name, regions.get(each.team.region or "", ""),
+                each.team.code, each.team.called(language()), regions.get(each.team.region or "", ""),
                 each.team.phone if phones else None, _days(mission, each),
             )
             for each in teams

@@ -51,7 +51,7 @@ def make(
     return [
         Sheet(
             made.team.code,
-            made.team.name,
+            made.team.called(language),
             tuple(Slip(labels[phone], code, address(base, language, code)) for phone, code in made.codes.items()),
             f"{base}/o/{language}/",
             _day(made.expires, mission, language),

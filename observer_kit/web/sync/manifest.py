@@ -37,7 +37,7 @@ def build(tx: Session, device: Device, config: Config) -> dict[str, Any]:
     places = near if len(near) <= MOST_PLACES else []
     return {
         "mission": _mission(mission),
-        "team": None if team is None else {"code": team.code, "name": team.name, "region": team.region},
+        "team": None if team is None else {"code": team.code, "name": shortest(team.names), "region": team.region},
         "locations": [_location(place) for place in places],
         "regions": [
             {"code": each.code, "name": shortest(region_names(each))} for each in register.regions(tx, mission.code)

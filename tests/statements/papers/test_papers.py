@@ -92,7 +92,7 @@ def test_a_table_over_many_pages_repeats_its_head():
 
 def test_every_team_begins_a_page_and_a_reader_without_the_right_sees_no_number():
     found = pages(deployment.paper(told.plan(3), "en").pdf())
-    assert [re.search(r"Team (T\d\d)", page)[1] for page in found] == ["T00", "T01", "T02"]
+    assert [re.search(r"Team \d (T\d\d)", page)[1] for page in found] == ["T00", "T01", "T02"]
     assert all("+7 701" in page for page in found)
     hidden = told.plan(1)
     team = deployment.TeamPlan("T00", "Team", "Region", None, hidden.teams[0].days)
