@@ -19,7 +19,7 @@ class Item:
 
 
 class Named:
-    """What people call by a name; `name_ru` and `name_kk` are its names in Russian and Kazakh, where a file brings them."""
+    """What people call by a name; `name_ru` and `name_kk` say it in Russian and Kazakh, where its file has them."""
 
     __slots__ = ()
     name: str

@@ -19,6 +19,7 @@ from observer_kit.protocols.reconcile import FAIL, NOT_COMPUTABLE, PASS
 from observer_kit.protocols.upward import check_official
 from observer_kit.statements.pictures import Picture, reconciliation
 from observer_kit.statements.pictures import Rule as Drawn
+from observer_kit.statements.text.places import place_in
 from observer_kit.storage import checklists, register, submissions
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
@@ -30,6 +31,14 @@ from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
 from observer_kit.web.protocols import TableRow, checked_across, checks_of, results, rules_of, table_rows
 from observer_kit.web.speech import language, tell, text
+from observer_kit.web.telling.answers import part_of
+from observer_kit.web.telling.marks import printed_in
+
+
+@bp.app_template_filter("source_place")
+def source_place(place: str) -> str:
+    """Say in the page's language where a source has a rule."""
+    return place_in(place, language())
 
 
 @bp.get("/protocols")

@@ -81,7 +81,7 @@ def _owed(line: Line, mission: Mission) -> Owed:
 
 
 def _heard(at: datetime | None, mission: Mission) -> str:
-    return tell("chase.heard_at", at=moment(at, mission.zone)) if at else tell("chase.never_heard")
+    return moment(at, mission.zone) if at else tell("chase.never_heard")
 
 
 def _last(found: Sequence[Call], mission: Mission) -> str:
