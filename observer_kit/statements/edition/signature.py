@@ -52,7 +52,7 @@ class Signed:
 
 def certificate(private: ec.EllipticCurvePrivateKey, public: str) -> bytes:
     """Make the key's own certificate (DER): the same each time, for there is nothing in it but the key."""
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Observer Kit statements {key_id(public)}")])
+    name = _name(public)
     usage = x509.KeyUsage(
         digital_signature=True, content_commitment=True, key_encipherment=False, data_encipherment=False,
         key_agreement=False, key_cert_sign=False, crl_sign=False, encipher_only=False, decipher_only=False,
@@ -69,6 +69,10 @@ def certificate(private: ec.EllipticCurvePrivateKey, public: str) -> bytes:
         .sign(private, SHA256(), ecdsa_deterministic=True)
     )
     return made.public_bytes(Encoding.DER)
+
+
+def _name(public: str) -> x509.Name:
+    return x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, f"Observer Kit statements {key_id(public)}")])
 
 
 def sign(pdf: bytes, key: Key, at: datetime, who: str, identifier: bytes) -> bytes:
@@ -153,14 +157,16 @@ def check(pdf: bytes, public: str) -> Signed:
         return Signed("altered", point, at)
     if point != public:
         return Signed("other_key", point, at)
-    return Signed("" if _own(bearer.dump()) else "other_name", point, at)
+    return Signed("" if _own(bearer.dump(), public) else "other_name", point, at)
 
 
-def _own(der: bytes) -> bool:
-    """Tell whether the certificate was made by its own key: another with the same key may name anybody."""
+def _own(der: bytes, public: str) -> bool:
+    """Tell whether the certificate names its key alone and was made by it: another with the same key names anybody."""
     from cryptography.exceptions import InvalidSignature
 
     held = x509.load_der_x509_certificate(der)
+    if not held.subject == held.issuer == _name(public):
+        return False
     try:
         held.verify_directly_issued_by(held)
     except (InvalidSignature, ValueError, TypeError):

@@ -5,11 +5,19 @@ import json
 
 import pikepdf
 import pytest
+from asn1crypto import cms
+from asn1crypto import x509 as asn1_x509
+from cryptography import x509
+from cryptography.hazmat.primitives.hashes import SHA256
+from cryptography.hazmat.primitives.serialization import Encoding
+from cryptography.x509.oid import NameOID
 from pikepdf import Array, Dictionary, Name, String
 
+from observer_kit.statements.edition import signature
+from observer_kit.statements.edition.build import build
 from observer_kit.statements.edition.findings import RIGHT, UNCHECKED, WRONG, Say, follows, visible
 from observer_kit.statements.edition.verify import verify
-from tests.statements.edition.editions import key, signed
+from tests.statements.edition.editions import edition, key, signed
 from tests.statements.edition.test_tampering import attached, exchanged, redrawn, rows_changed, saved, wrong
 
 
@@ -129,6 +137,59 @@ def test_what_leaves_the_drawn_words_alone_is_named_and_nothing_is_said_to_be_ri
     assert told in wrong(pdf)
     right = {each.check for each in verify(pdf) if each.state == RIGHT}
     assert told.startswith("page") is False or not {"pages", "file"} <= right
+
+
+def named(by, name=None):
+    """Give a certificate of the mission's key as `by` would make it: in its own hand, with any name."""
+    held = x509.load_der_x509_certificate(signature.certificate(key().private, key().public))
+    called = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, name)]) if name else held.subject
+    made = x509.CertificateBuilder().subject_name(called).issuer_name(called).public_key(held.public_key())
+    made = made.serial_number(held.serial_number).not_valid_before(held.not_valid_before_utc)
+    made = made.not_valid_after(held.not_valid_after_utc).sign(by.private, SHA256())
+    return made.public_bytes(Encoding.DER)
+
+
+@pytest.fixture(scope="module")
+def before_signing():
+    """Give what is handed over to be signed, of a statement that is whole."""
+    handed = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(signature, "sign", lambda *given: handed.append(given) or given[0])
+        build(edition(words="The day was calm."))
+    return handed[0]
+
+
+@pytest.mark.parametrize(("by", "name", "refused"), [
+    ("", None, False),
+    ("", "Central Election Commission", True),
+    ("another", "Central Election Commission", True),
+    ("another", None, True),
+])  # fmt: skip
+def test_a_certificate_with_the_missions_key_and_another_name_is_refused(
+    before_signing, monkeypatch, by, name, refused
+):
+    """The key is right and signed every byte; who is named beside it, or who vouches for it, is not the key."""
+    certificate = named(key(by) if by else key(), name)
+    monkeypatch.setattr(signature, "certificate", lambda *_: certificate)
+    signature._signer.cache_clear()
+    forged = signature.sign(*before_signing)
+    signature._signer.cache_clear()
+    assert signature.check(forged, key().public).fault == ("other_name" if refused else "")
+    told = [(each.check, each.message) for each in verify(forged, public=key().public) if each.state == WRONG]
+    assert [check for check, _ in told] == ["signature"] * refused
+    assert all("the name beside the signature was put there by somebody else" in message for _, message in told)
+
+
+def test_a_certificate_put_in_the_place_of_the_one_that_signed_is_refused():
+    pdf = signed()
+    start = pdf.rindex(b"/Contents <") + len(b"/Contents <")
+    room = pdf.index(b">", start) - start
+    content = cms.ContentInfo.load(bytes.fromhex(pdf[start : start + room].decode()))
+    content["content"]["certificates"] = [asn1_x509.Certificate.load(named(key(), "Central Election Commission"))]
+    written = content.dump(force=True).hex().encode().ljust(room, b"0")
+    forged = pdf[:start] + written + pdf[start + room :]
+    assert len(forged) == len(pdf)
+    assert signature.check(forged, key().public).fault == "unreadable"
 
 
 def test_letters_that_look_alike_are_named():
