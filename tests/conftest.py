@@ -12,7 +12,7 @@ from jinja2 import FileSystemBytecodeCache
 from playwright.sync_api import Browser, Playwright, sync_playwright
 
 from tests.browser.faults import report
-from tests.browsers import ARGS, chromium
+from tests.browsers import ARGS, chromium, headless
 
 # Nearly every test makes its own app, and an app compiles its templates anew: a fifth of the time of all web tests.
 # What was compiled is kept by the templates' own text, so a changed template is compiled again.
@@ -52,6 +52,14 @@ def playwright() -> Iterator[Playwright]:
 @pytest.fixture(scope="session")
 def browser(playwright: Playwright) -> Iterator[Browser]:
     """Give one browser; each phone and desk is a context of it."""
+    opened = playwright.chromium.launch(executable_path=headless(), args=ARGS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture(scope="session")
+def whole_browser(playwright: Playwright) -> Iterator[Browser]:
+    """Give the browser as people have it, windows and all, though nobody sees them here."""
     opened = playwright.chromium.launch(executable_path=chromium(), args=ARGS)
     yield opened
     opened.close()

@@ -104,8 +104,8 @@ def cases_and_reports(page: Page, site: Site, question: str) -> tuple[int, int]:
     return int(re.sub(r"\D", "", cells)), int(reports[1].replace(",", ""))
 
 
-def test_the_whole_road(site: Site, browser: Browser) -> None:
-    office = browser.new_context(viewport={"width": 1280, "height": 900})
+def test_the_whole_road(site: Site, whole_browser: Browser) -> None:
+    office = whole_browser.new_context(viewport={"width": 1280, "height": 900})
     desk = office.new_page()
     # Three doors, the two missions, the finished PDF, and what the page says of itself.
     desk.goto(site.url)
@@ -119,7 +119,7 @@ def test_the_whole_road(site: Site, browser: Browser) -> None:
     assert cases_and_reports(desk, site, "vo_stuffing") == (42, 1622)
 
     # This browser becomes the phone; the network is cut; a voting checklist is filled in.
-    phone = Phone(browser.new_context(viewport={"width": 390, "height": 844}), site)  # type: ignore[arg-type]
+    phone = Phone(whole_browser.new_context(viewport={"width": 390, "height": 844}), site)  # type: ignore[arg-type]
     page = phone.page
     page.goto(site.url)
     page.locator(f"form:has(input[value='{MISSION}'])").get_by_role("button").click()

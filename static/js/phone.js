@@ -76,6 +76,7 @@ async function showWipe(say) {
     const result = await erase(lost);
     if (result === "wiped") return wiped(say);
     notice(say(`wipe_${result}`));
+    button.disabled = false; // it stays on the page where nothing else has changed
     return showWipe(say);
   });
   const send = make("button", { type: "button", class: "button wide" }, say("send_now"));

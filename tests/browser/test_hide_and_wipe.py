@@ -15,6 +15,12 @@ pytestmark = pytest.mark.browser
 GIVE_AWAY = ("Observer", "Voting", "Station", "mission", "Karaganda", "Team")
 
 
+HOLD_THE_DELIVERY = """() => new Promise((held) => navigator.locks.request("delivery", () => {
+  held();
+  return new Promise((letGo) => { globalThis.letGo = letGo; });
+}))"""
+
+
 def begin(phone: Phone) -> None:
     phone.begin()
     phone.station("151")
@@ -133,7 +139,14 @@ def test_emptying_says_what_would_be_lost_and_needs_the_word_for_it(field: Field
     phone.page.wait_for_timeout(1500)
     assert [len(phone.records(shop)) for shop in ("drafts", "queue")] == [1, 1]
     phone.page.fill("#wipe-word", "erase")
-    phone.page.locator("#wipe details").get_by_role("button", name="Erase everything").click()
+    # While something is being sent nothing goes, and the same button serves once that is done.
+    phone.page.evaluate(HOLD_THE_DELIVERY)
+    press = phone.page.locator("#wipe details").get_by_role("button", name="Erase everything")
+    press.click()
+    expect(phone.page.locator("#notice")).to_contain_text("Reports are being sent just now")
+    assert [len(phone.records(shop)) for shop in ("drafts", "queue")] == [1, 1]
+    phone.page.evaluate("() => globalThis.letGo()")
+    press.click()
     expect(phone.page.locator("#wiped")).to_be_focused()
     assert left_in(phone.page) == NOTHING
     assert field.stored() == []
