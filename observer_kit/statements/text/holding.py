@@ -15,7 +15,8 @@ _BEFORE_NUMBER: Final = re.compile(
     r"|[Сс]тать[а-я]+|ст\.|[Пп]ункт[а-я]*|п\.|абз\.|сн\.|с\.|гл\.|рек\.|[Вв]ерси[а-я]|[Сс]траниц[а-я])|№) (?=\d|$)"
 )
 _BEFORE_NAME: Final = re.compile(r"(?<![\w.])(г\.|им\.|Annex|Приложени[а-я]) (?=[A-ZА-ЯЁ])")
-_ONE_LETTER: Final = re.compile(r"(?<![\w-])([ВвКкСсОоУуИиАа]) (?=\S|$)")
+_ONE_LETTER: Final = re.compile(r"(?<![\w-])([ВвКкСсОоУуИиАа]) (?=\S)")
+"""Held within one text alone: where a figure of its own follows, WeasyPrint would break the line at its first word."""
 _PER_CENT: Final = re.compile(r"(?<=\d) per cent\b")
 _BEFORE_DASH: Final = re.compile(r" (?=– )")
 _SUFFIXED: Final = re.compile(

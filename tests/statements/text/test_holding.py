@@ -24,6 +24,6 @@ def test_a_page_is_held_in_its_texts_alone():
     )
     assert held_in(page) == (
         '<head><title>в 5 раз</title></head><p title="в 5 раз">При базе <span class="whole">30-дан</span> '
-        '<b>в\u00a05\u00a0раз</b>, <span class="whole">31-баб</span> и\u00a0<code>в 5-дан</code></p>'
+        '<b>в\u00a05\u00a0раз</b>, <span class="whole">31-баб</span> и <code>в 5-дан</code></p>'
         "<svg><text>в 5-дан раз</text></svg>"
     )
