@@ -2,6 +2,8 @@
 
 import ast
 import re
+from collections.abc import Iterator
+from itertools import accumulate
 from pathlib import Path
 
 import pytest
@@ -65,6 +67,47 @@ def test_imports_run_one_way(path):
         assert other in ORDER, f"{other} is no room of the house"
         assert ORDER[other] < ORDER[own] or (ORDER[own] == ORDER[other] == 0), f"{own} may not import {other}"
         assert (own, other) not in NEVER, f"{own} and {other} never see each other"
+
+
+def imported_at_once(body: list[ast.stmt]) -> Iterator[str]:
+    """Name what a module imports when it is itself imported: not for the type checker, nor later in a function."""
+    for node in body:
+        if isinstance(node, ast.ImportFrom):
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.If) and "TYPE_CHECKING" not in ast.unparse(node.test):
+            yield from imported_at_once([*node.body, *node.orelse])
+        elif isinstance(node, ast.Try):
+            yield from imported_at_once(node.body)
+
+
+def import_graph(package: Path) -> dict[str, set[str]]:
+    """Give for each module those that are imported with it: what it names, and the packages above them all."""
+    found = {}
+    for path in sorted(package.rglob("*.py")):
+        name = ".".join(path.relative_to(package.parent).with_suffix("").parts).removesuffix(".__init__")
+        found[name] = {name, *imported_at_once(ast.parse(path.read_text("utf-8")).body)}
+    return {
+        name: {above for each in names for above in accumulate(each.split("."), "{}.{}".format)} & found.keys()
+        for name, names in found.items()
+    }
+
+
+def test_every_module_can_be_the_first_to_be_imported():
+    """Modules that lead to each other are entered by the door of their package, which is then always the first."""
+    graph = import_graph(PACKAGE)
+    reached = {}
+    for start in graph:
+        reached[start], waiting = set(), [start]
+        while waiting:
+            new = graph[waiting.pop()] - reached[start]
+            reached[start] |= new
+            waiting += new
+    for start, led in reached.items():
+        circle = {each for each in led if start in reached[each]}
+        door = min(circle, key=len)
+        assert all(each == door or each.startswith(f"{door}.") for each in circle), sorted(circle)
 
 
 @pytest.mark.parametrize(("pattern", "homes"), HOMES.items(), ids=lambda v: v if isinstance(v, str) else "")

@@ -48,7 +48,7 @@ def compare(
 
 
 def _compared(checklist: str, found: Iterable[Any]) -> list[dict[str, Any]]:
-    from observer_kit.statistics.comparisons import Tested
+    from observer_kit.statistics.compared import Tested
 
     return [_line(checklist, each, isinstance(each, Tested)) for each in found]
 

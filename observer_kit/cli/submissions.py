@@ -14,8 +14,9 @@ from observer_kit.cli import Context
 from observer_kit.errors import OutputUnwritable
 from observer_kit.exchange.arrivals import Arrival, mission_keys, receipts, receipts_file, take
 from observer_kit.exchange.bundle import parts
-from observer_kit.storage import missions
+from observer_kit.storage import listing, missions
 from observer_kit.storage import submissions as stored
+from observer_kit.storage.filters import Filters
 from observer_kit.storage.intake import Intake
 from observer_kit.storage.typed import VIA
 
@@ -94,7 +95,7 @@ def list_(context: Context, /, mission: str, offset: int, limit: int, shape: str
     """List a mission's submissions, the latest received first."""
     with context.store.reading() as tx:
         missions.get(tx, mission)
-        page = stored.page(tx, mission, stored.Filters(**filters), offset, limit)
+        page = listing.page(tx, mission, Filters(**filters), offset, limit)
     if shape == "json":
         click.echo(orjson.dumps({"total": page.total, "rows": page.rows}, option=orjson.OPT_INDENT_2))
         return

@@ -19,8 +19,8 @@ from observer_kit.statistics.factors import Mask
 from observer_kit.statistics.growing import grown
 from observer_kit.storage import answers, chain, checklists
 from observer_kit.storage.answers import Reading, Stands
+from observer_kit.storage.filters import Filters
 from observer_kit.storage.standing import COUNTED
-from observer_kit.storage.submissions import Filters
 
 _DIMENSIONS: Final = ("region", "setting", "team", "hour", "location", "review")
 OUTSIDE: Final = (*DIMENSIONS, "state")

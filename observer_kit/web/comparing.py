@@ -16,10 +16,11 @@ from observer_kit.errors import KitError
 from observer_kit.missions.model import Mission
 from observer_kit.statistics import Columns, tally
 from observer_kit.statistics.beside import Beside, beside
-from observer_kit.statistics.comparisons import Screened, Tested, compare
+from observer_kit.statistics.compared import Screened, Tested
+from observer_kit.statistics.comparisons import compare
 from observer_kit.statistics.convergence import Count, Station, converge
-from observer_kit.storage import checklists, submissions
-from observer_kit.storage.submissions import Filters
+from observer_kit.storage import checklists, listing, submissions
+from observer_kit.storage.filters import Filters
 from observer_kit.web.columns import columns_of, dimensions_of
 from observer_kit.web.sampled import above
 
@@ -138,7 +139,7 @@ def quick_count(tx: Session, mission: Mission) -> QuickCount | None:
     )
     ids = [report.id for report in latest.values()]
     last_of = {step.at: ids[step.at - 1] for each in followed for step in each.counts}
-    lines = submissions.some(tx, mission.code, sorted(set(last_of.values())))
+    lines = listing.some(tx, mission.code, sorted(set(last_of.values())))
     upto = {at: lines[id].sequence for at, id in last_of.items()}
     return QuickCount(len(stations), drawn, followed, upto, came - len(stations))
 

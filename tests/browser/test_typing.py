@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from observer_kit.storage import submissions
-from observer_kit.storage.submissions import Filters
+from observer_kit.storage import listing, submissions
+from observer_kit.storage.filters import Filters
 from tests.browser import field as small
 from tests.browser.conftest import Field
 from tests.browser.staff import hire, sign_in
@@ -39,7 +39,7 @@ def desk(field: Field, browser: Browser) -> Iterator[Callable[..., Page]]:
 
 def stored(field: Field) -> list[Any]:
     with field.store.reading() as tx:
-        rows = submissions.page(tx, small.MISSION, Filters(), 0, 10).rows
+        rows = listing.page(tx, small.MISSION, Filters(), 0, 10).rows
         return [submissions.get(tx, small.MISSION, row.id) for row in reversed(rows)]
 
 

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from observer_kit.missions.model import Sampling
-from observer_kit.statistics import comparisons
-from observer_kit.statistics.comparisons import Screened, ScreeningOnly, compare, publishable
+from observer_kit.statistics import compared, comparisons
+from observer_kit.statistics.compared import Screened, ScreeningOnly, publishable
+from observer_kit.statistics.comparisons import compare
 from observer_kit.statistics.encoding import build
 from observer_kit.statistics.estimates import Design, contrast
 from observer_kit.statistics.funnel import limits
@@ -83,7 +84,7 @@ def test_no_module_of_the_statements_reaches_a_comparison():
 
 def test_a_random_sample_is_tested_and_all_tests_share_one_rate_of_false_discoveries():
     found = compare(columns(FAR), FORM, Sampling(500), by="region")
-    assert all(type(each) is comparisons.Tested for each in found)
+    assert all(type(each) is compared.Tested for each in found)
     known = [each for each in found if each.p is not None]
     assert of(found, "A").p == pytest.approx(stats.fisher_exact([[11, 9], [1, 64]]).pvalue)
     adjusted = stats.false_discovery_control([each.p for each in known], method="bh")
@@ -100,7 +101,7 @@ def test_the_published_rate_is_controlled():
         0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459, 0.3240, 0.4262, 0.5719, 0.6528, 0.7590,
         1.0,
     ]  # fmt: skip
-    assert (stats.false_discovery_control(given_p, method="bh") <= comparisons.RATE).sum() == 4
+    assert (stats.false_discovery_control(given_p, method="bh") <= compared.RATE).sum() == 4
 
 
 def test_nothing_answered_is_said_and_never_tested():

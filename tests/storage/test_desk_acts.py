@@ -20,11 +20,11 @@ from observer_kit.storage import (
     checklists,
     conflicts,
     deployment,
+    listing,
     notes,
     received,
     register,
     reviews,
-    submissions,
     typing_drafts,
 )
 from observer_kit.storage.check import check
@@ -73,7 +73,7 @@ def test_what_was_sent_is_counted_by_place_and_only_while_it_counts(store: Store
     with store.reading() as tx:
         found = {(each.team, each.location): each.count for each in deployment.sent(tx, MISSION)}
         heard = deployment.heard(tx, MISSION)
-        row = submissions.row(tx, MISSION, sent[3])
+        row = listing.row(tx, MISSION, sent[3])
     assert found == {("T1", "A-1"): 1, ("T2", "A-1"): 1}
     assert heard["T2"] == row.received
     with store.atomic() as tx:
@@ -155,7 +155,7 @@ def test_many_decisions_are_one_transaction_and_leave_alone_what_was_decided_sin
         done = reviews.add_many(tx, MISSION, [sent[1], sent[3]], "excluded", "wrong", "ann", before)
     assert {each.submission: each.why for each in done if each.chosen} == {sent[1]: None, sent[3]: "decided"}
     with store.reading() as tx:
-        rows = submissions.some(tx, MISSION, sent)
+        rows = listing.some(tx, MISSION, sent)
     assert [rows[id].state for id in sent] == ["superseded", "excluded", "counted", "counted"]
     assert check(store) == []
 

@@ -9,11 +9,11 @@ import pytest
 from sqlalchemy import select, text
 
 from observer_kit import clock
-from observer_kit.storage import Store, chain, devices, public_keys, register, submissions
+from observer_kit.storage import Store, chain, devices, listing, public_keys, register, submissions
 from observer_kit.storage import tables as t
 from observer_kit.storage.check import check
+from observer_kit.storage.filters import Filters
 from observer_kit.storage.intake import Intake
-from observer_kit.storage.submissions import Filters
 from observer_kit.trust import receipts
 from observer_kit.trust.model import Device, Receipt
 from tests.phones import MISSION, Phone, enrol
@@ -116,7 +116,7 @@ def test_bad_answers_are_problems_and_the_rest_of_the_report_counts(store: Store
     assert result["status"] == "stored"
     with store.reading() as tx:
         stored = submissions.get(tx, MISSION, envelope["id"]).submission
-        page = submissions.page(tx, MISSION, Filters(with_problems=True))
+        page = listing.page(tx, MISSION, Filters(with_problems=True))
     assert {problem.question for problem in stored.problems} == {"vo_boxes", "vo_secrecy_breached", "vo_odd"}
     assert stored.answers["vo_stuffing"] == "yes"
     assert "problem" in stored.answers["vo_boxes"]
@@ -282,7 +282,7 @@ def test_characters_that_a_database_can_not_hold_do_not_lose_a_report(
     [result] = send(intake, phone, envelope)
     assert result["status"] == "stored"
     with store.reading() as tx:
-        page = submissions.page(tx, MISSION, Filters(question="vo_stuffing", answer="problem"))
+        page = listing.page(tx, MISSION, Filters(question="vo_stuffing", answer="problem"))
         assert submissions.get(tx, MISSION, envelope["id"]).submission.location_name == "x\ufffdy"
     assert page.total == 1
 
@@ -290,16 +290,16 @@ def test_characters_that_a_database_can_not_hold_do_not_lose_a_report(
 def test_a_fault_of_ours_keeps_the_report_and_those_behind_it(
     store: Store, intake: Intake, phone: Phone, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from observer_kit.storage import reception
+    from observer_kit.storage import opening
 
-    real = reception.judge
+    real = opening.judge
 
     def broken(envelope: Any, payload: Any, *rest: Any) -> Any:
         if payload["answers"].get("vo_boxes") == 13:
             raise ZeroDivisionError
         return real(envelope, payload, *rest)
 
-    monkeypatch.setattr(reception, "judge", broken)
+    monkeypatch.setattr(opening, "judge", broken)
     bad, good = phone.envelope({"vo_boxes": 13}), phone.envelope()
     results = send(intake, phone, bad, good)
     assert [result["status"] for result in results] == ["quarantined", "stored"]

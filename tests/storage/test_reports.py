@@ -8,9 +8,9 @@ import pytest
 
 from observer_kit.checklists.versions import seal
 from observer_kit.statistics import tally
-from observer_kit.storage import Store, reviews, submissions
+from observer_kit.storage import Store, listing, reviews, submissions
+from observer_kit.storage.filters import Filters
 from observer_kit.storage.intake import Intake
-from observer_kit.storage.submissions import Filters
 from tests.builders import checklist, question
 from tests.phones import MISSION, Phone, enrol, lay_ground
 from tests.storage.arrivals import send
@@ -77,7 +77,7 @@ def test_filters_find_exactly_the_submissions_they_name(
     ]
     send(intake, phone, *sent)
     with store.reading() as tx:
-        found = submissions.page(tx, MISSION, filters)
+        found = listing.page(tx, MISSION, filters)
         counted_ids = {report.id for report in submissions.reports(tx, MISSION, filters=filters)}
     ids = {sent[place]["id"] for place in expected}
     assert {row.id for row in found.rows} == ids
@@ -112,9 +112,9 @@ def test_a_repeated_question_leads_to_the_same_submissions_that_its_column_count
     sent = [phone.envelope({f"issued[{place}]": value for place, value in enumerate(row)}) for row in rows]
     send(intake, phone, *sent)
     with store.reading() as tx:
-        found = submissions.page(tx, MISSION, Filters(question="issued", answer=answer))
+        found = listing.page(tx, MISSION, Filters(question="issued", answer=answer))
         total = tally(submissions.reports(tx, MISSION), asked, question="issued")[0]
-        first = submissions.page(tx, MISSION, Filters(question="issued[0]", answer="5"))
+        first = listing.page(tx, MISSION, Filters(question="issued[0]", answer="5"))
     assert {row.id for row in found.rows} == {sent[place]["id"] for place in expected}
     counts = {"answered": total.answered, "missing": total.missing, "problem": total.problems,
               "not_observed": total.not_observed, "not_applicable": total.not_applicable}  # fmt: skip
@@ -146,5 +146,5 @@ def test_two_missions_in_one_database_never_see_each_other(store: Store, intake:
     send(intake, stranger, stranger.envelope())
     with store.reading() as tx:
         for code in (MISSION, "other"):
-            assert submissions.page(tx, code, Filters()).total == 1
+            assert listing.page(tx, code, Filters()).total == 1
             assert len(list(submissions.reports(tx, code))) == 1

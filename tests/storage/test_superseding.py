@@ -7,10 +7,10 @@ from typing import Any
 import pytest
 
 from observer_kit import clock
-from observer_kit.storage import Store, checklists, devices, reviews, submissions
+from observer_kit.storage import Store, checklists, devices, listing, reviews, submissions
 from observer_kit.storage.check import check
+from observer_kit.storage.filters import Filters
 from observer_kit.storage.intake import Intake
-from observer_kit.storage.submissions import Filters
 from tests.phones import MISSION, Phone, a_checklist, enrol
 from tests.storage.arrivals import codes, counted, send
 
@@ -176,7 +176,7 @@ class TestSuperseding:
         assert codes(store, new["id"]) == {"supersedes_not_its_own"}
         with store.reading() as tx:
             assert submissions.get(tx, MISSION, old["id"]).foreign == (new["id"],)
-            assert [row.id for row in submissions.page(tx, MISSION, Filters(with_findings=True)).rows] == [new["id"]]
+            assert [row.id for row in listing.page(tx, MISSION, Filters(with_findings=True)).rows] == [new["id"]]
         assert check(store) == []
 
     @pytest.mark.parametrize("together", [True, False])

@@ -7,7 +7,7 @@ import pytest
 from observer_kit.missions.model import Location
 from observer_kit.statistics import tally
 from observer_kit.storage import register, reviews, submissions
-from observer_kit.storage.submissions import Filters
+from observer_kit.storage.filters import Filters
 from observer_kit.web import numbers
 from observer_kit.web.columns import columns_of, dimensions_of
 from tests.web.conftest import VOTING, station

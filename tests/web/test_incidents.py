@@ -14,7 +14,7 @@ from observer_kit.errors import Conflict, NotFound
 from observer_kit.storage import chain, handlings
 from observer_kit.storage import desk_tables as d
 from observer_kit.storage.check import check
-from observer_kit.storage.submissions import Filters
+from observer_kit.storage.filters import Filters
 from observer_kit.web import desk  # noqa: F401 -- its pages and the digest lean on each other: they come first
 from observer_kit.web.sheets.incidents import severity_of
 from tests.web.conftest import INCIDENT

@@ -7,9 +7,9 @@ import pytest
 from observer_kit.errors import ChecklistUnknown
 from observer_kit.missions.model import Location
 from observer_kit.statements.text import load_style
-from observer_kit.storage import missions, register, reviews, submissions
-from observer_kit.storage.submissions import Filters
-from observer_kit.web import numbers, papers
+from observer_kit.storage import listing, missions, register, reviews
+from observer_kit.storage.filters import Filters
+from observer_kit.web import days, numbers, papers
 from tests.web.conftest import PROTOCOL
 
 
@@ -17,7 +17,7 @@ def test_coverage_counts_reports_and_different_locations_by_region(store, sender
     for location, team in (("R-1", "T01"), ("R-1", "T02"), ("R-2", "T02"), (None, None)):
         sender.send({"vo_stuffing": "no"}, location=location, team=team)
     with store.reading() as tx:
-        day = numbers.day(tx, missions.get(tx, "m-1"))
+        day = days.day(tx, missions.get(tx, "m-1"))
     voting = next(stage for stage in day.stages if stage.checklist.name == "voting")
     assert (voting.reports, voting.expected, voting.reached.locations) == (4, 12, {"R-1", "R-2"})
     assert dict(voting.by_region) == {
@@ -33,7 +33,7 @@ def test_stations_visited_are_told_apart_from_commissions_and_unknown_places(sto
     for location in ("R-1", "R-1", "C-1", "X-99"):
         sender.send({"vo_stuffing": "no"}, location=location)
     with store.reading() as tx:
-        day = numbers.day(tx, missions.get(tx, "m-1"))
+        day = days.day(tx, missions.get(tx, "m-1"))
     assert (day.stations, day.commissions, day.unknown) == ({"R-1"}, {"C-1"}, {"X-99"})
 
 
@@ -41,7 +41,7 @@ def test_a_list_over_several_answers_is_paged_as_one(store, sender):
     ids = [sender.send({"vo_overall": rating})[0] for rating in ("bad", "good", "very_bad", "bad", "very_good")]
     wanted = Filters(checklist="voting", question="vo_overall", answer="bad,very_bad")
     with store.reading() as tx:
-        first, second = (submissions.page(tx, "m-1", wanted, offset, 2) for offset in (0, 2))
+        first, second = (listing.page(tx, "m-1", wanted, offset, 2) for offset in (0, 2))
     assert (first.total, second.total) == (3, 3)
     assert [row.id for row in first.rows + second.rows] == [ids[3], ids[2], ids[0]]
 

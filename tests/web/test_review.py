@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from observer_kit.storage import notes, reviews, submissions
+from observer_kit.storage import listing, notes, reviews
 from observer_kit.storage.check import check
-from observer_kit.storage.submissions import Filters
+from observer_kit.storage.filters import Filters
 from tests.web.conftest import VOTING
 
 
@@ -17,7 +17,7 @@ def words(page):
 
 def states(store, *ids):
     with store.reading() as tx:
-        return [(found.state, found.review) for found in map(submissions.some(tx, "m-1", ids).get, ids)]
+        return [(found.state, found.review) for found in map(listing.some(tx, "m-1", ids).get, ids)]
 
 
 def of(store, id):
@@ -196,5 +196,5 @@ def test_many_are_decided_about_in_one_act(coordinator, sender, store):
         done = reviews.add_many(tx, "m-1", ids, "verified", "", None, None)
     assert all(each.why is None for each in done)
     with store.reading() as tx:
-        assert submissions.page(tx, "m-1", Filters(review="verified"), 0, 1).total == 40
+        assert listing.page(tx, "m-1", Filters(review="verified"), 0, 1).total == 40
     assert check(store) == []

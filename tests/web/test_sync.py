@@ -17,8 +17,8 @@ from observer_kit import errors
 from observer_kit.app import create_app
 from observer_kit.checklists.model import Checklist
 from observer_kit.config import Config
-from observer_kit.storage import Store, checklists, devices, open_store, submissions
-from observer_kit.storage.submissions import Filters
+from observer_kit.storage import Store, checklists, devices, listing, open_store, submissions
+from observer_kit.storage.filters import Filters
 from observer_kit.trust import receipts
 from observer_kit.trust.model import Receipt
 from observer_kit.trust.signatures import as_jwk
@@ -212,7 +212,7 @@ class TestSubmissions:
         unstated = client.post("/api/submissions", headers=bearer(phone), **streamed)
         assert code_of(stated) == code_of(unstated) == (413, "too_large")
         with store.reading() as tx:
-            assert submissions.page(tx, MISSION, Filters()).total == 0
+            assert listing.page(tx, MISSION, Filters()).total == 0
 
     def test_two_hundred_envelopes_are_answered_and_more_are_too_large(
         self, store: Store, client: FlaskClient, phone: Phone
@@ -223,7 +223,7 @@ class TestSubmissions:
         assert [one["status"] for one in results].count("malformed") == 199
         assert code_of(send(client, phone, phone.envelope(), *[0] * 200)) == (413, "too_large")
         with store.reading() as tx:
-            assert submissions.page(tx, MISSION, Filters()).total == 1
+            assert listing.page(tx, MISSION, Filters()).total == 1
 
     def test_an_envelope_in_quarantine_is_never_told_to_be_merely_known(
         self, store: Store, client: FlaskClient, phone: Phone

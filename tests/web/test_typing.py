@@ -7,9 +7,9 @@ from dataclasses import replace
 import pytest
 
 from observer_kit.checklists.versions import seal
-from observer_kit.storage import checklists, submissions, typed, typing_drafts, whole
+from observer_kit.storage import checklists, listing, submissions, typed, typing_drafts, whole
 from observer_kit.storage.check import check
-from observer_kit.storage.submissions import Filters
+from observer_kit.storage.filters import Filters
 from tests.builders import question
 from tests.web.conftest import INCIDENT, PROTOCOL, VOTING
 
@@ -29,9 +29,7 @@ def fields(page):
 
 def stored(store):
     with store.reading() as tx:
-        return [
-            submissions.get(tx, "m-1", row.id) for row in reversed(submissions.page(tx, "m-1", Filters(), 0, 50).rows)
-        ]
+        return [submissions.get(tx, "m-1", row.id) for row in reversed(listing.page(tx, "m-1", Filters(), 0, 50).rows)]
 
 
 def type_in(browser, answers, act="send", page=PAGE, **more):

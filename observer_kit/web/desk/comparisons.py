@@ -24,15 +24,15 @@ from observer_kit.web import numbers
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
-from observer_kit.web.desk.answers import written
 from observer_kit.web.desk.filters import narrowing, page_number, query, read_filters
 from observer_kit.web.downloads import download
 from observer_kit.web.speech import language, percent, region_name, tell, tell_or, text
+from observer_kit.web.telling.answers import written
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
-    from observer_kit.statistics.comparisons import Compared, Screened, Tested
+    from observer_kit.statistics.compared import Compared, Screened, Tested
 
 BY: Final = ("region", "setting", "hour")
 PER_PAGE: Final = 50

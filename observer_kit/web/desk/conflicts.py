@@ -10,7 +10,7 @@ from flask import render_template, request
 from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import Checklist
-from observer_kit.storage import accounts, checklists, conflicts, register, submissions
+from observer_kit.storage import accounts, checklists, conflicts, listing, register, submissions
 from observer_kit.storage.conflicts import Conflict
 from observer_kit.storage.submissions import StoredSubmission
 from observer_kit.web import numbers
@@ -18,8 +18,8 @@ from observer_kit.web.access import READERS, audience, may, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.columns import columns_of
 from observer_kit.web.desk import bp
-from observer_kit.web.desk.answers import Answer, set_out
 from observer_kit.web.desk.filters import REVIEWS, page_number
+from observer_kit.web.telling.answers import Answer, set_out
 
 PER_PAGE: Final = 50
 MOST_BESIDE: Final = 4
@@ -58,7 +58,7 @@ def conflict_list(mission: str) -> str:
         }
         ids = [id for each in shown for id in each.submissions]
         ids += [id for _, some in found.values() for each in some for id in each.submissions]
-        rows = submissions.some(tx, mission, ids)
+        rows = listing.some(tx, mission, ids)
     parts = [(conflicts.CORRECTIONS, twofold, shown)]
     parts += [(kind, total, some) for kind, (total, some) in found.items()]
     return render_template(

@@ -14,18 +14,18 @@ from observer_kit.errors import ChecklistUnknown
 from observer_kit.missions.maps import Grid, Shapes, grid_for
 from observer_kit.missions.model import Location, Mission
 from observer_kit.statements.pictures import Picture, Share, by_hour, tiles
-from observer_kit.storage import checklists, register, submissions
+from observer_kit.storage import checklists, listing, register, submissions
 from observer_kit.storage import shapes as maps
-from observer_kit.web import numbers
+from observer_kit.web import days
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
+from observer_kit.web.days import Coverage
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.incidents import newest_incidents
-from observer_kit.web.desk.marks import printed_in
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
-from observer_kit.web.numbers import Coverage
 from observer_kit.web.speech import language, region_name, tell, tell_or, text
+from observer_kit.web.telling.marks import printed_in
 
 LATEST = 10
 INCIDENTS = 6
@@ -47,11 +47,11 @@ def day(mission: str) -> str | Response:
     """Show coverage by stage and region, incidents first, and the latest submissions."""
     found = this_mission()
     with store().reading() as tx:
-        state = numbers.day(tx, found)
+        state = days.day(tx, found)
         regions = register.regions(tx, mission)
         teams = register.teams(tx, mission)
         per_region = register.counts(tx, mission, "polling_station")
-        latest = submissions.latest(tx, mission, LATEST)
+        latest = listing.latest(tx, mission, LATEST)
         incidents = newest_incidents(tx, mission, INCIDENTS)
         standing = submissions.standing(tx, mission)
         shapes = maps.of(tx, mission)
@@ -178,7 +178,7 @@ def questions_first(mission: str) -> Response:
     found = this_mission()
     with store().reading() as tx:
         current = checklists.current(tx, mission)
-        state = numbers.day(tx, found)
+        state = days.day(tx, found)
     if not current:
         raise ChecklistUnknown(f"{mission} has not published a checklist yet")
     first = max(

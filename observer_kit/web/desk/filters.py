@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from flask import request
 
-from observer_kit.storage.submissions import Filters
+from observer_kit.storage.filters import Filters
 
 TEXTS: Final = (
     "checklist", "region", "setting", "team", "location", "review", "state", "question", "answer", "search", "version",

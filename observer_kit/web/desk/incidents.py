@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -10,22 +10,21 @@ from flask import flash, redirect, render_template, request, url_for
 from sqlalchemy.orm import Session
 from werkzeug.wrappers import Response
 
-from observer_kit.checklists.model import Checklist
 from observer_kit.errors import Conflict
 from observer_kit.storage import accounts, checklists, handlings, register, submissions
+from observer_kit.storage.filters import Filters
 from observer_kit.storage.handlings import Handling
-from observer_kit.storage.submissions import Filters, Row
+from observer_kit.storage.listing import Row
 from observer_kit.web.access import READERS, audience, current_account, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
-from observer_kit.web.desk.answers import written
 from observer_kit.web.desk.filters import narrowing, page_number, query, read_filters
 from observer_kit.web.desk.sorting import shown_as, sorting
 from observer_kit.web.downloads import download
-from observer_kit.web.speech import moment, region_name, tell, text
+from observer_kit.web.speech import moment, region_name, tell
+from observer_kit.web.telling.answers import headline_of
 
 PER_PAGE: Final = 50
-HEADLINE: Final = 140
 WHOLE: Final = 1_000_000
 
 
@@ -159,24 +158,3 @@ def _export(tx: Session, mission: str, filters: Filters, state: str | None) -> R
     )))  # fmt: skip
     prefix = "reconstruction-" if this_mission().reconstruction else ""
     return download(f"{prefix}{mission}-incidents", request.args.get("format", ""), head, rows())
-
-
-def headline_of(checklist: Checklist, answers: Mapping[str, Any]) -> tuple[str, str]:
-    """Choose the words for the list: the first choice answered, and the first text."""
-    choice = detail = ""
-    for question in checklist.questions():
-        value = answers.get(question.name)
-        if value in (None, "", []) or isinstance(value, Mapping):
-            continue
-        if not choice and question.type in ("select_one", "select_multiple") and question.choices:
-            choice = written(question, value)
-        elif not detail and question.type == "text":
-            detail = str(value)
-    if not choice and detail:
-        choice, detail = detail, ""
-    return _short(choice or text(checklist.title)), _short(detail)
-
-
-def _short(told: str) -> str:
-    """Cut what is too long for the list, and say so."""
-    return told if len(told) <= HEADLINE else f"{told[: HEADLINE - 1].rstrip()}…"

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Final
 
 from flask import Response, render_template, request
 
-from observer_kit.checklists.model import Checklist
 from observer_kit.collection.attachments import read_hash
-from observer_kit.collection.model import Submission
 from observer_kit.collection.pictures import MEDIA
 from observer_kit.errors import AttachmentMalformed, Conflict, NotAPicture, NotFound, NotOpened
 from observer_kit.storage import attachments, devices
@@ -53,15 +50,3 @@ def photo(mission: str, sha256: str) -> Response:
     response.headers["Content-Disposition"] = f'{kind}; filename="{name[:12]}.jpg"'
     response.headers["Content-Security-Policy"] = ALONE
     return response
-
-
-def named_by(asked: Checklist, judged: Submission) -> tuple[str, ...]:
-    """Give the hashes that a report's answers name."""
-    wanted = {question.name for question in asked.questions() if question.type == "photo"}
-    return tuple(_hashes(judged.answers, wanted))
-
-
-def _hashes(answers: Mapping[str, Any], wanted: set[str]) -> Iterable[str]:
-    for name, value in answers.items():
-        if name.partition("[")[0] in wanted and isinstance(value, str):
-            yield value

@@ -11,8 +11,8 @@ from observer_kit.missions.model import Mission
 from observer_kit.statements.pictures import Picture, Share, Stack, by_hour, by_region, stacked
 from observer_kit.statements.pictures.canvas import STEPS
 from observer_kit.statistics.model import Inferred
-from observer_kit.web.desk.rows import Row
 from observer_kit.web.speech import language, tell, tell_or, text
+from observer_kit.web.telling.rows import Row
 
 LEAST: Final = 2
 """Groups below this make no picture."""

@@ -24,8 +24,6 @@ from observer_kit.storage import checklists, register, submissions
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
-from observer_kit.web.desk.answers import part_of
-from observer_kit.web.desk.marks import printed_in
 from observer_kit.web.desk.protocol_lines import MOST, SIZES, RuleLine, is_wanted, line_of, lines_of, lines_of_checks
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download

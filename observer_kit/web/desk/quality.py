@@ -19,11 +19,11 @@ from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.columns import columns_of
 from observer_kit.web.desk import bp
-from observer_kit.web.desk.answers import written
 from observer_kit.web.desk.comparisons import chosen_checklist, part_label
 from observer_kit.web.downloads import download
 from observer_kit.web.sampled import expected, expected_by, planned_by
 from observer_kit.web.speech import region_name, text
+from observer_kit.web.telling.answers import written
 
 SHOWN: Final = 20
 """Lines of one kind on the page; the file has all."""

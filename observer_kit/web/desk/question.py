@@ -23,9 +23,9 @@ from observer_kit.web.desk import bp
 from observer_kit.web.desk.filters import GROUPING, narrowing, query, read_filters
 from observer_kit.web.desk.pictured import Group, pictures_of
 from observer_kit.web.desk.questions import export, group_label, printed_for, question_ever
-from observer_kit.web.desk.rows import Cell, Row, row_keys, row_of
 from observer_kit.web.desk.sorting import Sorting, sorting
 from observer_kit.web.speech import region_name, tell
+from observer_kit.web.telling.rows import Cell, Row, row_keys, row_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -17,11 +17,11 @@ from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
 from observer_kit.web.desk.filters import narrowing, query, read_filters
-from observer_kit.web.desk.marks import Printed, printed_in
-from observer_kit.web.desk.rows import Row, row_keys, row_of, table
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
 from observer_kit.web.speech import language, region_name, share, tell, tell_or, text
+from observer_kit.web.telling.marks import Printed, printed_in
+from observer_kit.web.telling.rows import Row, row_keys, row_of, table
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from observer_kit.errors import Conflict
-from observer_kit.storage import chain, checklists, register, reviews, submissions
+from observer_kit.storage import chain, checklists, listing, register, reviews
 from observer_kit.storage.reviews import Outlook
 from observer_kit.web import numbers
 from observer_kit.web.access import audience, current_account, store
@@ -39,7 +39,7 @@ def preview_many(mission: str) -> str | tuple[str, int]:
     with store().reading() as tx:
         found = reviews.outlook(tx, mission, chosen, state)
         seen = chain.head(tx)[0]
-        rows = submissions.some(tx, mission, [each.submission for each in found])
+        rows = listing.some(tx, mission, [each.submission for each in found])
     return render_template(
         "desk/review_preview.html",
         mission=this_mission(),
@@ -84,7 +84,7 @@ def _choose(
 ) -> str:
     filters = read_filters()
     with store().reading() as tx:
-        found = submissions.page(tx, mission, filters, 0, MOST)
+        found = listing.page(tx, mission, filters, 0, MOST)
         current = numbers.in_order(checklists.current(tx, mission))
         regions, teams = register.regions(tx, mission), register.teams(tx, mission)
     return render_template(

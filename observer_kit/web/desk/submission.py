@@ -12,6 +12,7 @@ from observer_kit.storage import (
     attachments,
     checklists,
     devices,
+    listing,
     notes,
     register,
     reviews,
@@ -21,11 +22,10 @@ from observer_kit.storage import (
 from observer_kit.web.access import READERS, audience, current_account, local_path, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
-from observer_kit.web.desk.answers import loose, set_out
 from observer_kit.web.desk.filters import REVIEWS
-from observer_kit.web.desk.histories import histories
-from observer_kit.web.desk.photos import named_by
 from observer_kit.web.speech import tell
+from observer_kit.web.telling.answers import loose, photos_named, set_out
+from observer_kit.web.telling.histories import histories
 
 REASON_LIMIT = 2000
 
@@ -64,7 +64,7 @@ def undo_review(mission: str, id: str) -> Response:
     """Go back to the decision before the latest, by a decision of its own."""
     account = current_account()
     with store().atomic() as tx:
-        submissions.row(tx, mission, id)
+        listing.row(tx, mission, id)
         reviews.undo(tx, mission, id, tell("review.undone_reason"), account.id if account else None)
     flash(tell("review.undone"))
     return redirect(url_for("desk.submission", mission=mission, id=id, _anchor="review"), code=303)
@@ -78,7 +78,7 @@ def note_answer(mission: str, id: str) -> Response | tuple[str, int]:
     question, written = request.form.get("question", ""), request.form.get("note", "")
     try:
         with store().atomic() as tx:
-            row = submissions.row(tx, mission, id)
+            row = listing.row(tx, mission, id)
             asked = {each.name for each in checklists.get(tx, row.version).questions()}
             if question.partition("[")[0] not in asked:
                 raise NotFound(tell("doors.error_not_found"))
@@ -98,8 +98,8 @@ def _page(mission: str, id: str, refusal: Conflict | None = None, reason: str = 
         asked = checklists.get(tx, judged.version)
         location = register.get(tx, mission, judged.location) if judged.location else None
         region = register.get(tx, mission, location.region) if location and location.region else None
-        visit = submissions.visit(tx, mission, judged.visit)
-        photos = attachments.some(tx, mission, named_by(asked, judged))
+        visit = listing.visit(tx, mission, judged.visit)
+        photos = attachments.some(tx, mission, photos_named(asked, judged))
         typed_in = typed.of(tx, [id]).get(id)
         zone = location.zone if location else found.zone
         steps = histories(tx, mission, stored, visit, zone)

@@ -8,18 +8,17 @@ from typing import Final
 from flask import Response, render_template, request
 
 from observer_kit.checklists.model import Checklist
-from observer_kit.storage import checklists, register, typed
-from observer_kit.storage import submissions as stored
-from observer_kit.storage.submissions import Filters
+from observer_kit.storage import checklists, listing, register, typed
+from observer_kit.storage.filters import Filters
 from observer_kit.web import numbers
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
-from observer_kit.web.desk.answers import written
 from observer_kit.web.desk.filters import REVIEWS, STATES, page_number, query, read_filters
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
 from observer_kit.web.speech import moment, region_name, tell, tell_or, text
+from observer_kit.web.telling.answers import written
 
 PER_PAGE: Final = 50
 STREAMED: Final = 1000
@@ -34,9 +33,9 @@ def submissions(mission: str) -> str | Response:
     page = page_number()
     if request.args.get("format"):
         return _export(mission, filters)
-    order = sorting(dict.fromkeys(stored.ORDERS, lambda _: None), default="-received")
+    order = sorting(dict.fromkeys(listing.ORDERS, lambda _: None), default="-received")
     with store().reading() as tx:
-        found = stored.page(
+        found = listing.page(
             tx, mission, filters, (page - 1) * PER_PAGE, PER_PAGE, order=order.column or "received", down=order.down
         )
         current = numbers.in_order(checklists.current(tx, mission))
@@ -74,7 +73,7 @@ def _export(mission: str, filters: Filters) -> Response:
         before = None
         while True:
             with store().reading() as tx:
-                piece = stored.before(tx, mission, filters, before, STREAMED)
+                piece = listing.before(tx, mission, filters, before, STREAMED)
                 keyed = typed.of(tx, [row.id for row in piece if row.via in typed.VIA])
             for row in piece:
                 by = keyed.get(row.id)

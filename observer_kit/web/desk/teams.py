@@ -13,7 +13,7 @@ from werkzeug.wrappers import Response
 from observer_kit.errors import NotFound
 from observer_kit.storage import devices, register
 from observer_kit.storage.devices import LABEL_LIMIT
-from observer_kit.web import numbers
+from observer_kit.web import days
 from observer_kit.web.access import audience, current_account, may, origin, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
@@ -69,7 +69,7 @@ def _page(mission: str, code: str | None = None, team: str | None = None, addres
         found = register.teams(tx, mission)
         regions = {each.code: each for each in register.regions(tx, mission)}
         rows = standing(tx, this_mission(), version())
-        sent = numbers.day(tx, this_mission()).by_team
+        sent = days.day(tx, this_mission()).by_team
     ready = of_teams(rows, [each.code for each in found])
     phones: dict[str, list[Standing]] = {each.code: [] for each in found}
     for row in rows:

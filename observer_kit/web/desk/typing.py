@@ -19,7 +19,7 @@ from werkzeug.wrappers import Response
 from observer_kit.checklists.model import Checklist
 from observer_kit.errors import KitError, NotFound
 from observer_kit.missions.model import Mission
-from observer_kit.storage import checklists, register, submissions, typed, typing_drafts
+from observer_kit.storage import checklists, listing, register, submissions, typed, typing_drafts
 from observer_kit.storage.submissions import StoredSubmission
 from observer_kit.storage.typed import SOURCES
 from observer_kit.trust.model import Account
@@ -55,7 +55,7 @@ def typing(mission: str) -> str | Response:
             address = url_for("desk.type_in", mission=mission, version=wanted.version)
             return redirect(f"{address}?{urlencode(head)}", code=303)
         latest = typed.latest(tx, mission, LATEST)
-        rows = {id: submissions.row(tx, mission, id) for id in latest}
+        rows = {id: listing.row(tx, mission, id) for id in latest}
         drafts = typing_drafts.all(tx, mission, _clerk().id)
         titles = {each.version: checklists.get(tx, each.version).title for each in drafts}
         teams = register.teams(tx, mission)

@@ -9,8 +9,9 @@ from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import Checklist
 from observer_kit.missions.model import Location, Mission, Team
-from observer_kit.storage import register, submissions
-from observer_kit.storage.submissions import Filters, Row
+from observer_kit.storage import listing, register
+from observer_kit.storage.filters import Filters
+from observer_kit.storage.listing import Row
 from observer_kit.storage.typed import SOURCES
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk.keyed import HEAD, Pairs, Place, find_place, find_team
@@ -50,7 +51,7 @@ def already_sent(tx: Session, mission: Mission, checklist: Checklist, head: Head
     if head.team is None or head.place.location is None or ticket.supersedes is not None:
         return []
     filters = Filters(checklist=checklist.name, team=head.team.code, location=head.place.location.code, counted=True)
-    return [row for row in submissions.page(tx, mission.code, filters, 0, 5).rows if row.id != ticket.id]
+    return [row for row in listing.page(tx, mission.code, filters, 0, 5).rows if row.id != ticket.id]
 
 
 def team_said(head: Head) -> str:

@@ -15,7 +15,7 @@ from observer_kit.checklists.model import Checklist
 from observer_kit.collection.forms import answers_from_form
 from observer_kit.errors import Conflict, EnvelopeMalformed
 from observer_kit.missions.model import Mission, Team
-from observer_kit.storage import devices, standing, submissions
+from observer_kit.storage import devices, listing, standing, submissions
 from observer_kit.storage.intake import Intake
 from observer_kit.storage.typed import SOURCES
 from observer_kit.trust.model import Account
@@ -118,7 +118,7 @@ def _beyond(
                 return Ticket(each, ticket.visit, corrected, stored.envelope.clock)
         latest = others[0] if others else None
         for _ in range(MOST_CORRECTIONS if latest else 0):
-            latest = submissions.row(tx, mission.code, str(latest)).successor or latest
+            latest = listing.row(tx, mission.code, str(latest)).successor or latest
     if latest is None or latest == ticket.id:
         return ticket
     if told != latest:

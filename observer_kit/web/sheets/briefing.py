@@ -13,13 +13,13 @@ from observer_kit.missions.model import Location, Mission
 from observer_kit.statements.papers.briefing import Briefing, IncidentCount, IncidentLine, RegionLine, StageLine
 from observer_kit.storage import handlings, register
 from observer_kit.web import chase as room
-from observer_kit.web.desk import marks
-from observer_kit.web.numbers import Coverage, Day
+from observer_kit.web.days import Coverage, Day
 from observer_kit.web.sheets import findings
 from observer_kit.web.sheets import incidents as digest
 from observer_kit.web.sheets.head import head_of, moment_of
 from observer_kit.web.sheets.hours import Hour
 from observer_kit.web.speech import language, moment, number, region_name, tell, tell_or
+from observer_kit.web.telling import marks
 from observer_kit.words import collated
 
 HOURS: Final = (1, 4, 7, 10, 13, 16, 19, 22)

@@ -13,12 +13,12 @@ from observer_kit.statistics import Tally
 from observer_kit.statistics.cases import cases_of
 from observer_kit.statistics.rounding import stands_as
 from observer_kit.storage import register
-from observer_kit.web.desk import marks, rows
-from observer_kit.web.numbers import Coverage
+from observer_kit.web.days import Coverage
 from observer_kit.web.protocols import results, rules_of
 from observer_kit.web.sheets.head import place_name
 from observer_kit.web.sheets.hours import Hour
 from observer_kit.web.speech import number, percent, tell_or, text
+from observer_kit.web.telling import marks, rows
 
 NEWEST: Final = 8
 BREACHES: Final = 3

@@ -14,10 +14,10 @@ from observer_kit.statements.papers import checklist as form
 from observer_kit.statements.papers.checklist import Mark
 from observer_kit.statements.papers.frame import Paper
 from observer_kit.storage import checklists, register, submissions
-from observer_kit.web.desk import answers as said
 from observer_kit.web.sheets import submission as sheet
 from observer_kit.web.sheets.head import notice_of, place_name, zone_of
 from observer_kit.web.speech import day, language, region_name, tell, text
+from observer_kit.web.telling import answers as said
 
 WAYS_OUT = (NOT_APPLICABLE, NOT_OBSERVED)
 

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING
 
 from sqlalchemy.orm import Session
 
@@ -20,14 +19,12 @@ from observer_kit.missions.model import Mission
 from observer_kit.statistics import Tally, tally
 from observer_kit.statistics.columns import Columns
 from observer_kit.statistics.encoding import build
-from observer_kit.storage import checklists, handlings, past, submissions
-from observer_kit.storage.submissions import Filters
-from observer_kit.web import chase, numbers
-from observer_kit.web.numbers import Day
+from observer_kit.storage import checklists, handlings, listing, past, submissions
+from observer_kit.storage.filters import Filters
+from observer_kit.web import chase, days, numbers
+from observer_kit.web.days import Day
 from observer_kit.web.sheets import incidents
-
-if TYPE_CHECKING:  # the digest begins with the desk, which begins with this: its name is for the checker alone
-    from observer_kit.web.sheets.incidents import Told
+from observer_kit.web.sheets.incidents import Told
 
 
 class Hour:
@@ -40,7 +37,7 @@ class Hour:
 
     def day(self) -> Day:
         """Give where the day stands."""
-        return numbers.day(self.tx, self.mission)
+        return days.day(self.tx, self.mission)
 
     def standings(self) -> list[TeamStanding]:
         """Give how every team stands."""
@@ -49,7 +46,7 @@ class Hour:
     def came(self, checklist: str, since: datetime) -> int:
         """Count the reports of a checklist that came since and count."""
         wanted = Filters(checklist=checklist, since=since, counted=True)
-        return submissions.page(self.tx, self.mission.code, wanted, 0, 1).total
+        return listing.page(self.tx, self.mission.code, wanted, 0, 1).total
 
     def tallies(self, checklist: Checklist, since: datetime | None = None) -> list[Tally]:
         """Count every question, over all reports or over those that came since."""
@@ -86,7 +83,7 @@ class PastHour(Hour):
     def day(self) -> Day:
         """Give where the day stood."""
         current = numbers.in_order(checklists.current(self.tx, self.mission.code))
-        return numbers.day_of(self.tx, self.mission, ((each, self._columns(each)) for each in current.values()))
+        return days.day_of(self.tx, self.mission, ((each, self._columns(each)) for each in current.values()))
 
     def standings(self) -> list[TeamStanding]:
         """Give how every team stood."""

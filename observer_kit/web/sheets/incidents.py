@@ -14,14 +14,13 @@ from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklis
 from observer_kit.missions.model import Mission
 from observer_kit.statements.papers.incidents import Case, Digest, Group, Step
 from observer_kit.statistics.cases import cases_of
-from observer_kit.storage import accounts, checklists, handlings, register, submissions, whole
+from observer_kit.storage import accounts, checklists, handlings, listing, register, whole
 from observer_kit.storage.filters import Filters
 from observer_kit.storage.handlings import Handling
-from observer_kit.storage.submissions import Row
-from observer_kit.web.desk import answers as said
-from observer_kit.web.desk import incidents as inbox
+from observer_kit.storage.listing import Row
 from observer_kit.web.sheets.head import head_of, moment_of, place_name, zone_of
 from observer_kit.web.speech import moment, region_name, tell, text
+from observer_kit.web.telling import answers as said
 
 SEVERITIES: Final = ("critical", "serious", "minor", "")
 """As the checklist rates the breaches that were answered; the last for a report that answered none."""
@@ -69,7 +68,7 @@ def gathered(
     Of a moment gone by (`until`) the caller says which counted, and in what state they `stood`.
     """
     ids = handlings.inbox(tx, mission.code, filters, state=state, limit=most).ids if stood is None else stood[:most]
-    lines = submissions.some(tx, mission.code, [id for id, _ in ids])
+    lines = listing.some(tx, mission.code, [id for id, _ in ids])
     answers = _answers(tx, mission, filters, set(lines))
     places = register.some(tx, mission.code, {row.location for row in lines.values() if row.location})
     names = {each.code: region_name(each) for each in register.regions(tx, mission.code)}
@@ -194,7 +193,7 @@ def _words(checklist: Checklist, answers: Mapping[str, Any], zone: str) -> tuple
             facts.append(f"{text(question.label)} {said.written(question, value, zone)}")
     if not choice:
         choice = text(checklist.title)
-    return choice[: inbox.HEADLINE], detail, tuple(facts)
+    return choice[: said.HEADLINE], detail, tuple(facts)
 
 
 def _severities(question: Question, answer: Any) -> Iterator[str]:

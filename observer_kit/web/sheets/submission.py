@@ -15,14 +15,24 @@ from observer_kit.errors import KitError, NotFound
 from observer_kit.missions.model import Location, Mission
 from observer_kit.protocols import load_rules
 from observer_kit.statements.papers.submission import Line, Part, Photo, Remark, Told, sized_down
-from observer_kit.storage import accounts, attachments, checklists, devices, notes, register, submissions, typed
+from observer_kit.storage import (
+    accounts,
+    attachments,
+    checklists,
+    devices,
+    listing,
+    notes,
+    register,
+    submissions,
+    typed,
+)
+from observer_kit.storage.listing import Row
 from observer_kit.storage.notes import Note
-from observer_kit.storage.submissions import Row, StoredSubmission
-from observer_kit.web.desk import answers as said
-from observer_kit.web.desk import photos as pictured
-from observer_kit.web.desk.histories import Step, histories
+from observer_kit.storage.submissions import StoredSubmission
 from observer_kit.web.sheets.head import head_of, place_name, zone_of
 from observer_kit.web.speech import moment, number, region_name, tell, tell_or, text
+from observer_kit.web.telling import answers as said
+from observer_kit.web.telling.histories import Step, histories
 
 MOST_PHOTOS: Final = 40
 """Photos that one paper shows; of any more it gives the hashes."""
@@ -40,10 +50,10 @@ def gather(tx: Session, config: Config, mission: Mission, id: str) -> Told:
     place = register.get(tx, mission.code, judged.location) if judged.location else None
     region = register.get(tx, mission.code, place.region) if place and place.region else None
     zone = zone_of(place, mission)
-    visit = submissions.visit(tx, mission.code, judged.visit)
+    visit = listing.visit(tx, mission.code, judged.visit)
     people = {each.id: each.name for each in accounts.all(tx)}
     rules = {rule.id: text(rule.label) for rule in load_rules(asked.event)} if asked.stage == "protocol" else {}
-    hashes = _numbered(pictured.named_by(asked, judged))
+    hashes = _numbered(said.photos_named(asked, judged))
     sections = said.set_out(asked, judged, zone)
     lines = [line for _, found in sections for line in found]
     counted = Counter(line.state for line in lines)

@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 from observer_kit import clock
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Question, Section
 from observer_kit.collection.model import Finding, Problem, Submission
 from observer_kit.statistics.cases import cases_of
 from observer_kit.web.speech import day, moment, number, tell, tell_or, text
+
+HEADLINE: Final = 140
+"""Letters of an incident in a list."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +80,28 @@ def loose(checklist: Checklist, judged: Submission) -> tuple[list[Problem], list
     )
 
 
+def photos_named(asked: Checklist, judged: Submission) -> tuple[str, ...]:
+    """Give the hashes that a report's answers name."""
+    wanted = {question.name for question in asked.questions() if question.type == "photo"}
+    return tuple(_hashes(judged.answers, wanted))
+
+
+def headline_of(checklist: Checklist, answers: Mapping[str, Any]) -> tuple[str, str]:
+    """Choose the words for the list: the first choice answered, and the first text."""
+    choice = detail = ""
+    for question in checklist.questions():
+        value = answers.get(question.name)
+        if value in (None, "", []) or isinstance(value, Mapping):
+            continue
+        if not choice and question.type in ("select_one", "select_multiple") and question.choices:
+            choice = written(question, value)
+        elif not detail and question.type == "text":
+            detail = str(value)
+    if not choice and detail:
+        choice, detail = detail, ""
+    return _short(choice or text(checklist.title)), _short(detail)
+
+
 def part_of(question: Question, place: int) -> str:
     """Name one part of a repeated question: the mission's own item, or its number from 1."""
     return text(question.choices[place].label) if place < len(question.choices) else str(place + 1)
@@ -110,3 +135,14 @@ def _lines(question: Question, judged: Submission, zone: str) -> Iterable[Answer
 
 def _is_case(question: Question, value: Any) -> bool:
     return not isinstance(value, list) and value in cases_of(question)
+
+
+def _hashes(answers: Mapping[str, Any], wanted: set[str]) -> Iterable[str]:
+    for name, value in answers.items():
+        if name.partition("[")[0] in wanted and isinstance(value, str):
+            yield value
+
+
+def _short(told: str) -> str:
+    """Cut what is too long for the list, and say so."""
+    return told if len(told) <= HEADLINE else f"{told[: HEADLINE - 1].rstrip()}…"

@@ -10,9 +10,9 @@ from observer_kit.checklists.model import Checklist, Question, Text
 from observer_kit.statistics import Tally
 from observer_kit.statistics.cases import cases_of
 from observer_kit.statistics.rounding import stands_as
-from observer_kit.web.desk.marks import Printed
 from observer_kit.web.numbers import Asked, then
 from observer_kit.web.speech import text
+from observer_kit.web.telling.marks import Printed
 
 RATING_STEPS: Final = ("very_good", "good", "neutral", "bad", "very_bad")
 NON_ANSWERS: Final = ("not_applicable", "not_observed", "missing", "problem")

@@ -10,8 +10,9 @@ from typing import Final
 from sqlalchemy.orm import Session
 
 from observer_kit.storage import checklists, submissions
-from observer_kit.storage.submissions import Row, StoredSubmission
-from observer_kit.web.desk.answers import set_out
+from observer_kit.storage.listing import Row
+from observer_kit.storage.submissions import StoredSubmission
+from observer_kit.web.telling.answers import set_out
 
 MOST: Final = 20
 """Reports of one line of corrections that are read for it."""
