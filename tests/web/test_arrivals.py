@@ -114,7 +114,7 @@ def test_codes_are_taken_in_any_order_and_a_missing_one_is_named(coordinator, st
     page = coordinator.get(answer.location).text
     assert "2 broken, 1 new" in page
     assert "Not all codes of this report were read." in page
-    assert "This code is not of Observer Kit." in page
+    assert "This is not an Observer Kit code." in page
     answer = bring(coordinator, codes="\n".join(reversed(texts)))
     assert "1 stored" in taken(coordinator, answer).text
     with store.reading() as tx:
@@ -180,8 +180,8 @@ def test_a_photo_that_is_none_is_named_and_not_kept(coordinator, store, phone, c
     photo = b"<script>alert(1)</script>"
     head = {"kind": "photo", "sha256": hashlib.sha256(photo).hexdigest(), "size": len(photo), "sealed": None}
     answer = bring(coordinator, b"".join(bundle.write(clock.new_id(), [(head, photo)])))
-    assert "This is no picture." in coordinator.get(answer.location).text
-    assert "This is no picture." in taken(coordinator, answer).text
+    assert "This is not a picture." in coordinator.get(answer.location).text
+    assert "This is not a picture." in taken(coordinator, answer).text
     assert not list(config.attachments.glob("*"))
 
 
