@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, request, send_file
-from werkzeug.wrappers import Response
+from flask import Blueprint, Response, redirect, render_template, request, send_file
+from werkzeug.wrappers import Response as Answer
 
 from observer_kit.errors import Forbidden, NotFound
+from observer_kit.statements.edition.signature import public_pem
 from observer_kit.storage import devices, missions, register
+from observer_kit.trust.keys import STATEMENT, statement_key_at_hand
 from observer_kit.web.access import READERS, audience, config, current_account, open_missions, store
+from observer_kit.web.office.key import FILE as KEY_FILE
 from observer_kit.web.office.shelf import Paper, find_paper, papers_of
 from observer_kit.web.speech import language, tell
 
@@ -26,13 +29,13 @@ def home() -> str:
     papers: dict[str, list[Paper]] = {each.code: papers_of(config().exports, each.code, found) for each in shown}
     return render_template(
         "doors.html", missions=shown, any_missions=bool(found), papers=papers, teams=teams, demo=demo,
-        account_here=current_account(),
+        account_here=current_account(), key_there=(config().keys / STATEMENT).exists(),
     )  # fmt: skip
 
 
 @bp.post("/demo/phone")
 @audience("public")
-def demo_phone() -> Response:
+def demo_phone() -> Answer:
     """Enrol this browser as a phone of the demonstration, by a code like any other phone's."""
     if not config().demo:
         raise Forbidden(tell("doors.forbidden"))
@@ -50,7 +53,7 @@ def demo_phone() -> Response:
 
 @bp.get("/demo/statements/<mission_code>/<name>")
 @audience("public")
-def demo_statement(mission_code: str, name: str) -> Response:
+def demo_statement(mission_code: str, name: str) -> Answer:
     """Give a finished PDF of the demonstration to anyone at this computer."""
     if not config().demo:
         raise Forbidden(tell("doors.forbidden"))
@@ -58,3 +61,15 @@ def demo_statement(mission_code: str, name: str) -> Response:
         found = missions.all(tx)
     paper = find_paper(config().exports, mission_code, name, found)
     return send_file(paper.path, mimetype="application/pdf", download_name=paper.name)
+
+
+@bp.get(f"/{KEY_FILE}")
+@audience("public")
+def key_file() -> Response:
+    """Give the key that statements are checked with to anybody: it is made to be published."""
+    found = statement_key_at_hand(config())
+    if found is None:
+        raise NotFound(tell("doors.error_not_found"))
+    answer = Response(public_pem(found.public), mimetype="application/x-pem-file")
+    answer.headers["Content-Disposition"] = f'attachment; filename="{KEY_FILE}"'
+    return answer

@@ -9,6 +9,7 @@ from observer_kit.web.office import (  # noqa: E402, F401 -- the views hang them
     drafts,
     figure,
     figures,
+    key,
     moving,
     picking,
     publishing,
