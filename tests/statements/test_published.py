@@ -3,6 +3,7 @@
 import shutil
 from functools import cache
 from math import floor
+from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, assume, given, settings
@@ -30,6 +31,15 @@ REMARKED = {
     "XIV.B para 1": "ratings of the count",
     "units": "units",
 }
+ACROSS = {
+    "stations abroad 2024": (("sco-2024", "ots-2024"), "stations abroad", CONTRADICTION),
+    "international observers 2024": (("sco-2024", "ots-2024"), "international observers", AGREES),
+    "coverage 2024": (("sco-2024", "ots-2024"), "stations visited", NO_CONTRADICTION),
+    "precinct commissions 2022": (
+        ("ram-2022",), "ram22_prc again, Release of the Central Referendum Commission, 17 May 2022", CONTRADICTION,
+    ),
+}  # fmt: skip
+"""What several documents say of one thing: in whose checks it is held together, and what comes of it."""
 CONTRADICTIONS = {
     "eom-2011": {
         "counts assessed negatively, summary and body", "eom11_not_posted again, I para 13",
@@ -63,7 +73,8 @@ def only(mission, name, state):
     return one
 
 
-BESIDE = read_toml(folder("eom-2011") / "published.toml")
+BESIDE = read_toml(Path(__file__).parents[1] / "missions" / "read_off.toml")
+"""What was read off the texts by hand, apart from the files that are checked."""
 
 
 @pytest.mark.parametrize("conflict", BESIDE["conflict"], ids=lambda v: v["where"])
@@ -74,6 +85,28 @@ def test_every_listed_inconsistency_is_found_by_name(conflict):
 @pytest.mark.parametrize("remark", BESIDE["remark"], ids=lambda v: v["where"])
 def test_what_is_remarked_is_called_no_contradiction(remark):
     assert REMARKED[remark["where"]] in named("eom-2011", NO_CONTRADICTION)
+
+
+@pytest.mark.parametrize("topic", BESIDE["across"], ids=lambda v: v["topic"])
+def test_every_comparison_across_documents_is_made(topic):
+    missions, name, state = ACROSS[topic["topic"]]
+    for mission in missions:
+        states = [each.state for each in found(mission) if each.name == name]
+        assert states, f"{mission}: {name} is not compared"
+        assert set(states) == {state}
+
+
+def test_no_contradiction_is_found_that_nobody_read_off():
+    """Each finding of the six texts is one of the list, and each of the list has its finding."""
+    across = {(mission, name) for missions, name, state in ACROSS.values() if state == CONTRADICTION
+              for mission in missions}  # fmt: skip
+    listed = across | {("eom-2011", name) for names in LISTED.values() for name in names}
+    assert set(LISTED) == {each["where"] for each in BESIDE["conflict"]}
+    assert set(REMARKED) == {each["where"] for each in BESIDE["remark"]}
+    assert set(ACROSS) == {each["topic"] for each in BESIDE["across"]}
+    assert {(mission, name) for mission in SAMPLES for name in named(mission, CONTRADICTION)} <= listed
+    rounded = {(mission, name) for mission in SAMPLES for name in named(mission, ROUNDING)}
+    assert rounded - listed == {("ram-2022", "ram22_voters_before again, I para 7")}, "“nearly 11.7 million”"
 
 
 @pytest.mark.parametrize("mission", SAMPLES)
