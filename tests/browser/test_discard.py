@@ -25,7 +25,7 @@ def test_a_draft_is_discarded_from_its_contents_after_a_confirmation_in_words(fi
     begin(phone, "145")
     phone.page.click("#contents > summary")
     phone.page.get_by_text("Discard this draft").click()
-    expect(phone.page.locator(".discard")).to_contain_text("can't be brought back")
+    expect(phone.page.locator(".discard")).to_contain_text("can’t be brought back")
     phone.page.wait_for_timeout(200)
     assert len(phone.records("drafts")) == 2
     phone.page.get_by_role("button", name="Erase the draft").click()

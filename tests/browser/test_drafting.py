@@ -164,7 +164,7 @@ def test_a_session_that_ends_in_the_middle_of_a_word_loses_none(
     write(page, " After.")
     expect(page.locator("#kept")).to_contain_text("Signed out")
     page.keyboard.press("Control+Space")
-    expect(page.locator("#picker-count")).to_contain_text("can't be fetched")
+    expect(page.locator("#picker-count")).to_contain_text("can’t be fetched")
     page.keyboard.press("Escape")
     assert standing(field, draft).head.text == "Before."
     sign_in(page.context.new_page(), field, NAME).close()

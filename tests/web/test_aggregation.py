@@ -49,7 +49,7 @@ def test_a_file_is_looked_at_then_imported_as_one_act_and_compared(coordinator, 
     page = look(coordinator, address, table="DEC 1")
     assert "4 new rows" in page
     assert "2 cells" not in page
-    assert "3 cells can&#39;t be read as numbers" in page
+    assert "3 cells can’t be read as numbers" in page
     for said in (
         "B5", "C5", "B6", "1,6970", "not a well-formed number", "below zero", "not a whole number",
         "no such station in the register", "listed a second time", "1 station listed more than once",
@@ -109,7 +109,7 @@ def test_a_look_that_is_old_imports_nothing(coordinator, store):
 def test_a_file_that_is_no_table_is_named_and_the_page_stays(coordinator, content, name):
     answer = coordinator.get(bring(coordinator, content, name))
     assert answer.status_code == 200
-    assert "This file can&#39;t be read" in answer.text
+    assert "This file can’t be read" in answer.text
     assert name in answer.text
 
 

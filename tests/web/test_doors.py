@@ -33,7 +33,7 @@ def test_the_demonstration_says_which_missions_there_are_and_which_is_the_phone(
     page = demo.get("/").text
     assert "Mission m-1" in page
     assert "Mission r-1" in page
-    assert "This computer&#39;s browser is the demo phone" in page
+    assert "This computer’s browser is the demo phone" in page
     assert "not issued by OSCE/ODIHR" in page
 
 

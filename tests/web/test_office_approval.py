@@ -277,7 +277,7 @@ def test_published_is_frozen_and_followed_only_by_a_version_that_says_why(
         assert code == 4, said
         assert re.search(rf"to note +standing: {told} on \d{{4}}-\d\d-\d\d \d\d:\d\d UTC: ", said)
         assert re.search(r"to note +today: figure \d+ \(f_negative\): 2 of 3 then, 4 of 5 now", said)
-        assert re.search(r"right +audit chain: whole, and the statement's head stands in it, made 2", said)
+        assert re.search(r"right +audit chain: whole, and the statement’s head stands in it, made 2", said)
     code, said = verified(paper_of(staff, third), config, tmp_path)
     assert (code, "published as version 3 on" in said, "in force" in said) == (0, True, True), said
     with store.reading() as tx:

@@ -167,7 +167,7 @@ def test_a_photo_is_on_the_paper_and_one_whose_file_is_gone_says_so(coordinator,
     assert f'src="kit:{kept.sha256}" alt="Photo 1: photo_a?"' in answer.text
     assert f"kit:{gone.sha256}" not in answer.text
     page = said(answer)
-    assert "can't be opened" in page
+    assert "can’t be opened" in page
     assert gone.sha256 in page
 
 

@@ -144,7 +144,7 @@ def test_every_part_of_the_rules_picture_leads_to_its_protocols(coordinator, sen
     seen = {label.rpartition(", ")[2]: text_of(coordinator.get(link).text) for label, link in links.items()}
     assert "Protocols in which “Ballots received equal those issued and cancelled” does not hold" in seen["Fails: 1"]
     assert "Protocols in which “Ballots received equal those issued and cancelled” holds" in seen["Passes: 1"]
-    assert "can't be computed: a figure is blank" in seen["Not computable: 2"]
+    assert "can’t be computed: a figure is blank" in seen["Not computable: 2"]
 
 
 def test_sum_least_median_and_most_lead_to_the_reports_that_hold_them(coordinator, sender):

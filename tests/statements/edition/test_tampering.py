@@ -122,7 +122,7 @@ def test_5_an_answer_in_the_snapshot():
         row[row.index("bad")] = "good"
 
     said = wrong(rows_changed(signed(), better))
-    assert "snapshot.json is not the file that was attached: it has this statement's name and other content" in said
+    assert "snapshot.json is not the file that was attached: it has this statement’s name and other content" in said
     assert "figure 2 (positive): numerator is 50 in the attached figures and 51 counted again" in said
 
 
@@ -242,7 +242,7 @@ def test_figures_that_are_none_are_said_to_be_unreadable(spoil):
 
 def test_rows_nested_without_end_are_said_to_be_uncountable():
     said = wrong(exchanged(signed(), "snapshot.json", b"[" * 100_000))
-    assert "snapshot.json can't be counted from" in said
+    assert "snapshot.json can’t be counted from" in said
 
 
 @pytest.mark.parametrize(("language", "label"), [
