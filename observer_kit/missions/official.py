@@ -6,6 +6,8 @@ In mission.toml:
     locator = "Annex"
     total = "KZ"                              # the territory that the others add up to
     AKM = { akhmetbekov = 5430, … }           # one line for each territory
+    [results.shares]                          # per cents printed of each territory, of a base beyond it
+    AKM = { akhmetbekov = "0.07", … }
     [[results.printed]]                       # a number or per cent in the very characters of the source
     territory = "KZ"
     field = "voted"
@@ -22,12 +24,12 @@ In mission.toml:
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Final
 
 from observer_kit.errors import MissionInvalid
 
-_WORDS: Final = ("locator", "total", "printed", "decision")
+_WORDS: Final = ("locator", "total", "printed", "decision", "shares")
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +62,7 @@ class Official:
     locator: str
     printed: tuple[Printed, ...]
     decisions: tuple[Decision, ...]
+    shares: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
 
 
 def read_official(results: Mapping[str, Any]) -> Official:
@@ -74,7 +77,19 @@ def read_official(results: Mapping[str, Any]) -> Official:
         raise _refuse("results.total", f"one of {', '.join(votes) or 'the territories'}")
     printed = [Printed(**_entry(each, votes, "printed", of_needed=False)) for each in _list(results, "printed")]
     decisions = [Decision(**_entry(each, votes, "decision", of_needed=True)) for each in _list(results, "decision")]
-    return Official(votes, total, str(results.get("locator", "")), tuple(printed), tuple(decisions))
+    locator = str(results.get("locator", ""))
+    return Official(votes, total, locator, tuple(printed), tuple(decisions), _shares(results, votes))
+
+
+def _shares(results: Mapping[str, Any], votes: Mapping[str, Any]) -> Mapping[str, Mapping[str, str]]:
+    found = results.get("shares", {})
+    if not isinstance(found, Mapping) or not set(found) <= set(votes):
+        raise _refuse("results.shares", "territories of [results]")
+    for name, shares in found.items():
+        told = isinstance(shares, Mapping) and set(shares) <= set(votes[name])
+        if not told or not all(isinstance(text, str) for text in shares.values()):
+            raise _refuse(f"results.shares.{name}", "its fields, each with a per cent as a text")
+    return found
 
 
 def _list(results: Mapping[str, Any], name: str) -> list[Any]:
@@ -84,8 +99,8 @@ def _list(results: Mapping[str, Any], name: str) -> list[Any]:
     return list(found)
 
 
-def _entry(entry: Any, votes: Mapping[str, Any], name: str, *, of_needed: bool) -> dict[str, Any]:
-    key = f"results.{name}"
+def _entry(entry: Any, votes: Mapping[str, Any], kind: str, *, of_needed: bool) -> dict[str, Any]:
+    key = f"results.{kind}"
     needed = {"territory", "field", "locator", *({"of"} if of_needed else ())}
     allowed = needed if of_needed else needed | {"of", "text"}
     if not isinstance(entry, Mapping) or not needed <= set(entry) <= allowed or not {"of", "text"} & set(entry):
@@ -94,9 +109,9 @@ def _entry(entry: Any, votes: Mapping[str, Any], name: str, *, of_needed: bool) 
     if entry["territory"] not in votes:
         raise _refuse(key, f"a territory of [results], not {entry['territory']!r}")
     known = votes[entry["territory"]]
-    for field in (entry["field"], *of):
-        if field not in known:
-            raise _refuse(key, f"a field of {entry['territory']}, not {field!r}")
+    for name in (entry["field"], *of):
+        if name not in known:
+            raise _refuse(key, f"a field of {entry['territory']}, not {name!r}")
     return {**entry, "of": of}
 
 

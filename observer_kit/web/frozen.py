@@ -14,6 +14,7 @@ from observer_kit.missions.maps import region_names
 from observer_kit.missions.model import Item, Location, Mission
 from observer_kit.missions.official import Official, read_official
 from observer_kit.protocols import Comparison
+from observer_kit.protocols.printed import read_printed
 from observer_kit.protocols.reconcile import FAIL, NOT_COMPUTABLE
 from observer_kit.statements.definitions import mission_definitions
 from observer_kit.statements.text.tables import SIZES, Cell, CoverageLine, ResultLine, RowLine, RuleLine, Tables
@@ -148,15 +149,24 @@ def _results(mission: Mission, official: Official, regions: Mapping[str, Locatio
     total = official.total or (next(iter(official.votes)) if len(official.votes) == 1 else None)
     choices: dict[str, Item] = {each.code: each for each in (*mission.candidates, *mission.options)}
     percents = {each.field: each.text for each in official.printed if each.territory == total and each.of and each.text}
+    other = {
+        (each.territory, each.field): (each.text, each.locator)
+        for each in official.printed
+        if not each.of and read_printed(each.text) != official.votes[each.territory][each.field]
+    }
     lines = []
     whole = official.votes.get(total or "", {})
     for field in (*(name for name in _RESULTS if name in whole), *(name for name in choices if name in whole)):
         label = dict(choices[field].name) if field in choices else _said(f"protocols.field_{field}")
-        lines.append(ResultLine({}, label, whole[field], percents.get(field, "")))
+        lines.append(ResultLine({}, label, whole[field], percents.get(field, ""), *other.get((total or "", field), ())))
     for code, votes in official.votes.items():
         if code != total and code in regions:
-            found = [(choices[field], number) for field, number in votes.items() if field in choices]
-            lines += [ResultLine(region_names(regions[code]), dict(item.name), number) for item, number in found]
+            region, shares = region_names(regions[code]), official.shares.get(code, {})
+            lines += [
+                ResultLine(region, dict(choices[name].name), number, shares.get(name, ""), *other.get((code, name), ()))
+                for name, number in votes.items()
+                if name in choices
+            ]
     return lines
 
 

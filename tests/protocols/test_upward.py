@@ -80,6 +80,9 @@ RULE = {"territory": "A", "field": "yes", "of": [], "locator": ""}
         ({"KZ": {"yes": 1}, "printed": [ONE]}, "results.printed"),
         ({"KZ": {"yes": 1}, "printed": {"field": "yes"}}, "results.printed"),
         ({"KZ": {"yes": 1}, "decision": [RULE]}, "results.decision"),
+        ({"KZ": {"yes": 1}, "shares": {"XX": {"yes": "1.00"}}}, "results.shares"),
+        ({"KZ": {"yes": 1}, "shares": {"KZ": {"no": "1.00"}}}, "results.shares.KZ"),
+        ({"KZ": {"yes": 1}, "shares": {"KZ": {"yes": 1.0}}}, "results.shares.KZ"),
     ],
 )  # fmt: skip
 def test_what_cannot_be_read_is_refused_with_its_key(results, named):

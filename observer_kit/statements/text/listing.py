@@ -137,7 +137,7 @@ def _results(tables: Tables, language: str, say: Words) -> str:
             + "</tr>"
             for line in whole
         )
-        parts.append(_html(say("protocols.results_caption"), head, [rows], _source(tables, say)))
+        parts.append(_html(say("protocols.results_caption"), head, [rows], _source(tables, say, whole)))
     if regional:
         names = list(dict.fromkeys(_text(line.label, language) for line in regional))
         by_place: dict[str, dict[str, ResultLine]] = {}
@@ -150,12 +150,31 @@ def _results(tables: Tables, language: str, say: Words) -> str:
             + "</tr>"
             for place, found in by_place.items()
         )
-        parts.append(_html(say("protocols.results_by_region"), head_html, [rows], _source(tables, say)))
+        parts.append(_html(say("protocols.results_by_region"), head_html, [rows], _source(tables, say, regional)))
+        if any(line.percent for line in regional):
+            shares = (
+                f'<tr><th scope="row">{place}</th>'
+                + "".join(_share(found.get(name), language) for name in names)
+                + "</tr>"
+                for place, found in by_place.items()
+            )
+            parts.append(_html(say("protocols.results_shares"), head_html, [shares], _source(tables, say)))
     return "\n".join(parts)
 
 
-def _source(tables: Tables, say: Words) -> str:
-    return say("protocols.source", locator=place_in(tables.locator, say.language)) if tables.locator else ""
+def _share(line: ResultLine | None, language: str) -> str:
+    return f'<td class="n">{escape(_decimal(line.percent, language)) if line and line.percent else DASH}</td>'
+
+
+def _source(tables: Tables, say: Words, lines: Iterable[ResultLine] = ()) -> str:
+    """Name the source, and quote it where its characters write another number than the table."""
+    told = [say("protocols.source", locator=place_in(tables.locator, say.language))] if tables.locator else []
+    for line in lines:
+        if line.printed:
+            what = ", ".join(filter(None, (_of(line.territory, say.language), _of(line.label, say.language))))
+            place = place_in(line.locator, say.language)
+            told.append(say("protocols.result_printed", what=what, printed=line.printed, place=place))
+    return " ".join(told)
 
 
 def _decimal(text: str, language: str) -> str:

@@ -59,12 +59,17 @@ class CoverageLine:
 
 @dataclass(frozen=True, slots=True)
 class ResultLine:
-    """One official number as announced, by territory (empty for the whole), with its per cent as printed."""
+    """One official number as announced, by territory (empty for the whole), with its per cent as printed.
+
+    `printed` are the source's characters at `locator` where they write another number.
+    """
 
     territory: Text
     label: Text
     value: int
     percent: str = ""
+    printed: str = ""
+    locator: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,12 +1,14 @@
 """Every figure that a source prints stands in its rebuilt statement as printed, or the annex says why it does not."""
 
 import re
+from html import unescape
 
 import pytest
 
 from observer_kit.checklists.model import LANGUAGES
 from observer_kit.config import from_environment, resources
 from observer_kit.missions.load import open_folder
+from observer_kit.missions.mission_file import read_toml
 from observer_kit.missions.published_rows import UNCOUNTED
 from observer_kit.statements.definitions import mission_definitions
 from observer_kit.statements.edition.figure_rows import figure_rows
@@ -177,6 +179,44 @@ def test_the_annex_shows_every_printed_figure_or_explains_the_difference(rebuilt
         else:
             assert row["id"] in rows, f"{row['id']} stands nowhere"
             assert list(unexplained(row, rows[row["id"]], edition)) == []
+
+
+TABLE = re.compile(r'<table class="listing">.*?</table>(?:<p class="table-note">(.*?)</p>)?', re.DOTALL)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("mission", "style", "least"), [("eom-2011", "odihr-final", 140), ("ram-2022", "odihr-limited", 11)]
+)
+def test_every_printed_number_of_the_results_stands_in_their_tables(rebuilt, mission, style, least, language):
+    """Row by row: the votes and their per cents; other digits of the source are quoted under the table."""
+    text = "".join(each.html for each in rebuilt(mission, style, language).text.sections)
+    lines = {}
+    for table in TABLE.finditer(text):
+        for row in re.findall(r"<tr>(.*?)</tr>", table[0], re.DOTALL):
+            name, *cells = (unescape(each) for each in re.findall(r"<t[hd][^>]*>(.*?)</t[hd]>", row, re.DOTALL))
+            lines.setdefault(name, []).extend(cells)
+    notes = unescape(" ".join(note or "" for note in TABLE.findall(text)))
+    held = [cell.replace("\u00a0", " ") for cells in lines.values() for cell in cells]
+    stood = 0
+    for row in read_toml(opened(mission).path / "published.toml")["result"]:
+        same = [name for name, cells in lines.items() if row.get("region", "national") != "national"
+                and digits(row["nazarbayev"], language) in cells]  # fmt: skip
+        where = [cell.replace("\u00a0", " ") for cell in lines[same[0]]] if same else held
+        for key, value in row.items():
+            if key == "sum" or key.endswith(("_computed", "_note")) or key in ("region", "label", "base"):
+                continue
+            if key.endswith("percent_as_printed"):
+                share = f"{value:.2f}" if language == "en" else f"{value:.2f}".replace(".", ",")
+                assert share in where, (row.get("region"), key, share)
+            elif key == "turnout_as_printed":
+                assert value.rstrip("%").replace(",", "." if language == "en" else ",") in where
+            elif key.endswith("_as_printed"):
+                assert quoted(value, language) in notes
+            else:
+                assert digits(value, language).replace("\u00a0", " ") in where, (row.get("region"), key, value)
+            stood += 1
+    assert stood >= least
 
 
 @pytest.mark.parametrize("mission", SAMPLES)
