@@ -90,6 +90,9 @@ class Speaking:
             return self.no_base(mark, figure)
         if noun is None:
             return Said(self.bare(value, base, mark.case, "of_bare"))
+        if value == base == 1 and "of_one" in self.grammar.table["says"] and wording.is_complete(figure):
+            only = noun.counted(1, mark.case, self.grammar.word("only", noun.gender, mark.case))
+            return Said(self.grammar.phrase("of_one", only=only), clause=noun.clause)  # not "1 of the 1 station"
         said = self.grammar.phrase("of", **self.words(value, base, noun, mark.case))
         return Said(said, clause=noun.clause)
 

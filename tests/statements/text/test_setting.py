@@ -158,6 +158,14 @@ def test_a_base_without_the_unrated_is_named_as_what_was_assessed(more, said):
     assert Speaker("en").say(read("late of opening_observed"), found).text == said
 
 
+def test_one_of_one_is_the_only_one_unless_another_report_is_silent():
+    one = figure("one", 1, 1)
+    assert Speaker("en").say(read("one of count_observed"), one).text == "the only count observed"
+    assert Speaker("en").say(read("one percent count_observed"), one).text == "the only count observed"
+    silent = Speaker("en").say(read("one of count_observed"), replace(one, missing=1)).text
+    assert silent == "1 of the 1 count observed"
+
+
 def test_nought_and_a_hundred_per_cent_are_absolutes_too(tmp_path):
     done = set_one(tmp_path, "[[full_unsure percent station]]; [[unsure percent station]]")
     assert plain(done) == "30 of the 30 polling stations; 0 of the 1,580 polling stations"
