@@ -22,7 +22,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import time
 from functools import cached_property
@@ -32,13 +32,14 @@ from typing import Any, Final
 from observer_kit.checklists.model import Checklist
 from observer_kit.checklists.own import read_own
 from observer_kit.errors import MissionInvalid
-from observer_kit.missions import deployment, maps
+from observer_kit.missions import aggregation_rows, deployment, maps
+from observer_kit.missions.aggregation_rows import check_aggregation, read_aggregation
 from observer_kit.missions.deployment import Deployed, check_deployment, read_deployment
 from observer_kit.missions.figures import whole_figures
 from observer_kit.missions.maps import MapInvalid
 from observer_kit.missions.mission_file import CODE, FILE, read_mission, read_toml
 from observer_kit.missions.model import DiaryEntry, Mission, Team
-from observer_kit.missions.published_rows import UNCOUNTED, with_tellings
+from observer_kit.missions.published_rows import check_printed, with_tellings
 from observer_kit.missions.register import Register
 from observer_kit.missions.rows import Row, read_rows
 from observer_kit.missions.sampling import check_sampling
@@ -46,19 +47,8 @@ from observer_kit.missions.sampling import check_sampling
 DIARY_KINDS: Final = ("meeting", "complaint", "visit", "media")
 _TEAM_COLUMNS: Final = (("code", "name"), ("region", "phone", "name_ru", "name_kk"))
 _PHONE: Final = re.compile(r"\+?[0-9][0-9 ()/.-]{2,28}(?:; ?\+?[0-9][0-9 ()/.-]{2,28})*")
-_TABLE_COLUMNS: Final = ("table", "commission", "location", "field", "value")
-_TABLE_MORE: Final = ("stage",)
-_TABLE_STAGES: Final = ("final", "preliminary")
 _BESIDE: Final = ("result", "silence", "conflict", "remark", "document", "bases", "again", "relation")
 """What published.toml may hold beside its figures: notes for people, and what missions/relations.py reads."""
-_TEXT: Final = ((str,), "a text")
-_NUMBER: Final = ((int, float, str), "a number, or the words that are printed for it")
-_PRINTED: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
-    "id": _TEXT, "claim": _TEXT, "category": _TEXT, "kind": _TEXT, "locator": _TEXT, "unit": _TEXT, "base": _TEXT,
-    "numerator": _NUMBER, "denominator": _NUMBER, "percent_as_printed": _NUMBER, "percent_computed": _NUMBER,
-    "base_printed": ((bool,), "true or false"), "note": _TEXT, "source_line": _TEXT, "document": _TEXT,
-    "uncounted": _TEXT, "label": ((dict,), "a text in each language"),
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -185,55 +175,23 @@ class MissionFolder:
         for _ in self.diary():
             pass
         self.shapes()
-        if (self.path / "aggregation.csv").exists():
-            self._check_tables(fields)
+        check_aggregation(self.path / aggregation_rows.FILE, self.register.kind, fields)
         for _ in self.aggregation():
             pass
         self.published()
         return count
-
-    def _check_tables(self, fields: Collection[str] | None) -> None:
-        """Refuse a cell of an aggregation table that is of no location, commission or field, or stands twice."""
-        seen: set[tuple[str, str, str]] = set()
-        for row in read_rows(self.path / "aggregation.csv", _TABLE_COLUMNS, _TABLE_MORE):
-            if self.register.kind(row.needed("location", "a location's code")) is None:
-                raise row.refuse("location", "the code of a location of locations.csv")
-            commission = row.text("commission")
-            if commission is not None and self.register.kind(commission) != "commission":
-                raise row.refuse("commission", "the code of a commission of locations.csv (or nothing)")
-            field = row.needed("field", "a field of the results protocol")
-            if fields is not None and field.partition("[")[0] not in fields:
-                raise row.refuse("field", "a field of the results protocol")
-            cell = (row.needed("table", "a table's name"), row.cells["location"], field)
-            if cell in seen:
-                raise row.refuse("field", "a cell that stands only once in its table")
-            seen.add(cell)
 
     def published(self) -> list[dict[str, Any]]:
         """Give the figures as a source printed them, for comparison only; `again` is how it tells one elsewhere."""
         path = self.path / "published.toml"
         found = _entries(path, _BESIDE)
         for entry in found:
-            _check_printed(entry)
+            check_printed(entry)
         return with_tellings(found, read_toml(path)) if found else []
 
     def aggregation(self) -> Iterator[dict[str, Any]]:
-        """Go through the cells of aggregation tables: table, commission, location, field, value, and its stage.
-
-        A row whose location is the table's own commission holds its totals.
-        """
-        stages: dict[str, str] = {}
-        path = self.path / "aggregation.csv"
-        for row in read_rows(path, _TABLE_COLUMNS, _TABLE_MORE) if path.exists() else ():
-            table = row.needed("table", "a table's name")
-            stage = row.choice("stage", _TABLE_STAGES) or _TABLE_STAGES[0]
-            if stages.setdefault(table, stage) != stage:
-                raise row.refuse("stage", f"one stage for all of {table}")
-            row.needed("field", "a field of the results protocol")
-            value = row.whole("value")
-            if value is None:
-                raise row.refuse("value", "a whole number")
-            yield {**row.cells, "stage": stage, "value": value}
+        """Go through the cells of aggregation tables; a mission without them has none."""
+        return read_aggregation(self.path / aggregation_rows.FILE)
 
 
 def open_folder(path: Path) -> MissionFolder:
@@ -272,16 +230,3 @@ def _entries(path: Path, beside: tuple[str, ...] = ()) -> list[dict[str, Any]]:
             raise MissionInvalid("expected an id that stands only once", place=f"{path.name}, figure {identifier}")
         seen.add(identifier)
     return found
-
-
-def _check_printed(entry: Mapping[str, Any]) -> None:
-    """Refuse a printed figure with a key that is none, or a value of another kind."""
-    place = f"published.toml, figure {entry['id']}"
-    if unknown := sorted(set(entry) - set(_PRINTED)):
-        raise MissionInvalid(f"key {unknown[0]!r} is not one of {', '.join(_PRINTED)}", place=place)
-    for key, value in entry.items():
-        kinds, expected = _PRINTED[key]
-        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
-            raise MissionInvalid(f"{key}: expected {expected}, found {str(value)[:60]!r}", place=place)
-    if (why := entry.get("uncounted", UNCOUNTED[0])) not in UNCOUNTED:
-        raise MissionInvalid(f"uncounted: expected one of {', '.join(UNCOUNTED)}, found {why[:60]!r}", place=place)

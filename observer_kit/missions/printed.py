@@ -104,3 +104,9 @@ class PublishedText:
     figures: Mapping[str, PrintedFigure]
     relations: tuple[Relation, ...]
     bases: Mapping[str, PrintedFigure]
+
+
+def without_pick(address: str) -> tuple[str, str | None]:
+    """Part an address from the number of the figure that it picks, if it picks one."""
+    before, _, last = address.rpartition("/")
+    return (before, last) if last in PICKS else (address, None)

@@ -1,4 +1,4 @@
-"""The rows of published.toml as a statement's annex needs them: told again elsewhere, or told and not counted.
+"""The rows of published.toml: what may stand in one, and what a statement's annex says of it.
 
     [[figure]]
     id = "eom11_complaints_day"
@@ -19,6 +19,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any, Final
 
+from observer_kit.errors import MissionInvalid
+
 UNCOUNTED: Final = ("words", "rough", "again", "typed", "days", "rule", "judgement", "elsewhere")
 """Why a row is not counted.
 
@@ -27,6 +29,14 @@ counted figure told in another way; an official number that was only typed;
 days; a rule of law; a judgement; printed in another text than the mission's.
 """
 _TOLD: Final = ("numerator", "denominator", "percent_as_printed", "locator")
+_TEXT: Final = ((str,), "a text")
+_NUMBER: Final = ((int, float, str), "a number, or the words that are printed for it")
+_PRINTED: Final[Mapping[str, tuple[tuple[type, ...], str]]] = {
+    "id": _TEXT, "claim": _TEXT, "category": _TEXT, "kind": _TEXT, "locator": _TEXT, "unit": _TEXT, "base": _TEXT,
+    "numerator": _NUMBER, "denominator": _NUMBER, "percent_as_printed": _NUMBER, "percent_computed": _NUMBER,
+    "base_printed": ((bool,), "true or false"), "note": _TEXT, "source_line": _TEXT, "document": _TEXT,
+    "uncounted": _TEXT, "label": ((dict,), "a text in each language"),
+}  # fmt: skip
 
 
 def with_tellings(rows: Iterable[Mapping[str, Any]], values: Mapping[str, Any]) -> list[dict[str, Any]]:
@@ -47,3 +57,16 @@ def with_tellings(rows: Iterable[Mapping[str, Any]], values: Mapping[str, Any]) 
 def _tables(values: Mapping[str, Any], key: str) -> Iterator[Mapping[str, Any]]:
     found = values.get(key)
     yield from (each for each in (found if isinstance(found, list) else ()) if isinstance(each, Mapping))
+
+
+def check_printed(entry: Mapping[str, Any]) -> None:
+    """Refuse a printed figure with a key that is none, or a value of another kind."""
+    place = f"published.toml, figure {entry['id']}"
+    if unknown := sorted(set(entry) - set(_PRINTED)):
+        raise MissionInvalid(f"key {unknown[0]!r} is not one of {', '.join(_PRINTED)}", place=place)
+    for key, value in entry.items():
+        kinds, expected = _PRINTED[key]
+        if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
+            raise MissionInvalid(f"{key}: expected {expected}, found {str(value)[:60]!r}", place=place)
+    if (why := entry.get("uncounted", UNCOUNTED[0])) not in UNCOUNTED:
+        raise MissionInvalid(f"uncounted: expected one of {', '.join(UNCOUNTED)}, found {why[:60]!r}", place=place)

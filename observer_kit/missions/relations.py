@@ -35,24 +35,19 @@ from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
 
-from observer_kit.checklists.entries import Entry
-from observer_kit.missions.load import open_folder
-from observer_kit.missions.mission_file import read_toml
-from observer_kit.missions.phrases import NUMBER, SHARE, Phrase, exactly, read_phrases
+from observer_kit.missions.phrases import NUMBER, SHARE, exactly, read_phrases
 from observer_kit.missions.printed import (
     KINDS,
-    PICKS,
     Member,
     PrintedFigure,
     PublishedMissing,
     PublishedText,
     Relation,
     RelationInvalid,
+    without_pick,
 )
+from observer_kit.missions.printed_file import FILE, RESULT, PrintedFile
 
-FILE: Final = "published.toml"
-_RESULT: Final = "result/"
-_ROW_NAMES: Final = ("region", "label")
 _AGAIN: Final = ("figure", "numerator", "denominator", "percent_as_printed", "locator", "document", "unit", "note")
 _BESIDE: Final[Mapping[str, tuple[str, ...]]] = {
     "same": ("across_units",),
@@ -71,19 +66,11 @@ def read_published(folder: Path) -> PublishedText:
     return _Reader(folder).read()
 
 
-class _Reader:
+class _Reader(PrintedFile):
     """One file being read, with those beside it that its relations lead to."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder = folder
-        self.place = f"{folder.name}/{FILE}"
-        self.values = read_toml(folder / FILE)
-        self.documents = self._documents()
-        self.figures: dict[str, PrintedFigure] = {}
-        for figure in (*self._figures(), *self._results()):
-            if figure.id in self.figures:
-                raise RelationInvalid(f"expected {figure.id} only once", place=self.place)
-            self.figures[figure.id] = figure
+        super().__init__(folder)
         self.beside: dict[str, Mapping[str, PrintedFigure]] = {}
 
     def read(self) -> PublishedText:
@@ -97,69 +84,14 @@ class _Reader:
         bases = {each.id: by_words[each.base] for each in self.figures.values() if each.base in by_words}
         return PublishedText(self.folder.name, self.figures, (*self._again(), *self._relations()), bases)
 
-    def _entries(self, key: str) -> list[Entry]:
-        return Entry({key: self.values.get(key, [])}, self.place).entries(key)
-
-    def _documents(self) -> dict[str, str]:
-        found: dict[str, str] = {}
-        for entry in self._entries("document"):
-            identifier = entry.word("id")
-            if identifier in found:
-                raise entry.refuse("id", "an id that stands only once")
-            found[identifier] = entry.word("title")
-            entry.done()
-        return found
-
-    def _figures(self) -> Iterator[PrintedFigure]:
-        for row in open_folder(self.folder).published():
-            yield self._figure(row, f"{self.place}, figure {row['id']}")
-
-    def _figure(self, row: Mapping[str, Any], place: str, decimals: int | None = None) -> PrintedFigure:
-        document = row.get("document", next(iter(self.documents), ""))
-        if document and document not in self.documents:
-            expected = ", ".join(self.documents) or "the id of a [[document]]"
-            raise RelationInvalid(f"document: expected one of {expected}; found {document!r}", place=place)
-        return PrintedFigure(
-            id=row["id"],
-            claim=str(row.get("claim", "")),
-            document=self.documents.get(document, self.folder.name),
-            locator=str(row.get("locator", "")),
-            unit=str(row.get("unit", "none")),
-            base=str(row.get("base", "")),
-            base_printed=bool(row.get("base_printed", False)),
-            numbers=_phrases(row, "numerator", place),
-            bases=_phrases(row, "denominator", place),
-            percents=_phrases(row, "percent_as_printed", place, percent=True, decimals=decimals),
-        )
-
-    def _results(self) -> Iterator[PrintedFigure]:
-        """Make every cell of the results a figure; per cents of one annex are printed with equal decimals."""
-        rows = self.values.get("result", [])
-        if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-            raise RelationInvalid("result: expected tables", place=self.place)
-        printed = [value for row in rows for key, value in row.items() if key.endswith("percent_as_printed")]
-        floats = [str(value) for value in printed if isinstance(value, float)]
-        decimals = max((len(text.partition(".")[2]) for text in floats), default=None)
-        for number, row in enumerate(rows, 1):
-            place = f"{self.place}, result {number}"
-            name = next((row[key] for key in _ROW_NAMES if isinstance(row.get(key), str)), None)
-            if name is None:
-                raise RelationInvalid(f"expected a text for {' or '.join(_ROW_NAMES)}", place=place)
-            for field, entry, text in _cells(row):
-                claim = f"{name} {field.strip('/')}".strip()
-                made = {"id": f"{_RESULT}{name}{field}", "claim": claim, "locator": "Annex", **entry}
-                figure = self._figure(made, place, decimals)
-                written = _phrases({"text": text}, "text", place) if text is not None else ()
-                yield replace(figure, written=written)
-
     def _again(self) -> Iterator[Relation]:
         """Hold each further place against the figure that it repeats."""
-        for entry in self._entries("again"):
+        for entry in self.entries("again"):
             first = self._one(entry.word("figure"), entry.place).figure
             if unknown := sorted(set(entry.table) - set(_AGAIN)):
                 raise RelationInvalid(f"unknown key {unknown[0]!r}", place=entry.place)
             own = {"unit": first.unit, "claim": first.claim, "base_printed": True, **entry.table, "id": first.id}
-            again = self._figure(own, entry.place)
+            again = self.figure(own, entry.place)
             if not ({"locator", "document"} & set(entry.table) and (again.numbers or again.percents)):
                 expected = "a locator or document, and numerator or percent_as_printed"
                 raise RelationInvalid(f"expected {expected}", place=entry.place)
@@ -171,7 +103,7 @@ class _Reader:
 
     def _relations(self) -> Iterator[Relation]:
         seen: set[str] = set()
-        for entry in self._entries("relation"):
+        for entry in self.entries("relation"):
             name = entry.word("name")
             if name in seen:
                 raise entry.refuse("name", "a name that stands only once")
@@ -240,19 +172,19 @@ class _Reader:
         if not isinstance(listed, list):
             raise RelationInvalid(f"{key}: expected a list of printed figures; found {listed!r}", place=place)
         for each in listed:
-            if isinstance(each, str) and each.startswith(f"{_RESULT}*"):
+            if isinstance(each, str) and each.startswith(f"{RESULT}*"):
                 yield from self._rows(each, key, place, without)
             else:
                 yield self._member(each, key, place, locator)
 
     def _rows(self, address: str, key: str, place: str, without: PrintedFigure | None) -> Iterator[Member]:
         """Give this field of every row of the results, but for the whole's own."""
-        wanted, pick = (address, None) if address in self.figures else _without_pick(address)
-        field = wanted.removeprefix(f"{_RESULT}*")
+        wanted, pick = (address, None) if address in self.figures else without_pick(address)
+        field = wanted.removeprefix(f"{RESULT}*")
         met = [
             figure
             for id, figure in self.figures.items()
-            if id.startswith(_RESULT) and id.endswith(field) and id.count("/") == wanted.count("/")
+            if id.startswith(RESULT) and id.endswith(field) and id.count("/") == wanted.count("/")
         ]
         if not met:
             raise RelationInvalid(f"{key}: {address!r} meets no cell of the results", place=place)
@@ -273,7 +205,7 @@ class _Reader:
         mission, colon, rest = address.partition(":")
         known = self._of_mission(mission, place) if colon else self.figures
         wanted = rest if colon else address
-        for id, pick in ((wanted, None), _without_pick(wanted)):
+        for id, pick in ((wanted, None), without_pick(wanted)):
             if id in known:
                 return Member(known[id], pick)
         raise RelationInvalid(f"expected the id of a printed figure or result; found {address!r}", place=place)
@@ -283,13 +215,8 @@ class _Reader:
             folder = self.folder.parent / name
             if folder.parent != self.folder.parent or not name.strip(".") or not (folder / FILE).is_file():
                 raise RelationInvalid(f"{name!r} is no mission with a {FILE} beside this one", place=place)
-            self.beside[name] = _Reader(folder).figures
+            self.beside[name] = PrintedFile(folder).figures
         return self.beside[name]
-
-
-def _without_pick(address: str) -> tuple[str, str | None]:
-    before, _, last = address.rpartition("/")
-    return (before, last) if last in PICKS else (address, None)
 
 
 def _as_shares(whole: Member, parts: list[Member]) -> list[Member]:
@@ -309,21 +236,6 @@ def _as_shares(whole: Member, parts: list[Member]) -> list[Member]:
     return found
 
 
-def _cells(row: Mapping[str, Any]) -> Iterator[tuple[str, dict[str, Any], str | None]]:
-    """Take a row of results apart: the address behind the row's name, the figure's entry, the very characters."""
-    if "value" in row:
-        share = {"percent_as_printed": row["percent_as_printed"]} if "percent_as_printed" in row else {}
-        yield "", {"numerator": row["value"], **share}, None
-        return
-    texts = {key.removesuffix("_as_printed"): value for key, value in row.items() if key.endswith("_as_printed")}
-    percents = {key.removesuffix("_percent"): texts.pop(key) for key in list(texts) if key.endswith("_percent")}
-    for field in [key for key, value in row.items() if isinstance(value, int) and key != "sum"]:
-        share = {"percent_as_printed": percents[field]} if field in percents else {}
-        yield f"/{field}", {"numerator": row[field], **share}, texts.pop(field, None)
-    for field, text in texts.items():
-        yield f"/{field}", {"percent_as_printed": text}, None
-
-
 def _text(table: Mapping[str, Any], key: str, place: str) -> str:
     value = table.get(key, "")
     if not isinstance(value, str):
@@ -336,15 +248,3 @@ def _flag(table: Mapping[str, Any], key: str, place: str) -> bool:
     if not isinstance(value, bool):
         raise RelationInvalid(f"{key}: expected true or false; found {value!r}", place=place)
     return value
-
-
-def _phrases(
-    row: Mapping[str, Any], key: str, place: str, *, percent: bool = False, decimals: int | None = None
-) -> tuple[Phrase, ...]:
-    if key not in row:
-        return ()
-    try:
-        return read_phrases(row[key], percent=percent, decimals=decimals if isinstance(row[key], float) else None)
-    except ValueError:
-        said = f"{key}: expected a number, or the words printed for it; found {str(row[key])[:60]!r}"
-        raise RelationInvalid(said, place=place) from None
