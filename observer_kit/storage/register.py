@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
-from datetime import time
 from itertools import islice
-from typing import Any, Final
+from typing import Final
 from weakref import WeakKeyDictionary
 
 import orjson
@@ -17,6 +16,7 @@ from observer_kit.missions.model import Location, Team
 from observer_kit.storage import chain, missions
 from observer_kit.storage import tables as t
 from observer_kit.storage.engine import Store, store_of
+from observer_kit.storage.location_rows import hashed, location_of, row_of
 from observer_kit.trust.chain import content_hash
 
 _CHUNK = 2000
@@ -31,8 +31,8 @@ def replace(tx: Session, mission: str, locations: Iterable[Location], by: str | 
     digest, count = hashlib.sha256(), 0
     stream = iter(locations)
     while chunk := list(islice(stream, _CHUNK)):
-        rows = [_row(mission, count + place, location) for place, location in enumerate(chunk)]
-        digest.update(orjson.dumps([_hashed(row) for row in rows], option=orjson.OPT_SORT_KEYS))
+        rows = [row_of(mission, count + place, location) for place, location in enumerate(chunk)]
+        digest.update(orjson.dumps([hashed(row) for row in rows], option=orjson.OPT_SORT_KEYS))
         tx.connection().execute(insert(t.Location.__table__), rows)  # type: ignore[arg-type]
         count += len(rows)
     chain.append(tx, "register", mission, digest.hexdigest(), mission, by)
@@ -43,7 +43,7 @@ def content(tx: Session, mission: str) -> str:
     """Hash the register as it is stored now, in the way in which the chain keeps it."""
     query = select(*t.Location.__table__.columns).where(t.Location.mission == mission).order_by(t.Location.position)
     digest, stream = hashlib.sha256(), iter(tx.execute(query.execution_options(yield_per=_CHUNK)))
-    while chunk := [_hashed(row._asdict()) for row in islice(stream, _CHUNK)]:
+    while chunk := [hashed(row._asdict()) for row in islice(stream, _CHUNK)]:
         digest.update(orjson.dumps(chunk, option=orjson.OPT_SORT_KEYS))
     return digest.hexdigest()
 
@@ -51,7 +51,7 @@ def content(tx: Session, mission: str) -> str:
 def get(tx: Session, mission: str, code: str) -> Location | None:
     """Give the location of this code, or None."""
     row = tx.scalar(select(t.Location).where(t.Location.mission == mission, t.Location.code == code))
-    return None if row is None else _location(row)
+    return None if row is None else location_of(row)
 
 
 def find(
@@ -73,13 +73,13 @@ def find(
         query = query.where(t.Location.search.contains(search.casefold(), autoescape=True))
     if visited:
         query = query.where(t.Location.code.in_(select(t.Submission.location).where(t.Submission.mission == mission)))
-    return [_location(row) for row in tx.scalars(query.limit(limit))]
+    return [location_of(row) for row in tx.scalars(query.limit(limit))]
 
 
 def numbered(tx: Session, mission: str, number: str) -> list[Location]:
     """Give the locations of exactly this number, in the register's order; regions may each have one."""
     query = select(t.Location).where(t.Location.mission == mission, t.Location.number == number)
-    return [_location(row) for row in tx.scalars(query.order_by(t.Location.position))]
+    return [location_of(row) for row in tx.scalars(query.order_by(t.Location.position))]
 
 
 def some(tx: Session, mission: str, codes: Collection[str]) -> dict[str, Location]:
@@ -88,7 +88,7 @@ def some(tx: Session, mission: str, codes: Collection[str]) -> dict[str, Locatio
     wanted = iter(sorted(codes))
     while chunk := list(islice(wanted, 500)):
         query = select(t.Location).where(t.Location.mission == mission, t.Location.code.in_(chunk))
-        found |= {row.code: _location(row) for row in tx.scalars(query)}
+        found |= {row.code: location_of(row) for row in tx.scalars(query)}
     return found
 
 
@@ -110,7 +110,7 @@ def page(tx: Session, mission: str, kinds: Sequence[str], after: int, limit: int
         .order_by(t.Location.position)
         .limit(limit)
     )
-    return [(row.position, _location(row)) for row in tx.scalars(query)]
+    return [(row.position, location_of(row)) for row in tx.scalars(query)]
 
 
 def edition(tx: Session, mission: str, kinds: Sequence[str]) -> tuple[str, int]:
@@ -190,7 +190,7 @@ def save_teams(tx: Session, mission: str, teams: Iterable[Team], by: str | None 
 def teams_content(tx: Session, mission: str) -> str:
     """Hash the teams as they are stored now."""
     query = select(*t.Team.__table__.columns).where(t.Team.mission == mission).order_by(t.Team.position)
-    rows = [_hashed(row._asdict()) for row in tx.execute(query)]
+    rows = [hashed(row._asdict()) for row in tx.execute(query)]
     return content_hash(orjson.dumps(rows, option=orjson.OPT_SORT_KEYS))
 
 
@@ -226,38 +226,3 @@ def _usual_hours(tx: Session, mission: str, kind: str | None) -> ColumnElement[b
         commonest = tx.execute(query.group_by(*hours).order_by(func.count().desc(), *hours).limit(1)).first()
         opens, closes = commonest or (None, None)
     return and_(t.Location.opens.is_not_distinct_from(opens), t.Location.closes.is_not_distinct_from(closes))
-
-
-def _row(mission: str, position: int, location: Location) -> dict[str, Any]:
-    words = [location.code, location.number or "", location.name, location.name_ru or "", location.name_kk or ""]
-    return {
-        "mission": mission, "code": location.code, "position": position, "kind": location.kind,
-        "name": location.name, "parent": location.parent, "reports_to": location.reports_to,
-        "region": location.region, "number": location.number, "special": location.special,
-        "setting": location.setting, "opens": _hour(location.opens), "closes": _hour(location.closes),
-        "voters": location.voters, "zone": location.zone, "made_up": location.made_up,
-        "name_ru": location.name_ru, "name_kk": location.name_kk,
-        "search": "\n".join(words).rstrip("\n").casefold(),
-    }  # fmt: skip
-
-
-def _hashed(row: dict[str, Any]) -> dict[str, Any]:
-    """Give a row as the chain keeps it: what was added to the tables later stands only where there is any."""
-    return {name: value for name, value in row.items() if value is not None or name not in _LATER}
-
-
-_LATER: Final = ("phone", "name_ru", "name_kk")
-
-
-def _hour(moment: time | None) -> str | None:
-    return None if moment is None else moment.strftime("%H:%M")
-
-
-def _location(row: t.Location) -> Location:
-    return Location(
-        code=row.code, kind=row.kind, name=row.name, parent=row.parent, reports_to=row.reports_to,
-        region=row.region, number=row.number, special=row.special, setting=row.setting,
-        opens=None if row.opens is None else time.fromisoformat(row.opens),
-        closes=None if row.closes is None else time.fromisoformat(row.closes),
-        voters=row.voters, zone=row.zone, made_up=row.made_up, name_ru=row.name_ru, name_kk=row.name_kk,
-    )  # fmt: skip
