@@ -18,7 +18,7 @@ from itsdangerous import BadSignature, URLSafeSerializer
 from werkzeug.wrappers import Response as Answer
 
 from observer_kit import clock
-from observer_kit.checklists.model import LANGUAGES, Checklist
+from observer_kit.checklists.model import LANGUAGES, STAGES, Checklist
 from observer_kit.collection.forms import answers_from_form, form_class
 from observer_kit.errors import CodeInvalid, NotFound, TooManyAttempts
 from observer_kit.missions.model import Location, Mission
@@ -34,8 +34,6 @@ bp = Blueprint("plain", __name__, url_prefix="/plain")
 
 KEPT: Final = 20
 """Receipts that the session remembers."""
-
-ORDER: Final = ("readiness", "opening", "voting", "counting", "tabulation", "protocol", "incident")
 
 
 @bp.after_request
@@ -60,7 +58,7 @@ def home(language: str) -> str:
         return _page("enrol", language)
     with store().reading() as tx:
         mission = missions.get(tx, device.mission)
-        asked = sorted(checklists.current(tx, mission.code).values(), key=lambda each: ORDER.index(each.stage))
+        asked = sorted(checklists.current(tx, mission.code).values(), key=lambda each: STAGES.index(each.stage))
     titles = {each.name: text_in(each.title, language) for each in asked}
     sent = session["plain"].get("sent", [])
     return _page("home", language, mission=mission, checklists=asked, titles=titles, sent=sent, text_in=text_in)

@@ -11,35 +11,23 @@ from sqlalchemy.orm import Session
 from observer_kit import clock
 from observer_kit.collection.model import Finding, Problem, Submission
 from observer_kit.config import Config
-from observer_kit.errors import KitError, NotFound
+from observer_kit.errors import NotFound
 from observer_kit.missions.model import Location, Mission
 from observer_kit.protocols import load_rules
-from observer_kit.statements.papers.submission import Line, Part, Photo, Remark, Told, sized_down
-from observer_kit.storage import (
-    accounts,
-    attachments,
-    checklists,
-    devices,
-    listing,
-    notes,
-    register,
-    submissions,
-    typed,
-)
+from observer_kit.statements.papers.submission import Line, Part, Remark, Told
+from observer_kit.storage import accounts, checklists, devices, listing, notes, register, submissions, typed
 from observer_kit.storage.listing import Row
 from observer_kit.storage.notes import Note
 from observer_kit.storage.submissions import StoredSubmission
 from observer_kit.web.sheets.head import head_of, place_name, zone_of
+from observer_kit.web.sheets.photos import labels_of, numbered, opened_photos
 from observer_kit.web.speech import moment, number, region_name, tell, tell_or, text
 from observer_kit.web.telling import answers as said
 from observer_kit.web.telling.histories import Step, histories
 
-MOST_PHOTOS: Final = 40
-"""Photos that one paper shows; of any more it gives the hashes."""
 SHORT: Final = 300
 """Characters of what another version of the report says, or of what could not be read."""
 STATES: Final = ("answered", "not_applicable", "not_observed", "missing", "problem", "not_asked")
-_UNREADABLE: Final = (KitError, OSError, ValueError)
 
 
 def gather(tx: Session, config: Config, mission: Mission, id: str) -> Told:
@@ -53,13 +41,13 @@ def gather(tx: Session, config: Config, mission: Mission, id: str) -> Told:
     visit = listing.visit(tx, mission.code, judged.visit)
     people = {each.id: each.name for each in accounts.all(tx)}
     rules = {rule.id: text(rule.label) for rule in load_rules(asked.event)} if asked.stage == "protocol" else {}
-    hashes = _numbered(said.photos_named(asked, judged))
+    hashes = numbered(said.photos_named(asked, judged))
     sections = said.set_out(asked, judged, zone)
     lines = [line for _, found in sections for line in found]
     counted = Counter(line.state for line in lines)
     beside = _beside(notes.of(tx, id), histories(tx, mission.code, stored, visit, zone), id, mission, zone, people)
     problems, findings = said.loose(asked, judged)
-    photos, pictures = _photos(tx, config, mission, hashes, _photo_labels(lines, judged))
+    photos, pictures = opened_photos(tx, config, mission, hashes, labels_of(lines, judged))
     return Told(
         **head_of(mission),
         title=f"{text(asked.title)}: {place_name(place, judged.location, judged.location_name)}",
@@ -215,40 +203,6 @@ def _step(row: Row, judged: Submission, zone: str) -> Remark:
         words.append(tell(f"desk.standing_{row.state}"))
     name = f"{row.id[:8]} ({tell('paper.sub_this')})" if row.id == judged.id else row.id[:8]
     return Remark(name, ", ".join(words), moment(row.received, zone))
-
-
-def _numbered(hashes: Iterable[str]) -> dict[str, int]:
-    return {each: place for place, each in enumerate(dict.fromkeys(hashes), 1)}
-
-
-def _photo_labels(lines: Iterable[said.Answer], judged: Submission) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for line in lines:
-        value = judged.answers.get(line.name)
-        if line.question.type == "photo" and isinstance(value, str):
-            found.setdefault(value, text(line.question.label))
-    return found
-
-
-def _photos(
-    tx: Session, config: Config, mission: Mission, hashes: Mapping[str, int], labels: Mapping[str, str]
-) -> tuple[tuple[Photo, ...], dict[str, bytes]]:
-    """Open each photo and make it small; one that is not here or can't be opened says why in its place."""
-    known = attachments.some(tx, mission.code, hashes)
-    found, pictures = [], {}
-    for sha256, place in hashes.items():
-        refusal = ""
-        if sha256 not in known:
-            refusal = tell("desk.photo_not_come")
-        elif place > MOST_PHOTOS:
-            refusal = tell("paper.sub_photos_more", n=MOST_PHOTOS)
-        else:
-            try:
-                pictures[sha256] = sized_down(attachments.picture(config, known[sha256]))
-            except _UNREADABLE:
-                refusal = tell("desk.photo_not_opened")
-        found.append(Photo(sha256, labels.get(sha256, ""), place, refusal))
-    return tuple(found), pictures
 
 
 def _proofs(stored: StoredSubmission) -> Iterable[tuple[str, str]]:
