@@ -65,7 +65,6 @@ def _figure_row(edition: Edition, say: Say, place: int, figure: Figure) -> Figur
     quoted = [f"{s.ref} {s.place}" for s in question.sources] if question else []
     printed = "" if definition.locator in "; ".join(quoted) else place_in(definition.locator, language)
     sources = "; ".join(dict.fromkeys(place_in(each, language) for each in quoted))
-    why = edition.differences.get(definition.name, "")
     return FigureRow(
         place=place,
         label=definition.label.get(language) or definition.label.get("en", definition.id),
@@ -73,7 +72,7 @@ def _figure_row(edition: Edition, say: Say, place: int, figure: Figure) -> Figur
         counts=counts,
         unit=how(edition, figure, say),
         source=" · ".join(filter(None, (sources, say("printed_in", place=printed) if printed else ""))),
-        difference=say("differs", why=why) if why else "",
+        difference=edition.differences.get(definition.name, ""),
         regions=_spread(edition, figure),
     )
 

@@ -19,7 +19,7 @@ _NUMBER: Final = re.compile(r"(\d+)(?: [^\W\d]+)?")
 def differences(
     figures: Iterable[Figure], printed: Iterable[Mapping[str, Any]], language: str, *, shares: bool = True
 ) -> dict[str, str]:
-    """Quote, by the figures' names, what the source prints where it is not what the annex prints.
+    """Say, by the figures' names, what the source prints where it is not what the annex prints, or prints beside it.
 
     `printed` are the rows of published.toml (`numerator`, `denominator`,
     `percent_as_printed`), each with its figure's id; `again` holds what the
@@ -33,23 +33,26 @@ def differences(
         row = rows.get(figure.definition.id)
         if not row or figure.numerator is None:
             continue
-        said = [say(f"edition.source_{part}", printed=text) for part, text in _otherwise(figure, row, shares)]
-        for each in row.get("again", ()):
-            place = place_in(str(each.get("locator", "")), language)
-            said += [
-                say("edition.source_at", what=say(f"edition.source_{part}", printed=text), place=place)
-                for part, text in _otherwise(figure, {"base_printed": True, **each}, shares)
-            ]
-        if said:
-            found[figure.definition.name] = "; ".join(said)
+        differs: list[str] = []
+        beside: list[str] = []
+        for each in (row, *row.get("again", ())):
+            printed_base = each is not row or bool(row.get("base_printed"))
+            place = "" if each is row else place_in(str(each.get("locator", "")), language)
+            for part, text in _otherwise(figure, each, printed_base, shares):
+                told = say(f"edition.source_{part}", printed=text)
+                told = say("edition.source_at", what=told, place=place) if place else told
+                (beside if part == "beside" else differs).append(told)
+        said = [say("edition.differs", why="; ".join(differs))] if differs else []
+        if said or beside:
+            found[figure.definition.name] = ". ".join(said + beside)
     return found
 
 
-def _otherwise(figure: Figure, row: Mapping[str, Any], shares: bool) -> Iterator[tuple[str, str]]:
+def _otherwise(figure: Figure, row: Mapping[str, Any], printed_base: bool, shares: bool) -> Iterator[tuple[str, str]]:
     """Give each part that is printed otherwise, with its characters: number, base, what stands beside, percent."""
     if figure.definition.shows == "number" and not _same(row.get("numerator"), figure.numerator):
         yield "number", str(row["numerator"])
-    if row.get("base_printed") and not _same(row.get("denominator"), figure.denominator or None):
+    if printed_base and not _same(row.get("denominator"), figure.denominator or None):
         yield "base" if figure.denominator else "beside", str(row["denominator"])
     percent = row.get("percent_as_printed")
     if shares and percent is not None and str(percent).replace(",", ".") != _share(figure):

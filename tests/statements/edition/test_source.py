@@ -37,6 +37,42 @@ def test_what_the_source_prints_otherwise_is_quoted(counted, row, quoted):
         assert each in found["calm"]
 
 
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", "Differs from the source: it prints “nearly 25” (I para 7); it prints “one of six” (I para 13)"),
+    ("ru", "Отличается от источника: в нем указано «nearly 25» (I, абз. 7); в нем указано «one of six» (I, абз. 13)"),
+    ("kk", "Дереккөзден айырмашылығы: онда «nearly 25» деп көрсетілген (I, 7-абзац);"
+           " онда «one of six» деп көрсетілген (I, 13-абзац)"),
+])  # fmt: skip
+def test_what_the_source_tells_elsewhere_is_quoted_with_its_place(language, said):
+    again = [
+        {"numerator": "nearly 25", "locator": "I para 7"}, {"numerator": 24, "denominator": 151, "locator": "I para 8"},
+        {"percent_as_printed": "one of six", "locator": "I para 13"},
+    ]  # fmt: skip
+    row = {"id": "m_calm", "numerator": 24, "again": again}
+    assert differences([figure(24, 151)], [row], language) == {"calm": said}
+
+
+@pytest.mark.parametrize(("language", "said"), [
+    ("en", "Beside this number the source prints “52 countries”"),
+    ("ru", "Рядом с этим числом в источнике указано «52 countries»"),
+    ("kk", "Бұл санның жанында дереккөзде «52 countries» деп көрсетілген"),
+])  # fmt: skip
+def test_what_stands_beside_a_number_is_no_difference_and_is_told(language, said):
+    row = {"id": "m_calm", "numerator": "65 stations", "denominator": "52 countries", "base_printed": True}
+    assert differences([figure(65)], [row], language) == {"calm": said}
+    both = differences([figure(66)], [row], "en")["calm"]
+    assert (
+        both == "Differs from the source: it prints “65 stations”. Beside this number the source prints “52 countries”"
+    )
+
+
+def test_a_share_of_a_small_base_that_the_annex_leaves_out_is_quoted():
+    row = {"id": "m_calm", "numerator": 4, "percent_as_printed": 80}
+    assert "“80” per cent" in differences([figure(4, 5)], [row], "en")["calm"]
+
+
 def test_a_style_without_shares_quotes_none():
     rows = [{"id": "m_calm", "numerator": 25, "percent_as_printed": "15.89"}]
-    assert differences([figure(24, 151)], rows, "kk", shares=False) == {"calm": "онда «25» деп көрсетілген"}
+    assert differences([figure(24, 151)], rows, "kk", shares=False) == {
+        "calm": "Дереккөзден айырмашылығы: онда «25» деп көрсетілген"
+    }
