@@ -11,7 +11,7 @@ import numpy.typing as npt
 
 from observer_kit.protocols.fields import NONE, Fields, Numbers, statement
 from observer_kit.protocols.reconcile import FAIL, NOT_COMPUTABLE, PASS, RuleResult, bucket_of
-from observer_kit.protocols.rules import Rule
+from observer_kit.protocols.rules import Rule, by_kind
 
 STATES: Final = (PASS, FAIL, NOT_COMPUTABLE)
 _PASS, _FAIL, _UNKNOWN = range(3)
@@ -185,13 +185,4 @@ def _state(known: npt.NDArray[np.bool_], holds: npt.NDArray[np.bool_]) -> npt.ND
     return np.where(known, np.where(holds, _PASS, _FAIL), _UNKNOWN).astype(np.int8)
 
 
-_KINDS: Final = {
-    "equal": _equal,
-    "at_most": _ordered,
-    "below": _ordered,
-    "near": _ordered,
-    "shares": _shares,
-    "filled": _filled,
-    "stated": _stated,
-    "readable": _readable,
-}
+_KINDS: Final = by_kind(_equal, _ordered, _shares, _filled, _stated, _readable)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED
-from observer_kit.protocols.rules import Rule, load_rules
+from observer_kit.protocols.rules import Rule, by_kind, load_rules
 
 PASS, FAIL, NOT_COMPUTABLE = "pass", "fail", "not_computable"
 BUCKETS: Final = ("0", "1-5", "6-20", "over_20")
@@ -141,16 +141,7 @@ def _readable(rule: Rule, answers: Mapping[str, Any]) -> RuleResult:
     return RuleResult(rule.id, FAIL if unreadable else PASS, len(answers) - unreadable, len(answers), -unreadable)
 
 
-_KINDS: Final = {
-    "equal": _equal,
-    "at_most": _ordered,
-    "below": _ordered,
-    "near": _ordered,
-    "shares": _shares,
-    "filled": _filled,
-    "stated": _stated,
-    "readable": _readable,
-}
+_KINDS: Final = by_kind(_equal, _ordered, _shares, _filled, _stated, _readable)
 
 
 def reconcile(answers: Mapping[str, Any], event: str, rules: Iterable[Rule] | None = None) -> list[RuleResult]:

@@ -7,13 +7,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from observer_kit.checklists.entries import Entry, read_toml
 from observer_kit.checklists.model import EVENTS, Checklist, Text
 from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid
 
+J = TypeVar("J")
 KINDS: Final = ("equal", "at_most", "below", "near", "shares", "filled", "stated", "readable")
 SEVERITIES: Final = ("E", "W")
 SIDED: Final = ("equal", "at_most", "below", "near")
@@ -45,6 +46,14 @@ class Rule:
     tolerance: float | None = None
     events: tuple[str, ...] = field(default=EVENTS)
     ballots: int = 0
+
+
+def by_kind(equal: J, ordered: J, shares: J, filled: J, stated: J, readable: J) -> dict[str, J]:
+    """Give what judges a rule of each kind; at most, below and near are one comparison of order."""
+    return {
+        "equal": equal, "at_most": ordered, "below": ordered, "near": ordered,
+        "shares": shares, "filled": filled, "stated": stated, "readable": readable,
+    }  # fmt: skip
 
 
 def _read(entry: Entry) -> Rule:

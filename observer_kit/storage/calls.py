@@ -8,10 +8,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
-from observer_kit.errors import Conflict, NotFound
+from observer_kit.errors import NotFound
 from observer_kit.missions.chase import OUTCOMES, Call
 from observer_kit.storage import chain, register
 from observer_kit.storage import desk_tables as d
+from observer_kit.storage.said import one_of, words_of
 from observer_kit.trust.chain import content_hash
 
 KIND: Final = "call"
@@ -22,13 +23,10 @@ LONGEST_NOTE: Final = 1000
 def add(tx: Session, mission: str, team: str, outcome: str, note: str, by: str | None) -> Call:
     """Log a call to a team; raises NotFound for a team that is none, and Conflict for an outcome that is none."""
     chain.lock(tx)
-    if outcome not in OUTCOMES:
-        raise Conflict(f"a call's outcome is one of {', '.join(OUTCOMES)}, not {outcome!r}", place="outcome")
-    if len(note.strip()) > LONGEST_NOTE:
-        raise Conflict(f"a note of at most {LONGEST_NOTE} characters", place="note")
+    outcome, note = one_of(outcome, OUTCOMES, "outcome"), words_of(note, LONGEST_NOTE, "note")
     if team not in {each.code for each in register.teams(tx, mission)}:
         raise NotFound(f"no team {team!r} in mission {mission!r}")
-    call = Call(team, outcome, note.strip(), by, clock.now())
+    call = Call(team, outcome, note, by, clock.now())
     sequence = chain.append(tx, KIND, team, content(call), mission, by)
     tx.execute(
         insert(d.Call).values(

@@ -12,10 +12,11 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import LANGUAGES
-from observer_kit.errors import Conflict, NotFound
+from observer_kit.errors import NotFound
 from observer_kit.storage import chain, office_acts
 from observer_kit.storage import statement_tables as s
 from observer_kit.storage import tables as t
+from observer_kit.storage.said import one_of, words_of
 
 FOOTNOTE, WITHHELD, FREE = "footnote", "withheld", "free"
 ACTS: Final = (FOOTNOTE, WITHHELD, FREE)
@@ -49,11 +50,7 @@ class Translation:
 def decide(tx: Session, mission: str, figure: str, act: str, reason: str, by: str | None) -> None:
     """Name the stations behind a figure in a footnote, withhold them, or let the definition stand again."""
     chain.lock(tx)
-    reason = reason.strip()
-    if act not in ACTS:
-        raise Conflict(f"one of {', '.join(ACTS)}, not {act!r}", place="act")
-    if len(reason) > LONGEST_REASON:
-        raise Conflict(f"a reason of at most {LONGEST_REASON} characters", place="reason")
+    act, reason = one_of(act, ACTS, "act"), words_of(reason, LONGEST_REASON, "reason")
     office_acts.add(tx, "figure_note", figure, mission, by, figure=figure, act=act, reason=reason)
 
 
@@ -82,11 +79,7 @@ def translate(
     Raises NotFound for a report that is not the mission's, Conflict for a language that pages do not have.
     """
     chain.lock(tx)
-    text = text.strip()
-    if language not in LANGUAGES:
-        raise Conflict(f"a language is one of {', '.join(LANGUAGES)}", place="language")
-    if len(text) > LONGEST:
-        raise Conflict(f"a translation of at most {LONGEST} characters", place="text")
+    language, text = one_of(language, LANGUAGES, "language"), words_of(text, LONGEST, "text")
     found = tx.scalar(select(t.Submission.mission).where(t.Submission.id == submission))
     if found != mission:
         raise NotFound(f"no submission {submission!r} in mission {mission!r}")

@@ -15,6 +15,7 @@ from observer_kit.storage import chain, standing
 from observer_kit.storage import desk_tables as d
 from observer_kit.storage import tables as t
 from observer_kit.storage.filters import Filters, conditions, region
+from observer_kit.storage.said import one_of, words_of
 from observer_kit.trust.chain import content_hash
 
 KIND: Final = "handling"
@@ -49,11 +50,7 @@ class Inbox:
 def add(tx: Session, mission: str, submission: str, state: str, note: str, by: str | None) -> Handling:
     """Log a step; raises NotFound for what is no incident of the mission, and Conflict for a step that says nothing."""
     chain.lock(tx)
-    note = note.strip()
-    if state not in STATES:
-        raise Conflict(f"an incident is one of {', '.join(STATES)}, not {state!r}", place="state")
-    if len(note) > LONGEST_NOTE:
-        raise Conflict(f"a note of at most {LONGEST_NOTE} characters", place="note")
+    state, note = one_of(state, STATES, "state"), words_of(note, LONGEST_NOTE, "note")
     key = standing.key_of(tx, submission)
     if key is None or key[:2] != (mission, INCIDENT):
         raise NotFound(f"no incident {submission!r} in mission {mission!r}")

@@ -10,10 +10,11 @@ from sqlalchemy import insert, select
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
-from observer_kit.errors import Conflict, NotFound
+from observer_kit.errors import NotFound
 from observer_kit.storage import chain
 from observer_kit.storage import desk_tables as d
 from observer_kit.storage import tables as t
+from observer_kit.storage.said import words_of
 from observer_kit.trust.chain import content_hash
 
 KIND: Final = "note"
@@ -35,9 +36,7 @@ class Note:
 def add(tx: Session, mission: str, submission: str, question: str, text: str, by: str | None) -> Note:
     """Write beside an answer; raises NotFound, and Conflict for a note that is empty or too long."""
     chain.lock(tx)
-    text = text.strip()
-    if not text or len(text) > LONGEST:
-        raise Conflict(f"a note of 1 to {LONGEST} characters", place="note")
+    text = words_of(text, LONGEST, "note", least=1)
     found = tx.scalar(select(t.Submission.mission).where(t.Submission.id == submission))
     if found != mission:
         raise NotFound(f"no submission {submission!r} in mission {mission!r}")

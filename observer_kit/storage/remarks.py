@@ -9,9 +9,10 @@ from typing import Final
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from observer_kit.errors import Conflict, NotFound
+from observer_kit.errors import NotFound
 from observer_kit.storage import chain, office_acts
 from observer_kit.storage import statement_tables as s
+from observer_kit.storage.said import words_of
 
 LONGEST: Final = 4000
 SAID, SETTLED, REOPENED = "said", "settled", "reopened"
@@ -32,9 +33,7 @@ class Remark:
 
 def add(tx: Session, mission: str, statement: str, section: str, text: str, by: str | None) -> int:
     """Say something to a section; raises Conflict for nothing, and for too much."""
-    text = text.strip()
-    if not text or len(text) > LONGEST:
-        raise Conflict(f"a comment of 1 to {LONGEST} characters", place="text")
+    text = words_of(text, LONGEST, "text", least=1)
     return office_acts.add(
         tx, "remark", f"{statement} {section}", mission, by,
         statement=statement, section=section, act=SAID, of=None, text=text,

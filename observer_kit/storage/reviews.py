@@ -16,6 +16,7 @@ from observer_kit.errors import Conflict, NotFound
 from observer_kit.storage import chain, standing
 from observer_kit.storage import tables as t
 from observer_kit.storage.families import Family
+from observer_kit.storage.said import one_of
 from observer_kit.trust.chain import content_hash
 
 MOST: Final = 1000
@@ -165,9 +166,7 @@ def _decided_after(tx: Session, submissions: Iterable[str], seen: int | None) ->
 
 
 def _check(state: str, reason: str) -> None:
-    if state not in standing.REVIEWS:
-        raise Conflict(f"a review is one of {', '.join(standing.REVIEWS)}, not {state!r}", place="state")
-    if state == standing.EXCLUDED and not reason:
+    if one_of(state, standing.REVIEWS, "state") == standing.EXCLUDED and not reason:
         raise Conflict("an exclusion needs a reason", place="reason")
 
 

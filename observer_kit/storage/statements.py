@@ -11,9 +11,10 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from observer_kit import clock
-from observer_kit.errors import Conflict, NotFound
+from observer_kit.errors import NotFound
 from observer_kit.storage import chain, figure_notes, office_acts, section_texts
 from observer_kit.storage import statement_tables as s
+from observer_kit.storage.said import words_of
 from observer_kit.trust.chain import content_hash
 
 NEW, CORRECTS, WITHDRAWS = "new", "corrects", "withdraws"
@@ -103,9 +104,7 @@ def step(
     digest: str = "", acknowledged: Sequence[str] = (), note: str = "",
 ) -> None:  # fmt: skip
     """Go one step; raises Conflict for a note that is too long."""
-    note = note.strip()
-    if len(note) > LONGEST_NOTE:
-        raise Conflict(f"a note of at most {LONGEST_NOTE} characters", place="note")
+    note = words_of(note, LONGEST_NOTE, "note")
     office_acts.add(
         tx, "statement_step", statement.id, statement.mission, by,
         statement=statement.id, act=act, digest=digest, acknowledged=sorted(acknowledged), note=note,

@@ -7,8 +7,12 @@ from dataclasses import fields, replace
 from typing import Any, Final
 
 from flask import request
+from sqlalchemy.orm import Session
 
+from observer_kit.storage import checklists, register
 from observer_kit.storage.filters import Filters
+from observer_kit.web.numbers import in_order
+from observer_kit.web.speech import region_name
 
 TEXTS: Final = (
     "checklist", "region", "setting", "team", "location", "review", "state", "question", "answer", "search", "version",
@@ -63,3 +67,16 @@ def narrowing(filters: Filters) -> Mapping[str, Any]:
     names = ("region", "setting", "team", "hour", "location", "review", "state", "search", "question", "answer",
              "version", "upto")  # fmt: skip
     return {name: getattr(filters, name) for name in names if getattr(filters, name) is not None}
+
+
+def filter_choices(tx: Session, mission: str) -> dict[str, Any]:
+    """Give what a list of submissions can be narrowed to, as its form takes it."""
+    regions = register.regions(tx, mission)
+    return {
+        "current": in_order(checklists.current(tx, mission)),
+        "regions": regions,
+        "region_names": {each.code: region_name(each) for each in regions},
+        "teams": register.teams(tx, mission),
+        "reviews": REVIEWS,
+        "states": STATES,
+    }

@@ -8,14 +8,13 @@ from flask import flash, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from observer_kit.errors import Conflict
-from observer_kit.storage import chain, checklists, listing, register, reviews
+from observer_kit.storage import chain, listing, reviews
 from observer_kit.storage.reviews import Outlook
-from observer_kit.web import numbers
 from observer_kit.web.access import audience, current_account, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
-from observer_kit.web.desk.filters import REVIEWS, STATES, query, read_filters
-from observer_kit.web.speech import region_name, tell
+from observer_kit.web.desk.filters import REVIEWS, filter_choices, query, read_filters
+from observer_kit.web.speech import tell
 
 REASON_LIMIT: Final = 2000
 MOST: Final = reviews.MOST
@@ -85,8 +84,7 @@ def _choose(
     filters = read_filters()
     with store().reading() as tx:
         found = listing.page(tx, mission, filters, 0, MOST)
-        current = numbers.in_order(checklists.current(tx, mission))
-        regions, teams = register.regions(tx, mission), register.teams(tx, mission)
+        choices = filter_choices(tx, mission)
     return render_template(
         "desk/review_many.html",
         mission=this_mission(),
@@ -94,12 +92,7 @@ def _choose(
         most=MOST,
         filters=filters,
         link=query(filters),
-        current=current,
-        regions=regions,
-        region_names={each.code: region_name(each) for each in regions},
-        teams=teams,
-        reviews=REVIEWS,
-        states=STATES,
+        **choices,
         chosen=None if chosen is None else set(chosen),
         state=state,
         reason=reason,

@@ -8,13 +8,12 @@ from typing import Final
 from flask import Response, render_template, request
 
 from observer_kit.checklists.model import Checklist
-from observer_kit.storage import checklists, listing, register, typed
+from observer_kit.storage import listing, register, typed
 from observer_kit.storage.filters import Filters
-from observer_kit.web import numbers
 from observer_kit.web.access import READERS, audience, store
 from observer_kit.web.access import mission as this_mission
 from observer_kit.web.desk import bp
-from observer_kit.web.desk.filters import REVIEWS, STATES, page_number, query, read_filters
+from observer_kit.web.desk.filters import filter_choices, page_number, query, read_filters
 from observer_kit.web.desk.sorting import sorting
 from observer_kit.web.downloads import download
 from observer_kit.web.speech import moment, region_name, tell, tell_or, text
@@ -38,11 +37,10 @@ def submissions(mission: str) -> str | Response:
         found = listing.page(
             tx, mission, filters, (page - 1) * PER_PAGE, PER_PAGE, order=order.column or "received", down=order.down
         )
-        current = numbers.in_order(checklists.current(tx, mission))
-        regions, teams = register.regions(tx, mission), register.teams(tx, mission)
+        choices = filter_choices(tx, mission)
     chosen = ""
     if filters.question:
-        asked = current.get(filters.checklist or "")
+        asked = choices["current"].get(filters.checklist or "")
         chosen = _chosen(asked, filters.question, filters.answer or "asked")
     return render_template(
         "desk/submissions.html",
@@ -54,12 +52,7 @@ def submissions(mission: str) -> str | Response:
         chosen=chosen,
         link={**query(filters), **({"sort": request.args["sort"]} if request.args.get("sort") else {})},
         order=order,
-        current=current,
-        regions=regions,
-        region_names={each.code: region_name(each) for each in regions},
-        teams=teams,
-        reviews=REVIEWS,
-        states=STATES,
+        **choices,
     )
 
 
