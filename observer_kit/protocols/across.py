@@ -20,6 +20,9 @@ from observer_kit.protocols.tables import Table
 FINAL, PRELIMINARY = "final", "preliminary"
 NO_POSTED_COPY: Final = "no_posted_copy"
 TOO_FEW: Final = "too_few_protocols"
+GROWN: Final = ("vo_voted_so_far", "vo_voters_seen")
+"""What a visit must have asked for S15: how many had voted by the list, and how many the team saw voting."""
+_Visit = tuple[datetime, datetime, int, int, str]
 
 
 class Copy(Protocol):
@@ -76,19 +79,22 @@ class Printed:
 
 def noted(check: Check, protocols: Iterable[Copy], others: Mapping[str, Sequence[Copy]]) -> Iterator[Across]:
     """S19: what observers noted live equals the protocol of the same station."""
+    there = {name: _by_location(reports) for name, reports in others.items()}
     for protocol in protocols:
         for link in check.links:
-            for report in others.get(link.checklist, ()):
-                if report.location is None or report.location != protocol.location:
-                    continue
+            for report in there.get(link.checklist, {}).get(protocol.location or "", ()):
                 left, right = _number(report.answers.get(link.question)), _number(protocol.answers.get(link.field))
                 yield _equal("S19", protocol.location, link.field, left, right, (report.id, protocol.id))
 
 
 def grown(check: Check, visits: Iterable[Copy]) -> Iterator[Across]:
     """S15: between two visits to a station the official number grew about as fast as people were seen voting."""
-    for location, found in _by_location(visits).items():
-        known = sorted(visit for report in found if (visit := _visit(report)) is not None)
+    paid: dict[str, list[_Visit]] = {}
+    for report in visits:  # a mission may have a million: only what is asked of each is kept
+        if report.location is not None and (visit := _visit(report)) is not None:
+            paid.setdefault(report.location, []).append(visit)
+    for location, found in paid.items():
+        known = sorted(found)
         if len(known) < 2:
             continue
         first, last = known[0], known[-1]
@@ -225,8 +231,8 @@ def _by_location(reports: Iterable[Copy]) -> dict[str, list[Copy]]:
     return found
 
 
-def _visit(report: Copy) -> tuple[datetime, datetime, int, int, str] | None:
-    voted, seen = (_number(report.answers.get(name)) for name in ("vo_voted_so_far", "vo_voters_seen"))
+def _visit(report: Copy) -> _Visit | None:
+    voted, seen = (_number(report.answers.get(name)) for name in GROWN)
     arrived, departed = (_moment(report.answers.get(name)) for name in ("arrival", "departure"))
     if voted is None or seen is None or arrived is None or departed is None or departed < arrived:
         return None

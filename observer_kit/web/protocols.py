@@ -18,7 +18,7 @@ from observer_kit.protocols.reconcile import FAIL, NOT_COMPUTABLE, PASS
 from observer_kit.protocols.rules import own_rules
 from observer_kit.protocols.tables import Row, Table, from_json
 from observer_kit.statements.figures import TableCheck
-from observer_kit.storage import aggregation, register, settings, submissions
+from observer_kit.storage import aggregation, checklists, register, settings, submissions
 
 OWN_RULES: Final = "protocol_rules"
 """The setting that holds what a mission changes in the reconciliation rules."""
@@ -120,7 +120,7 @@ def checked_across(
     tables = printed_tables(tx, mission)
     beside = [(row.table, row.location, row.report.id if row.report else None, row.comparison) for row in rows]
     found: Mapping[str, Callable[[Check], Iterable[Across]]] = {
-        "S15": lambda check: across.grown(check, submissions.reports(tx, mission.code, "voting")),
+        "S15": lambda check: across.grown(check, _visits(tx, mission.code)),
         "S16": lambda check: across.invalid_shares(check, stations),
         "S19": lambda check: across.noted(check, stations, others),
         "C1": lambda _: across.posted(protocols),
@@ -131,6 +131,14 @@ def checked_across(
         "U6": lambda _: across.preliminary(tables),
     }
     return [one for id, run in found.items() if id in checks for one in run(checks[id])]
+
+
+def _visits(tx: Session, mission: str) -> Iterable[Report]:
+    """Go through the voting reports, unless no version of their checklist ever asked what the check needs."""
+    asked = checklists.versions(tx, mission, "voting")
+    if any({each.name for each in version.questions()}.issuperset(across.GROWN) for version in asked):
+        return submissions.reports(tx, mission, "voting")
+    return ()
 
 
 def check_states(

@@ -10,7 +10,7 @@ import pytest
 from pypdf import PdfReader
 
 from observer_kit.missions.model import Team
-from observer_kit.storage import register, reviews
+from observer_kit.storage import register, reviews, submissions
 from observer_kit.words import words
 from tests.web.conftest import INCIDENT, PROTOCOL
 
@@ -334,3 +334,60 @@ def test_a_place_is_called_in_the_page_s_language_and_a_file_keeps_its_first_nam
     assert "Алматинская область" in coordinator.get("/desk/m-1/submissions").text
     [row] = csv.DictReader(io.StringIO(coordinator.get("/desk/m-1/submissions/of/voting.csv").data.decode("utf-8-sig")))
     assert row["place"] == "Station 1"
+
+
+TURNED = "\u202etfel\u202c"
+"""Shown as it stands, this reads "left"."""
+
+
+def test_no_mark_that_turns_text_reaches_a_page_of_the_desk(coordinator, sender):
+    report, _ = sender.send(
+        {"vo_stuffing": "yes", "vo_remarks": f"r {TURNED}"}, comments={"vo_stuffing": f"c {TURNED}"}
+    )
+    other, _ = sender.send(
+        {"vo_stuffing": "no", "vo_remarks": f"o {TURNED}"}, team="T02", location=None, location_name=f"p {TURNED}"
+    )
+    sender.send({"in_kind": "violence", "in_what": f"i {TURNED}"}, checklist=INCIDENT)
+    coordinator.post("/desk/m-1/chase/T01", {"outcome": "no_answer", "note": f"n {TURNED}"}, page="/desk/m-1/chase/T01")
+    said = {
+        f"submissions/{report}": "rc", "submissions": "", f"beside?id={report}&id={other}": "rco",
+        "incidents": "i", "": "i", "chase/T01": "n",
+    }  # fmt: skip
+    for address, marks in said.items():
+        page = coordinator.get(f"/desk/m-1/{address}").text
+        assert all(f"{each} tfel" in page for each in marks), address
+        assert "\u202e" not in page, address
+
+
+def test_stations_of_no_region_stand_in_the_coverage(coordinator, store):
+    with store.atomic() as tx:
+        places = register.find(tx, "m-1")
+        register.replace(tx, "m-1", [*places, replace(places[-1], code="R-9", parent=None, region=None)])
+    page = coordinator.get("/desk/m-1/").text
+    assert re.search(r"Region not known</th><td[^>]*>1</td>", page)
+
+
+def test_a_question_that_nobody_answered_shows_no_nought(coordinator, sender):
+    sender.send({"vo_boxes_sealed": "no", "vo_stuffing": "not_applicable"})
+    page = coordinator.get("/desk/m-1/questions/voting").text
+    row = {
+        name: re.search(rf"<tr[^>]*>\s*<th[^>]*><a[^>]*/{name}[\"?].*?</tr>", page, re.S)[0]
+        for name in ("vo_stuffing", "vo_boxes_sealed")
+    }
+    assert "no answers yet" in row["vo_stuffing"]
+    assert 'data-label="Cases">–</td>' in row["vo_stuffing"]
+    assert "no answers yet" not in row["vo_boxes_sealed"]
+    assert re.search(r'data-label="Cases"><a[^>]*>1</a>', row["vo_boxes_sealed"])
+
+
+def test_the_page_of_protocols_reads_no_voting_report_where_none_was_asked_what_a_check_needs(
+    coordinator, sender, monkeypatch
+):
+    sender.send({"vo_stuffing": "no"})
+    read, real = [], submissions.reports
+    monkeypatch.setattr(
+        submissions, "reports", lambda tx, code, name=None, **more: read.append(name) or real(tx, code, name, **more)
+    )
+    assert coordinator.get("/desk/m-1/protocols").status_code == 200
+    assert "protocol" in read
+    assert "voting" not in read

@@ -201,13 +201,13 @@ def test_what_a_clerk_has_typed_so_far_is_on_paper_for_that_clerk_alone(coordina
 
 def test_the_plan_names_each_teams_stations_hours_and_reports_by_day(coordinator, planned):
     page = said(coordinator.get("/desk/m-1/deployment.pdf"))
-    one, two, three = (page.index(f"Team {code}") for code in ("T01", "T02", "T03"))
+    one, two, three = (page.index(name) for name in ("One T01", "Two T02", "Team T03"))
     assert one < two < three
     assert f"telephone {NUMBER}" in page
     assert "R-1 · Station 1 Urban 07:00–20:00 Voting: 07:00 to 08:00" in page
     assert "77 · place without a name R-3 not known (Asia/Oral) Voting:" in page
     assert "Nothing is expected of this team." in page[three:]
-    assert "Team T01" not in said(coordinator.get("/desk/m-1/deployment.pdf?team=T02"))
+    assert "T01" not in said(coordinator.get("/desk/m-1/deployment.pdf?team=T02"))
 
 
 def test_each_paper_is_for_whom_its_page_is_for(visitor, coordinator, staff, head, sender, planned):

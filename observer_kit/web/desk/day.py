@@ -125,7 +125,7 @@ def _map(
     name = stage.coverage.checklist.name
 
     def share(region: Location) -> Share:
-        count = stage.coverage.by_region.get(region.code, (0, 0))[0]
+        count = stage.coverage.by_region.get(region.code, (0, 0))[1]  # a station may report more than once
         link = url_for("desk.submissions", mission=mission.code, checklist=name, region=region.code, counted="1")
         base = per_region.get(region.code) or None
         return Share(region_name(region), count if base or count else None, base, region.code, link if count else "")

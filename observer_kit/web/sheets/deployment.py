@@ -116,4 +116,6 @@ def _due(mission: Mission, line: Line) -> str:
     start, due = (each.astimezone(ZoneInfo(zone)) for each in (line.window.start, line.window.due))
     same = start.date() == due.date()
     at = moment(line.window.due, zone, "time" if same else "full")
+    if start >= due:  # a plan's own hour may come before the stage's window begins
+        return tell("chase.due_at", at=at)
     return tell("paper.deployment_between", start=moment(line.window.start, zone, "time"), at=at)

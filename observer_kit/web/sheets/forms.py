@@ -9,13 +9,13 @@ from zoneinfo import ZoneInfo
 from sqlalchemy.orm import Session
 
 from observer_kit.checklists.model import NOT_APPLICABLE, NOT_OBSERVED, Checklist, Question
-from observer_kit.missions.model import Mission
+from observer_kit.missions.model import Location, Mission
 from observer_kit.statements.papers import checklist as form
 from observer_kit.statements.papers.checklist import Mark
 from observer_kit.statements.papers.frame import Paper
 from observer_kit.storage import checklists, register, submissions
 from observer_kit.web.sheets import submission as sheet
-from observer_kit.web.sheets.head import notice_of, place_name, zone_of
+from observer_kit.web.sheets.head import notice_of, numbered, place_name, zone_of
 from observer_kit.web.speech import day, language, region_name, tell, text
 from observer_kit.web.telling import answers as said
 
@@ -43,7 +43,7 @@ def filled(tx: Session, mission: Mission, id: str) -> Paper:
     arrived = judged.arrived or stored.row.received
     return form.paper(
         asked, language(), marks, **_header(mission), number=judged.id, state=sheet.standing_of(stored),
-        station=place_name(place, judged.location, judged.location_name), team=judged.team,
+        station=_station(place) or place_name(place, judged.location, judged.location_name), team=judged.team,
         region=region_name(region) if region else None, date=day(arrived.astimezone(ZoneInfo(zone)).date()),
     )  # fmt: skip
 
@@ -86,3 +86,8 @@ def _typed(question: Question | None, values: list[str], comment: str) -> Mark:
         return Mark(values[0], comment=comment)
     codes = frozenset(values) & frozenset(question.codes if question else ())
     return Mark("answered", codes, ", ".join(values), comment)
+
+
+def _station(place: Location | None) -> str | None:
+    """Give what stands behind "Station No." of a place whose name is its number and where it lies."""
+    return place.number if place and numbered(place.name, place.number) else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -33,7 +34,12 @@ def place_name(place: Location | None, code: str | None = None, typed: str | Non
         return said or tell("desk.no_location")
     name = place.called(language()).strip() or tell("paper.no_name")
     number = place.number or place.code
-    return name if number in name else f"{number} · {name}"
+    return name if numbered(name, number) else f"{number} · {name}"
+
+
+def numbered(name: str, number: str | None) -> bool:
+    """Say whether a name tells a place's number: "Station 12" does not tell 1."""
+    return number is not None and re.search(rf"(?<!\w){re.escape(number)}(?!\w)", name) is not None
 
 
 def zone_of(place: Location | None, mission: Mission) -> str:

@@ -79,7 +79,7 @@ def test_a_briefing_of_nothing_says_so_and_prints_no_zero_as_a_finding():
     [page] = pages(briefing.paper(told.EMPTY, "en").pdf())
     for said in ("No share can be given", "No incident is open", "No results protocol has come", "Nothing has come"):
         assert said in page
-    assert "Not known: nothing says of whom" in page
+    assert "Not known: nothing says from whom" in page
     assert "0 %" not in page
 
 
