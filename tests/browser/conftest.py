@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, BrowserContext, Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, Playwright, expect
 from werkzeug.serving import BaseWSGIServer, make_server
 
 from observer_kit.app import create_app
@@ -23,6 +23,7 @@ from observer_kit.storage import Store, open_store
 from observer_kit.web.observer import shell
 from tests import databases
 from tests.browser import field as small
+from tests.browsers import ARGS, chromium
 
 PATIENCE = 30_000  # milliseconds: what is waited for comes at once where it comes at all, but a machine may be busy
 expect.set_options(timeout=PATIENCE)
@@ -164,6 +165,16 @@ class Phone:
         self.page.locator("#progress:not(:empty)").wait_for()
         return self.page
 
+    def begun(self) -> str:
+        """Begin a voting report with one answer, and wait until it is on disk; gives its address."""
+        self.begin()
+        self.station("151")
+        self.turn("people")
+        self.answer("env_unauthorised_present", "no")
+        self.saved()
+        self.page.wait_for_timeout(200)
+        return self.page.url
+
     def station(self, number: str = "144") -> None:
         self.page.fill("#station-query", number)
         self.page.locator("#station-found button").first.click()
@@ -232,6 +243,14 @@ class Phone:
             except AssertionError:
                 continue
         self.wait_state("delivered")
+
+
+def phone_on_disk(playwright: Playwright, folder: Path, field: Field) -> Phone:
+    """Open a phone whose browser keeps all it has in a folder: killed and opened again, it is the same phone."""
+    context = playwright.chromium.launch_persistent_context(
+        str(folder / "profile"), executable_path=chromium(), args=ARGS, viewport={"width": 390, "height": 844}
+    )
+    return Phone(context, field)
 
 
 @pytest.fixture

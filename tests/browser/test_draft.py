@@ -12,8 +12,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Playwright, expect
 
-from tests.browser.conftest import Field, Phone
-from tests.browsers import ARGS, chromium
+from tests.browser.conftest import Field, Phone, phone_on_disk
 
 pytestmark = pytest.mark.browser
 
@@ -50,13 +49,7 @@ def test_every_answer_is_there_after_a_reload(phone: Phone) -> None:
 def test_every_answer_is_there_after_the_browser_is_killed(
     field: Field, playwright: Playwright, tmp_path: Path
 ) -> None:
-    def open_phone() -> Phone:
-        context = playwright.chromium.launch_persistent_context(
-            str(tmp_path / "profile"), executable_path=chromium(), args=ARGS, viewport={"width": 390, "height": 844}
-        )
-        return Phone(context, field)
-
-    phone = open_phone().enrol()
+    phone = phone_on_disk(playwright, tmp_path, field).enrol()
     phone.begin()
     phone.station("152")
     phone.turn("people")
@@ -67,7 +60,7 @@ def test_every_answer_is_there_after_the_browser_is_killed(
     address = phone.page.url
     kill_browser_of(tmp_path / "profile")
     field.stop()
-    again = open_phone()
+    again = phone_on_disk(playwright, tmp_path, field)
     again.page.goto(address)
     expect(again.page.locator("#progress")).not_to_be_empty()
     assert again.page.input_value("#q-env_members_present-value") == "9"

@@ -69,15 +69,6 @@ def small_phone(field: Field, phones: Callable[..., Phone]) -> Callable[..., tup
 SmallPhone = Callable[..., tuple[Phone, Disk]]
 
 
-def begin(phone: Phone) -> None:
-    phone.begin()
-    phone.station("151")
-    phone.turn("people")
-    phone.answer("env_unauthorised_present", "no")
-    phone.saved()
-    phone.page.wait_for_timeout(200)
-
-
 @pytest.mark.parametrize(
     ("language", "said", "where"),
     [
@@ -90,7 +81,7 @@ def test_a_change_that_does_not_fit_stays_on_the_screen_and_is_saved_as_soon_as_
     small_phone: SmallPhone, language: str, said: str, where: str
 ) -> None:
     phone, disk = small_phone(language)
-    begin(phone)
+    phone.begun()
     page = phone.page
     with disk.full():
         page.fill("#q-env_members_present-value", "7")
@@ -108,7 +99,7 @@ def test_a_change_that_does_not_fit_stays_on_the_screen_and_is_saved_as_soon_as_
 
 def test_the_page_asks_before_it_is_left_with_something_unsaved(small_phone: SmallPhone) -> None:
     phone, disk = small_phone()
-    begin(phone)
+    phone.begun()
     asked: list[str] = []
 
     def stay(dialog: object) -> None:
@@ -133,7 +124,7 @@ def test_finishing_on_a_full_disk_keeps_the_draft_and_is_done_when_there_is_room
     field: Field, small_phone: SmallPhone
 ) -> None:
     phone, disk = small_phone()
-    begin(phone)
+    phone.begun()
     page = phone.page
     phone.turn("review")
     page.wait_for_timeout(800)
@@ -173,7 +164,7 @@ def test_what_does_not_fit_behind_the_lock_is_saved_when_there_is_room_again(
     ask_for_pin(field)
     phone, disk = small_phone()
     set_pin(phone)
-    begin(phone)
+    phone.begun()
     page = phone.page
     with disk.full():
         page.fill("#q-env_members_present-value", "7")
@@ -194,7 +185,7 @@ def test_a_phone_with_a_pin_opens_on_a_full_disk(field: Field, small_phone: Smal
     ask_for_pin(field)
     phone, disk = small_phone()
     set_pin(phone)
-    begin(phone)
+    phone.begun()
     with disk.full():
         phone.page.reload()
         unlock(phone.page)

@@ -19,9 +19,8 @@ from playwright.sync_api import Playwright, Route, expect
 from observer_kit.storage import attachments, missions
 from observer_kit.storage.check import check
 from tests.browser import field as small
-from tests.browser.conftest import Field, Phone
+from tests.browser.conftest import Field, Phone, phone_on_disk
 from tests.browser.test_draft import kill_browser_of
-from tests.browsers import ARGS, chromium
 from tests.pictures import halves, jpeg
 
 pytestmark = pytest.mark.browser
@@ -406,13 +405,7 @@ def test_the_bytes_of_a_drafts_photo_are_under_a_key_that_lies_in_the_draft(phon
 def test_a_photo_is_there_after_the_browser_is_killed_even_before_its_answer_was_written(
     field: Field, playwright: Playwright, tmp_path: Path
 ) -> None:
-    def open_phone() -> Phone:
-        context = playwright.chromium.launch_persistent_context(
-            str(tmp_path / "profile"), executable_path=chromium(), args=ARGS, viewport={"width": 390, "height": 844}
-        )
-        return Phone(context, field)
-
-    phone = open_phone().enrol()
+    phone = phone_on_disk(playwright, tmp_path, field).enrol()
     incident(phone)
     phone.saved()
     address = phone.page.url
@@ -429,7 +422,7 @@ def test_a_photo_is_there_after_the_browser_is_killed_even_before_its_answer_was
     phone.page.set_input_files("#q-in_photo-file", files=[file(jpeg())])
     expect(phone.page.locator("#q-in_photo img")).to_be_visible()
     kill_browser_of(tmp_path / "profile")
-    again = open_phone()
+    again = phone_on_disk(playwright, tmp_path, field)
     again.page.goto(address)
     shown(again)
     again.finish()

@@ -18,17 +18,6 @@ if (navigator.locks) {
 """
 
 
-def begin(phone: Phone) -> str:
-    """Begin a voting report with one answer; give its address."""
-    phone.begin()
-    phone.station("151")
-    phone.turn("people")
-    phone.answer("env_unauthorised_present", "no")
-    phone.saved()
-    phone.page.wait_for_timeout(200)
-    return phone.page.url
-
-
 def another_tab(phone: Phone, address: str, script: str = "") -> Page:
     page = phone.context.new_page()
     if script:
@@ -50,7 +39,7 @@ def answers(phone: Phone) -> dict[str, object]:
 def test_a_second_tab_says_that_the_checklist_is_open_in_another_and_only_shows_it(
     phone: Phone, language: str, said: str
 ) -> None:
-    address = begin(phone)
+    address = phone.begun()
     second = another_tab(phone, address.replace("/o/en/", f"/o/{language}/"))
     expect(second.locator("#notice")).to_contain_text(said)
     assert second.is_checked("#q-env_unauthorised_present-no")
@@ -66,7 +55,7 @@ def test_a_second_tab_says_that_the_checklist_is_open_in_another_and_only_shows_
 
 
 def test_a_second_tab_takes_over_when_the_first_is_closed_and_has_all_its_answers(phone: Phone) -> None:
-    second = another_tab(phone, begin(phone))
+    second = another_tab(phone, phone.begun())
     expect(second.locator("#notice")).to_contain_text("open in another tab")
     phone.page.fill("#q-env_members_present-value", "9")
     phone.page.wait_for_timeout(300)
@@ -83,7 +72,7 @@ def test_a_second_tab_takes_over_when_the_first_is_closed_and_has_all_its_answer
 
 
 def test_a_second_tab_is_told_when_the_first_has_finished(phone: Phone) -> None:
-    second = another_tab(phone, begin(phone))
+    second = another_tab(phone, phone.begun())
     expect(second.locator("#notice")).to_contain_text("open in another tab")
     phone.finish()
     expect(second.locator("#notice")).to_contain_text("This report is finished.")
@@ -91,7 +80,7 @@ def test_a_second_tab_is_told_when_the_first_has_finished(phone: Phone) -> None:
 
 
 def test_an_incident_can_be_reported_from_a_tab_that_only_shows_a_checklist(field: Field, phone: Phone) -> None:
-    second = another_tab(phone, begin(phone))
+    second = another_tab(phone, phone.begun())
     expect(second.locator("#notice")).to_contain_text("open in another tab")
     second.click("#incident")
     second.wait_for_url(re.compile(f"/checklist/{field.version('incident')}#"))
@@ -101,7 +90,7 @@ def test_an_incident_can_be_reported_from_a_tab_that_only_shows_a_checklist(fiel
 
 
 def test_where_the_lock_fails_a_tab_writes_over_no_answer_of_another_and_says_so(phone: Phone) -> None:
-    address = begin(phone)
+    address = phone.begun()
     second = another_tab(phone, address, LOCKS_ARE_FREE)
     phone.page.fill("#q-env_members_present-value", "9")
     phone.page.wait_for_timeout(300)
@@ -138,7 +127,7 @@ CHANGE = """
 
 @pytest.mark.parametrize("way", ["finish", "discard"])
 def test_where_the_lock_fails_a_stale_tab_neither_finishes_nor_discards_the_report(phone: Phone, way: str) -> None:
-    begin(phone)
+    phone.begun()
     phone.turn("review")
     phone.page.wait_for_timeout(800)
     phone.page.evaluate(CHANGE)
@@ -154,7 +143,7 @@ def test_where_the_lock_fails_a_stale_tab_neither_finishes_nor_discards_the_repo
 
 
 def test_where_the_lock_fails_a_touch_after_the_finish_revives_no_draft_and_says_so(phone: Phone) -> None:
-    second = another_tab(phone, begin(phone), LOCKS_ARE_FREE)
+    second = another_tab(phone, phone.begun(), LOCKS_ARE_FREE)
     phone.finish()
     phone.wait_state("delivered")
     second.locator("#q-env_women_members-not_observed").click()
@@ -165,7 +154,7 @@ def test_where_the_lock_fails_a_touch_after_the_finish_revives_no_draft_and_says
 
 
 def test_a_write_that_failed_is_not_taken_for_another_tabs(phone: Phone) -> None:
-    begin(phone)
+    phone.begun()
     phone.page.evaluate(
         """() => {
           const put = IDBObjectStore.prototype.put;

@@ -10,11 +10,10 @@ from typing import Any
 import pytest
 from playwright.sync_api import Page, Playwright, expect
 
-from tests.browser.conftest import Field, Phone
+from tests.browser.conftest import Field, Phone, phone_on_disk
 from tests.browser.pins import PIN, ask_for_pin, is_locked, set_pin, type_pin, unlock
 from tests.browser.test_draft import kill_browser_of
 from tests.browser.test_floor import OLDER
-from tests.browsers import ARGS, chromium
 
 pytestmark = pytest.mark.browser
 
@@ -344,13 +343,7 @@ def test_what_is_in_a_sealed_draft_is_not_in_the_local_or_session_storage(phone:
 def test_two_drafts_and_a_report_are_there_behind_the_pin_after_the_browser_is_killed(
     locked_field: Field, playwright: Playwright, tmp_path: Path
 ) -> None:
-    def open_phone() -> Phone:
-        context = playwright.chromium.launch_persistent_context(
-            str(tmp_path / "profile"), executable_path=chromium(), args=ARGS, viewport={"width": 390, "height": 844}
-        )
-        return Phone(context, locked_field)
-
-    phone = open_phone().enrol()
+    phone = phone_on_disk(playwright, tmp_path, locked_field).enrol()
     set_pin(phone)
     phone.context.set_offline(True)
     phone.fill_voting("152")
@@ -362,7 +355,7 @@ def test_two_drafts_and_a_report_are_there_behind_the_pin_after_the_browser_is_k
     phone.page.wait_for_timeout(200)
     kill_browser_of(tmp_path / "profile")
     locked_field.stop()
-    again = open_phone()
+    again = phone_on_disk(playwright, tmp_path, locked_field)
     again.page.goto(again.address())
     is_locked(again.page)
     unlock(again.page)
