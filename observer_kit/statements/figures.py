@@ -72,7 +72,7 @@ def _gap(definition: Definition) -> Figure:
 
 def _figure(definition: Definition, numerator: int | None, denominator: int | None, **more: Any) -> Figure:
     percent = None
-    if numerator is not None and denominator:
+    if numerator is not None and denominator and definition.is_share:
         percent = round(100 * numerator / denominator, 4)
     states = {name: more.pop(name, None) for name in ("not_applicable", "not_observed", "missing", "not_asked")}
     return Figure(definition, numerator, denominator, percent, **states, **more)

@@ -52,6 +52,11 @@ class Definition:
     regional: bool = False
     part_of: str | None = None
 
+    @property
+    def is_share(self) -> bool:
+        """Tell whether its number is a part of its base: a station has several reports, which are no part of it."""
+        return self.unit != "form" or not (self.of or "").startswith("register:")
+
 
 @dataclass(frozen=True, slots=True)
 class Figure:

@@ -141,3 +141,12 @@ def test_a_figure_may_stand_only_once():
 def test_the_general_figures_load():
     definitions = load_definitions()
     assert {"voting_negative", "count_negative", "tab_negative"} <= set(definitions)
+
+
+@pytest.mark.parametrize(("unit", "share"), [("form", None), ("station", pytest.approx(0.0206))])
+def test_reports_over_stations_are_no_share(unit, share):
+    """A station has a report of its opening and one of its voting: their number over the stations is no per cent."""
+    reports = [report({}, str(each)) for each in range(2)]
+    found = figure(reports, unit=unit, measure="reports", base=None, of="register:polling_station")
+    assert (found.numerator, found.denominator) == (2, 9725)
+    assert found.percent == share

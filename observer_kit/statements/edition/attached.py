@@ -52,7 +52,7 @@ def row_of(edition: Edition, place: int, figure: Figure) -> list[str]:
     counts: dict[str, Any] = {
         "numerator": None if only else figure.numerator,
         "denominator": None if only else figure.denominator,
-        "percent": whole_percent(figure.numerator, figure.denominator),
+        "percent": whole_percent(figure.numerator, figure.denominator) if definition.is_share else None,
         # No source prints non-answers: those of a reconstruction were made up.
         **{name: None if edition.reconstruction else getattr(figure, name) for name in STATES},
     }

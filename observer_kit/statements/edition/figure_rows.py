@@ -47,7 +47,7 @@ def figure_rows(edition: Edition, say: Say) -> list[FigureRow]:
 def _figure_row(edition: Edition, say: Say, place: int, figure: Figure) -> FigureRow:
     definition, language = figure.definition, edition.language
     only = edition.only_percent(figure)
-    small = not only and stands_as(figure.denominator) == "counts"
+    alone = not definition.is_share or (not only and stands_as(figure.denominator) == "counts")
 
     def number(value: int | None) -> str:
         return NOTHING if value is None else digits(value, language)
@@ -56,7 +56,7 @@ def _figure_row(edition: Edition, say: Say, place: int, figure: Figure) -> Figur
         say("gap") if figure.numerator is None else NOTHING if only else number(figure.numerator),
         NOTHING if only else number(figure.denominator or None),
         NOTHING
-        if small
+        if alone
         else screen_percent(figure.numerator, figure.denominator).removesuffix(" %").replace(" ", "\u00a0"),
     ][: len(counted_columns(edition))]
     if not edition.reconstruction:

@@ -11,6 +11,7 @@ from observer_kit.missions.load import open_folder
 from observer_kit.missions.mission_file import read_toml
 from observer_kit.missions.published_rows import UNCOUNTED
 from observer_kit.statements.definitions import mission_definitions
+from observer_kit.statements.edition.attached import row_of
 from observer_kit.statements.edition.figure_rows import figure_rows
 from observer_kit.statements.edition.front import say_in
 from observer_kit.statements.edition.uncounted import uncounted_rows
@@ -217,6 +218,14 @@ def test_every_printed_number_of_the_results_stands_in_their_tables(rebuilt, mis
                 assert digits(value, language).replace("\u00a0", " ") in where, (row.get("region"), key, value)
             stood += 1
     assert stood >= least
+
+
+def test_reports_over_stations_have_no_per_cent_in_the_annex(rebuilt):
+    edition = rebuilt("eom-2011", "odihr-final", "en")
+    (place,) = (n for n, each in edition.numbered.items() if each.definition.id == "eom11_openings_and_voting")
+    row = next(each for each in figure_rows(edition, say_in("en")) if each.place == place)
+    assert list(row.counts[:3]) == ["1,783", "9,725", "–"]
+    assert row_of(edition, place, edition.numbered[place])[4:7] == ["1783", "9725", ""]
 
 
 @pytest.mark.parametrize("mission", SAMPLES)
