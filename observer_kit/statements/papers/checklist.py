@@ -42,8 +42,8 @@ def code_of(checklist: Checklist, mission: str | None = None, number: str | None
 
 
 def _conditions(question: Question, numbers: Mapping[str, int], checklist: Checklist, language: str) -> list[str]:
-    """Say a simple condition as "14: yes", so that a reader of paper can follow it; anything else as its numbers."""
-    found = []
+    """Say a simple condition as "14: yes" or "37: bad / very bad", so that a reader of paper can follow it."""
+    found: dict[int, list[str]] = {}
     for name, value in _NAME.findall(question.relevant or ""):
         if name not in numbers:
             continue
@@ -52,8 +52,8 @@ def _conditions(question: Question, numbers: Mapping[str, int], checklist: Check
         if label is None:
             own = value in ("yes", "no", NOT_APPLICABLE, NOT_OBSERVED)
             label = say(language, "paper", value) if own else value
-        found.append(f"{numbers[name]}: {label}")
-    return found
+        found.setdefault(numbers[name], []).append(label)
+    return [f"{number}: {' / '.join(labels)}" for number, labels in found.items()]
 
 
 def render_html(

@@ -12,7 +12,7 @@ FORM = checklist(
     question("sealed"),
     question("overall", "rating", ("good", "bad")),
     question("reasons", "select_multiple", ("late", "secrecy"), relevant="${overall} = 'bad'", maximum=3),
-    question("queue", "integer"),
+    question("queue", "integer", relevant="${overall} = 'good' or ${overall} = 'bad'"),
     question("issued", "integer", repeat="members"),
     question("arrival", "datetime"),
     question("remarks", "text"),
@@ -32,7 +32,9 @@ def test_every_question_is_on_the_paper_in_each_language(language, station):
 
 
 def test_a_condition_is_said_by_question_number_and_answer():
-    assert "Only if 2: bad." in render_html(FORM, "en")
+    page = render_html(FORM, "en")
+    assert "Only if 2: bad." in page
+    assert "Only if 2: good / bad." in page  # the question's number once, however many of its answers count
 
 
 def test_a_limit_of_choices_is_said():
