@@ -114,11 +114,12 @@ def _teams(columns: Columns, by: str, mask: Mask) -> dict[str, tuple[str | None,
     met = np.flatnonzero(every)
     times = every[met]
     group, team = np.divmod(met, max(len(teams.values), 1))
+    known = teams.known
     found: dict[str, tuple[str | None, int, int]] = {}
     for place, one, number in zip(group.tolist(), team.tolist(), times.tolist(), strict=True):
         part = str(parts.values[place])
         first, most, total = found.get(part, (None, 0, 0))
-        if one < teams.known and number > most:
+        if one < known and number > most:
             first, most = str(teams.values[one]), number
         found[part] = (first, most, total + number)
     return found

@@ -72,9 +72,9 @@ def responses(
         came = Counter(planned[code] for code in columns.stations(columns.select({})) if code in planned)
         return [Response(name, expected.get(name), came[name]) for name in sorted({*expected, *came})]
     group, places = columns.dimensions[by], columns.dimensions["location"]
-    known = places.codes < places.known
-    pairs = np.unique(np.stack([group.codes[known].astype(np.int64), places.codes[known].astype(np.int64)]), axis=1)
-    sizes = np.bincount(pairs[0], minlength=len(group.values))
+    known, width = places.codes < places.known, max(len(places.values), 1)
+    pairs = np.bincount(group.codes[known].astype(np.int64) * width + places.codes[known])
+    sizes = np.bincount(np.flatnonzero(pairs) // width, minlength=len(group.values))
     heard = {group.values[place]: int(size) for place, size in enumerate(sizes) if size}
     names = sorted({*expected, *(str(name) for name in heard if name is not None)})
     found = [Response(name, expected.get(name), heard.get(name, 0)) for name in names]
