@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from pathlib import Path
 
 import pytest
 
@@ -292,3 +293,22 @@ def test_the_annex_shows_the_four_stations_with_signed_differences_and_nothing_m
     assert "protocol_sizes" not in html, "no source prints the sizes of the differences"
     assert "\u221262" in html["protocol_rows"]
     assert read_tables(tables.as_dict()) == tables
+
+
+def test_every_number_read_off_of_the_four_stations_stands_in_the_table(rebuilt):
+    with rebuilt.store.reading() as tx:
+        tables = frozen_tables(tx, missions.get(tx, "eom-2011"))
+    rows = {row.station: {cell.label["en"].casefold(): cell for cell in row.cells} for row in tables.rows}
+    stations = read_toml(Path(__file__).parents[2] / "missions" / "read_off.toml")["station"]
+    assert {each["precinct"] for each in stations} == set(rows)
+    for each in stations:
+        for side in ("table", "protocol", "differs"):
+            for field, number in each.get(side, {}).items():
+                (cell,) = (cell for label, cell in rows[each["precinct"]].items() if field in label)
+                shown = cell.difference if side == "differs" else getattr(cell, side)
+                assert shown == number, (each["precinct"], side, field)
+    for language in LANGUAGES:
+        text = "".join(each.html for each in rebuilt("eom-2011", "protocol-annex", language).text.sections)
+        told = {unescape(each) for each in re.findall(r'<td class="n">(.*?)</td>', text)}
+        printed = (number for each in stations for side in ("table", "protocol") for number in each[side].values())
+        assert {digits(number, language) for number in printed} <= told
