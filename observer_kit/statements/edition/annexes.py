@@ -12,6 +12,7 @@ from typing import Any, Final
 from observer_kit.config import resources
 from observer_kit.statements.edition.coverage import coverage, stations
 from observer_kit.statements.edition.figure_rows import NOTHING, figure_rows
+from observer_kit.statements.edition.legend import legend
 from observer_kit.statements.edition.method import method
 from observer_kit.statements.edition.model import Edition, Table
 from observer_kit.statements.edition.uncounted import uncounted_rows
@@ -23,11 +24,12 @@ _TAGS: Final = re.compile(r"<[^>]*>")
 
 @dataclass(frozen=True, slots=True)
 class Annex:
-    """One annex: its kind, its title as printed, and its rows as its kind has them."""
+    """One annex: its kind, its title as printed, its rows as its kind has them, a table below them."""
 
     kind: str
     title: str
     rows: Any
+    below: Table | None = None
 
 
 def annexes(edition: Edition, say: Say) -> list[Annex]:
@@ -46,7 +48,8 @@ def annexes(edition: Edition, say: Say) -> list[Annex]:
     for kind, rows in made:
         if rows:
             annex = say("annex", letter=letters[len(found)])
-            found.append(Annex(kind, say("annex_title", annex=annex, title=say(f"{kind}_title")), rows))
+            below = legend(edition, say) if kind == "figures" else None
+            found.append(Annex(kind, say("annex_title", annex=annex, title=say(f"{kind}_title")), rows, below))
     return found
 
 

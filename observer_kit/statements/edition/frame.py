@@ -14,6 +14,7 @@ from observer_kit.config import resources
 from observer_kit.statements.edition.annexes import Annex, annexes
 from observer_kit.statements.edition.figure_rows import counted_columns
 from observer_kit.statements.edition.front import Notice, about, dated, notices, say_in, title_of
+from observer_kit.statements.edition.lines import lined
 from observer_kit.statements.edition.logo import kind_of
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.edition.running import LOGO, page_styles
@@ -95,7 +96,8 @@ def render(edition: Edition, *, alone: bool = False) -> str:
         states=() if edition.reconstruction else ("not_applicable", "not_observed", "missing", "not_asked"),
         reconstruction=edition.reconstruction,
     )
-    return held_in(_templates().get_template("statement.html").render(d=page, say=say))
+    html = held_in(_templates().get_template("statement.html").render(d=page, say=say))
+    return html if alone else lined(html)
 
 
 @cache

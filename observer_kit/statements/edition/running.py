@@ -64,7 +64,7 @@ def running(edition: Edition, say: Say) -> str:
     """Give what stands at the head of every page but the first; that a draft is one, its watermark and foot say."""
     issuer = edition.mission.issued_by(edition.language)
     if issuer:
-        return say("notice", issuer=issuer)
+        return say("notice_running")
     said = [each.text for each in notices(edition, say) if each.kind not in DRAFTS]
     return said[0] if said else edition.mission.event_name.get(edition.language, title_of(edition))
 

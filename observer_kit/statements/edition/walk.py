@@ -193,6 +193,8 @@ def _annexes(edition: Edition) -> Iterator[Block]:
         yield Block("heading", _plain(annex.title), 2)
         if annex.kind == "figures":
             yield from _figure_table(edition, annex.rows)
+            if annex.below is not None:
+                yield _listed(annex.below)
         elif annex.kind == "method":
             for paragraph in annex.rows.paragraphs:
                 yield Block("paragraph", _plain(paragraph))
@@ -203,7 +205,11 @@ def _annexes(edition: Edition) -> Iterator[Block]:
         else:
             tables: Sequence[Table] = annex.rows if isinstance(annex.rows, list) else [annex.rows]
             for table in tables:
-                yield Block("table", _plain(table.caption), 0, tuple(table.head), tuple(map(tuple, table.rows)))
+                yield _listed(table)
+
+
+def _listed(table: Table) -> Block:
+    return Block("table", _plain(table.caption), 0, tuple(table.head), tuple(map(tuple, table.rows)))
 
 
 def _plain(text: str, manner: str = "plain") -> tuple[Run, ...]:
