@@ -50,7 +50,8 @@ def with_tellings(rows: Iterable[Mapping[str, Any]], values: Mapping[str, Any]) 
     told: dict[str, list[dict[str, Any]]] = {}
     for each in _tables(values, "again"):
         if isinstance(each.get("figure"), str) and each.get("document", own) == own:
-            told.setdefault(each["figure"], []).append({key: each[key] for key in _TOLD if key in each})
+            kept = {key: each[key] for key in _TOLD if isinstance(each.get(key), int | float | str)}
+            told.setdefault(each["figure"], []).append(kept)
     return [{**row, "again": told[row["id"]]} if row["id"] in told else dict(row) for row in rows]
 
 
@@ -68,5 +69,7 @@ def check_printed(entry: Mapping[str, Any]) -> None:
         kinds, expected = _PRINTED[key]
         if not isinstance(value, kinds) or (isinstance(value, bool) and bool not in kinds):
             raise MissionInvalid(f"{key}: expected {expected}, found {str(value)[:60]!r}", place=place)
+    if not all(isinstance(text, str) for text in entry.get("label", {}).values()):
+        raise MissionInvalid("label: expected a text in each language", place=place)
     if (why := entry.get("uncounted", UNCOUNTED[0])) not in UNCOUNTED:
         raise MissionInvalid(f"uncounted: expected one of {', '.join(UNCOUNTED)}, found {why[:60]!r}", place=place)

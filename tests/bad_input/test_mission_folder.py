@@ -207,6 +207,9 @@ def test_a_fault_in_the_mission_s_figures_is_named(
         ('[[figure]]\nid = "a"\nbase_printed = "yes"\n', "figure a: base_printed: expected true or false"),
         ('[[figure]]\nid = "a"\nnumerator = true\n', "figure a: numerator: expected a number"),
         ('[[figure]]\nid = "a"\nlocator = 5\n', "figure a: locator: expected a text, found '5'"),
+        ('[[figure]]\nid = "a"\nuncounted = "no"\n', "figure a: uncounted: expected one of words, rough"),
+        ('[[figure]]\nid = "a"\nuncounted = 5\n', "figure a: uncounted: expected a text, found '5'"),
+        ('[[figure]]\nid = "a"\nlabel = { en = 5 }\n', "figure a: label: expected a text in each language"),
     ],
 )
 def test_a_fault_in_the_published_figures_is_named(

@@ -1,12 +1,14 @@
 """A published.toml whose relations can't be read says which file, which relation and what is expected."""
 
 import shutil
+from datetime import date
 
 import pytest
 
 from observer_kit.config import resources
 from observer_kit.errors import FormsInvalid
 from observer_kit.missions.printed import PublishedMissing, RelationInvalid
+from observer_kit.missions.published_rows import with_tellings
 from observer_kit.missions.relations import read_published
 
 FIGURES = """
@@ -139,3 +141,17 @@ def test_every_row_but_the_wholes_own_is_a_part(folder):
     )
     text = read(folder, f'{rows}[[relation]]\nname = "r"\nwhole = "result/all/votes"\nparts = ["result/*/votes"]')
     assert [member.figure.id for member in text.relations[0].members] == ["result/N/votes", "result/S/votes"]
+
+
+def test_a_row_is_given_with_what_the_same_text_prints_elsewhere_and_nothing_of_another_document():
+    rows = with_tellings([{"id": "a", "numerator": 24}, {"id": "b"}], {
+        "document": [{"id": "report"}, {"id": "release"}],
+        "again": [
+            {"figure": "a", "percent_as_printed": "one of six", "locator": "I para 13", "unit": "station"},
+            {"figure": "a", "numerator": 25, "document": "release"},
+            {"figure": "a", "numerator": date(2011, 4, 3), "locator": "II"}, {"figure": 5}, "a",
+        ],
+    })  # fmt: skip
+    again = [{"percent_as_printed": "one of six", "locator": "I para 13"}, {"locator": "II"}]
+    assert rows == [{"id": "a", "numerator": 24, "again": again}, {"id": "b"}]
+    assert with_tellings([{"id": "a"}], {"again": "nothing"}) == [{"id": "a"}]
