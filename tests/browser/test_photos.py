@@ -144,11 +144,11 @@ def test_a_photo_arrives_without_its_position_turned_right_and_bound_to_the_repo
 @pytest.mark.parametrize(
     ("name", "media", "content", "sentence"),
     [
-        ("photo.jpg", "image/jpeg", b"%PDF-1.7 not a picture at all", "can't read this file as a picture"),
+        ("photo.jpg", "image/jpeg", b"%PDF-1.7 not a picture at all", "can’t read this file as a picture"),
         ("photo.jpg", "image/jpeg", b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>", "drawing (SVG)"),
         ("photo.heic", "image/heic", b"\0\0\0\x18ftypheic\0\0\0\0mif1heic" + b"\0" * 400, "HEIC"),
-        ("photo.jpg", "image/jpeg", jpeg()[:300], "can't read this file as a picture"),
-        ("photo.jpg", "image/jpeg", b"", "can't read this file as a picture"),
+        ("photo.jpg", "image/jpeg", jpeg()[:300], "can’t read this file as a picture"),
+        ("photo.jpg", "image/jpeg", b"", "can’t read this file as a picture"),
     ],
     ids=["a document", "a drawing", "heic", "a cut picture", "nothing"],
 )

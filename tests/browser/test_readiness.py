@@ -216,7 +216,7 @@ def test_what_the_browser_lacks_is_said_with_what_to_do(
 @pytest.mark.parametrize(
     ("agent", "words"),
     [
-        ("Mozilla/5.0 (Linux; Android 11; SM-A125F) AppleWebKit/537.36 Chrome/90.0 Mobile", "browser's menu (⋮)"),
+        ("Mozilla/5.0 (Linux; Android 11; SM-A125F) AppleWebKit/537.36 Chrome/90.0 Mobile", "browser’s menu (⋮)"),
         ("Mozilla/5.0 (iPhone; CPU iPhone OS 15_0 like Mac OS X) Version/15.0 Mobile Safari", "Tap Share"),
     ],
 )

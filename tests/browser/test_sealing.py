@@ -194,7 +194,7 @@ def test_a_results_protocol_stays_readable_only_where_the_mission_allows_it_and_
     phone.page.fill("#q-issued-value", "98761")
     phone.turn("review")
     told = expect(phone.page.locator("#review"))
-    (told.not_to_contain_text if open_ else told.to_contain_text)("can't show it again")
+    (told.not_to_contain_text if open_ else told.to_contain_text)("can’t show it again")
     phone.finish()
     phone.wait_state("delivered")
     (record,) = phone.records()
