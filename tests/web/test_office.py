@@ -50,7 +50,10 @@ def test_in_a_rebuild_a_chip_marks_what_no_source_prints(app):
         ]
         assert [made_of(each, own) for each in (*counted, silent)] == ["1,285/1,428"] * 3
         shown = chips(
-            '<sup class="mark"><a href="#figure-1">1</a></sup>', {"negative": 1}, {"negative": counted[1]}, rebuilt
+            '<sup class="mark"><a href="#figure-1" class="apart">1</a></sup>',
+            {"negative": 1},
+            {"negative": counted[1]},
+            rebuilt,
         )
     assert "1,285°/1,428°</a>" in shown
     assert "made up for the rebuild" in shown

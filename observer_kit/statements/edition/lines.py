@@ -18,10 +18,13 @@ _LAST: Final = re.compile(
     r'(?=(?:[^\w<>]|</(?:span|strong|em)>|<sup class="mark"><a[^>]*>\d+</a></sup>)*</(?:p|li)>)'
 )
 """A paragraph's last word with what no line parts from it: after it come its stop, its figure's number, no letter."""
+_SHORT: Final = re.compile(r"([ \n][^ \n<>]{1,40})[ \n](\w{1,4}[.!?]?\s*)(?=</(?:p|li)>)")
+"""A last word so short that it would look lost on a line of its own, with the word before it."""
 
 
 def lined(html: str) -> str:
     """Make a page ready for WeasyPrint's lines; what it says and how it looks stay."""
     html = _INTO.sub(r"\2\1", html)
     html = _APART.sub(r"<span>\1</span>", html)
+    html = _SHORT.sub('<span class="unbroken">\\1\u00a0\\2</span>', html)
     return _LAST.sub(r'<span class="unbroken">\1</span>', html)

@@ -172,9 +172,10 @@ class _Setter:
         if mark.kind != "figure" or mark.form == "verb":
             return _whole(escape(text)) + after
         number = self.used.setdefault(mark.name, len(self.used) + 1)
-        return Markup('<span class="figure">{0}<sup class="mark"><a href="#figure-{1}">{1}</a></sup></span>{2}').format(
-            _whole(escape(text)), number, after
-        )
+        apart = Markup(' class="apart"') if _ends_in_number(text) else ""  # a raised number would be read as its power
+        return Markup(
+            '<span class="figure">{0}<sup class="mark"><a href="#figure-{1}"{3}>{1}</a></sup></span>{2}'
+        ).format(_whole(escape(text)), number, after, apart)
 
     def _moved(self, before: list[str], text: str) -> str:
         last = next((place for place in range(len(before) - 1, -1, -1) if before[place] not in _BETWEEN), None)

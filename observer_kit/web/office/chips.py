@@ -15,7 +15,7 @@ from observer_kit.web.speech import number, tell, text
 
 MADE_UP = "°"
 """What stands at a number of a rebuild that no source prints, here as on the page of all figures."""
-_LINK = re.compile(r'<sup class="mark"><a href="#figure-(\d+)">\d+</a></sup>')
+_LINK = re.compile(r'<sup class="mark"><a href="#figure-(\d+)"[^>]*>\d+</a></sup>')
 
 
 def chips(html: str, used: Mapping[str, int], figures: Mapping[str, Figure], mission: Mission) -> Markup:

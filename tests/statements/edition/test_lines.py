@@ -21,6 +21,7 @@ TEXTS = (
     'Заң бойынша бұл <span class="whole">31-бабының</span> талабы, байқаушылар барған <span class="figure">151\u00a0'
     'учаскенің ішінде 24\u00a0учаскеде<sup class="mark"><a href="#f">7</a></sup></span> орындалмаған, хаттамалар'
     " туралы ескертпелер жауапкершіліктерінде.",
+    "Unauthorised persons interfered in the process and directed them.",
 )
 
 
@@ -44,7 +45,7 @@ def _paragraphs(html: str) -> Iterator[tuple[float, list[tuple[float, str]]]]:
                 yield box.width, list(lines(box))
 
 
-@pytest.mark.parametrize(("language", "text"), [*zip(("ru", "kk"), TEXTS, strict=True)])
+@pytest.mark.parametrize(("language", "text"), [*zip(("ru", "kk", "en"), TEXTS, strict=True)])
 def test_lines_are_full_and_a_last_word_is_whole(language: str, text: str) -> None:
     # Word by word longer, so that each end of a line comes to stand at each of the text's places.
     texts = "".join(f"<p>{'и так ' * before}{'я' * more} {text}</p>" for before in range(12) for more in (1, 4))
@@ -58,3 +59,4 @@ def test_lines_are_full_and_a_last_word_is_whole(language: str, text: str) -> No
         short = [said for end, said in lines[:-1] if end < 0.72 * measure]
         assert not short, lines
         assert last in lines[-1][1], lines
+        assert len(last) > 4 or len(lines[-1][1].split()) > 1, lines

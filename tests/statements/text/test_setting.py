@@ -262,6 +262,11 @@ def test_figures_are_numbered_in_the_order_of_use_and_linked_to_the_annex(tmp_pa
     )
 
 
+def test_the_mark_of_a_bare_number_stands_apart_from_it(tmp_path):
+    html = set_one(tmp_path, "Complaints known: [[group number]] to the courts.").sections[0].html
+    assert '135<sup class="mark"><a href="#figure-1" class="apart">1</a></sup>' in html
+
+
 def test_a_sentence_begins_with_a_capital_and_a_clause_ends_with_a_comma(tmp_path):
     assert plain(set_one(tmp_path, "[[four word station]] were late. [[four word]] more. In [[four word]].")) == (
         "Four polling stations were late. Four polling stations more. In four polling stations."
