@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -32,3 +32,9 @@ def load_documents() -> Mapping[str, Document]:
             raise FormsInvalid(f"source {code!r} needs its title in {', '.join(LANGUAGES)}", place="forms/sources.toml")
         found[code] = Document(title, entry.get("dated"), tuple(entry.get("missions", ())))
     return found
+
+
+def cited(places: Iterable[str]) -> Mapping[str, Document]:
+    """Give the documents that places like "EOM XV para 3; RAM annex" stand in."""
+    codes = {part.split()[0] for place in places for part in place.split(";") if part.strip()}
+    return {code: document for code, document in load_documents().items() if code in codes}

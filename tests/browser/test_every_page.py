@@ -23,7 +23,7 @@ pytestmark = pytest.mark.browser
 
 NAME = "administrator"
 NO_PAGES = re.compile(
-    r"/(api|static|language)/|\.(csv|xlsx|json|js|webmanifest|jpg|pdf|crt|zip)$|/sw\.js|words\.json|/o/shell/"
+    r"/(api|static|language)/|\.(csv|xlsx|json|js|webmanifest|jpg|pdf|crt|pem|zip)$|/sw\.js|words\.json|/o/shell/"
 )
 """Addresses that answer with data, not with a page."""
 
@@ -113,7 +113,7 @@ ALLOWED = re.compile(
     r"Observer Kit|JavaScript|Karaganda region|[Tt]est( phone)?|Asia/Almaty|English|SHA-256|PDF|CSV|XLSX|JSON|JPEG"
     r"|DOCX|HTML|TXT|Markdown"
     r"|HTTPS?|XLS|ODS|utf-(?:8|16)|ECDSA|SQLite|PostgreSQL|PIN|Android|iOS|iPhone|iPad|[0-9a-f]+\.txt|Chrome|Safari|Firefox|Windows|macOS|Linux|Debian|Wi-Fi"
-    r"|ODIHR|OSCE|[Mm]ission test|Team \w+|\bT\d\d\b|[a-z]+_[a-z_]+"
+    r"|ODIHR|OSCE|\b(?:EOM|RAM|[IVX]+)\b|PEM|[Mm]ission test|Team \w+|\bT\d\d\b|[a-z]+_[a-z_]+"
     r"|[a-z]+\.(?:csv|toml)\b|\b(?:Ctrl|Shift|Alt|Enter|Space|Escape|Backspace)\b"
     r"|[0-9a-f]{6,}|[\w.-]+@[\w.-]+|https?://\S+|administrator|Organisation"
 )
@@ -128,7 +128,7 @@ def foreign(page: Page, address: str) -> set[str]:
                 const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
                 while (walker.nextNode()) {
                     const parent = walker.currentNode.parentElement;
-                    if (parent.closest("script, style, noscript, [lang=en], code, .mono")) continue;
+                    if (parent.closest("script, style, noscript, [lang=en], code, pre, .mono")) continue;
                     said.push(walker.currentNode.data);
                 }
                 for (const each of document.querySelectorAll("[aria-label], [title], [placeholder], [alt]"))

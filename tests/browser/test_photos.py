@@ -375,7 +375,7 @@ def test_a_mission_that_seals_gets_photos_that_the_phone_cannot_show_again(
     assert b"\xff\xd8\xff" not in sealed
     phone.saved()
     phone.page.reload()
-    expect(phone.page.locator("#q-in_photo [data-photo-shown]")).to_contain_text("can't show it again")
+    expect(phone.page.locator("#q-in_photo [data-photo-shown]")).to_contain_text("can’t show it again")
     assert phone.page.locator("#q-in_photo img").count() == 0
     phone.finish()
     phone.context.set_offline(False)

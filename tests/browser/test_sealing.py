@@ -268,7 +268,7 @@ def test_a_mission_that_does_not_seal_needs_no_library_and_keeps_reports_readabl
     phone.context.on("request", lambda request: fetched.append(request.url))
     fill(phone)
     phone.turn("review")
-    expect(phone.page.locator("#review")).not_to_contain_text("can't show it again")
+    expect(phone.page.locator("#review")).not_to_contain_text("can’t show it again")
     phone.finish()
     phone.wait_state("delivered")
     assert field.stored()[0]["sealed"] is None

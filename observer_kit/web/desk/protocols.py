@@ -9,6 +9,7 @@ from typing import Any
 from flask import Response, render_template, request, url_for
 from sqlalchemy.orm import Session
 
+from observer_kit.checklists import sources
 from observer_kit.checklists.model import Checklist
 from observer_kit.collection.model import Report
 from observer_kit.missions.model import Mission
@@ -115,6 +116,7 @@ def protocols(mission: str) -> str | Response:
         kind=kind,
         total=len(everything),
         printed=printed,
+        documents=sources.cited(each.source for each in (*rules.values(), *known.values())),
     )
 
 
