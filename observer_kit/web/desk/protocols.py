@@ -116,7 +116,9 @@ def protocols(mission: str) -> str | Response:
         kind=kind,
         total=len(everything),
         printed=printed,
-        documents=sources.cited(each.source for each in (*rules.values(), *known.values())),
+        documents=sources.cited(
+            [*(rule.source for rule in rules.values()), *(check.source for check in known.values())]
+        ),
     )
 
 
