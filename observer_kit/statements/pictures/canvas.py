@@ -23,6 +23,7 @@ from markupsafe import Markup
 
 from observer_kit.config import resources
 from observer_kit.statements.pictures.svg import INK, one_decimal, rewritten
+from observer_kit.statements.text.holding import held
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -66,7 +67,7 @@ def wrap(text: str, width: float, size: float) -> list[str]:
     """Break a text into lines that fit a width."""
     room = max(4, int(width / (size * _LETTER)))
     lines = [""]
-    for word in text.split(" "):
+    for word in held(text).split(" "):
         if lines[-1] and len(lines[-1]) + 1 + len(word) > room:
             lines.append(word)
         else:

@@ -16,7 +16,7 @@ _BEFORE_NUMBER: Final = re.compile(
 )
 _BEFORE_NAME: Final = re.compile(r"(?<![\w.])(г\.|им\.|Annex|Приложени[а-я]) (?=[A-ZА-ЯЁ])")
 _ONE_LETTER: Final = re.compile(r"(?<![\w-])([ВвКкСсОоУуИиАа]) (?=\S)")
-"""Held within one text alone: where a figure of its own follows, WeasyPrint would break the line at its first word."""
+_BEFORE_FIGURE: Final = re.compile(r"(?<![\w-])([ВвКкСсОоУуИиАа]) (?=<span class=\"figure\">)")
 _PER_CENT: Final = re.compile(r"(?<=\d) per cent\b")
 _BEFORE_DASH: Final = re.compile(r" (?=– )")
 _SUFFIXED: Final = re.compile(
@@ -41,4 +41,5 @@ def whole(html: str) -> str:
 
 def held_in(html: str) -> str:
     """Hold together what no line may part in every text of a page; its pictures, styles and codes stay as they are."""
+    html = _BEFORE_FIGURE.sub(rf"\1{HARD}", html)
     return _TEXT.sub(lambda found: whole(held(found["text"])) if found["text"] else found[0], html)

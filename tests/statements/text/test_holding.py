@@ -27,3 +27,4 @@ def test_a_page_is_held_in_its_texts_alone():
         '<b>в\u00a05\u00a0раз</b>, <span class="whole">31-баб</span> и <code>в 5-дан</code></p>'
         "<svg><text>в 5-дан раз</text></svg>"
     )
+    assert held_in('<p>В <span class="figure">5</span>') == '<p>В\u00a0<span class="figure">5</span>'
