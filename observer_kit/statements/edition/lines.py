@@ -15,9 +15,10 @@ _INTO: Final = re.compile(r'(?<![ \n\u00a0])([ \n\u00a0]+)(<(?:span class="figur
 _APART: Final = re.compile(r'(?<=[^\s>])([ \n\u00a0]+)(?=<span class="whole">)')
 _LAST: Final = re.compile(
     r"((?:(?<=>)|[ \n])[^ \n<>]{0,60}[^\W\d_]{7,40})"
-    r'(?=(?:[^\w<>]|</(?:span|strong|em)>|<sup class="mark"><a[^>]*>\d+</a></sup>)*</(?:p|li)>)'
+    r'(?=(?:[^\w<>]|</(?:span|strong|em)>|<sup class="mark"><a[^>]*>\d+</a></sup>)*'
+    r'(?:</(?:p|li)>|<span class="footnote"))'
 )
-"""A paragraph's last word with what no line parts from it: after it come its stop, its figure's number, no letter."""
+"""A paragraph's last word, or one before a note, with what no line parts from it: its stop, its figure's number."""
 _SHORT: Final = re.compile(r"([ \n][^ \n<>]{1,40})[ \n](\w{1,4}[.!?]?\s*)(?=</(?:p|li)>)")
 """A last word so short that it would look lost on a line of its own, with the word before it."""
 
