@@ -19,7 +19,7 @@ from observer_kit.protocols import Rule
 from observer_kit.statements.draft.model import Frozen
 from observer_kit.statements.edition.logo import checked
 from observer_kit.statements.edition.model import DRAFTS, Edition, LogoInvalid
-from observer_kit.statements.edition.source import differences
+from observer_kit.statements.edition.source import Quoted, differences
 from observer_kit.statements.figures import Evidence, compute
 from observer_kit.statements.model import Figure
 from observer_kit.statements.snapshot import Snapshot
@@ -114,7 +114,7 @@ def edition_of(
 
 def printed_otherwise(
     rows: Iterable[Mapping[str, Any]], style: Style, language: str, figures: Iterable[Figure]
-) -> dict[str, str]:
+) -> dict[str, Quoted]:
     """Quote by figure what the source of a rebuilt mission prints where the annex prints another number."""
     return differences(figures, rows, language, shares=style.shares != "counts")
 

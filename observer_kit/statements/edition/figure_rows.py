@@ -9,6 +9,7 @@ from typing import Final
 
 from observer_kit.statements.edition.counted import how, question_of
 from observer_kit.statements.edition.model import Edition
+from observer_kit.statements.edition.source import Quoted
 from observer_kit.statements.model import Figure
 from observer_kit.statements.text.agreement import digits
 from observer_kit.statements.text.places import place_in
@@ -31,6 +32,7 @@ class FigureRow:
     unit: str
     source: str
     difference: str
+    beside: str
     regions: str
 
 
@@ -62,9 +64,10 @@ def _figure_row(edition: Edition, say: Say, place: int, figure: Figure) -> Figur
     if not edition.reconstruction:
         counts += (number(getattr(figure, name)) for name in SILENT)
     question = question_of(edition, definition)
-    quoted = [f"{s.ref} {s.place}" for s in question.sources] if question else []
-    printed = "" if definition.locator in "; ".join(quoted) else place_in(definition.locator, language)
-    sources = "; ".join(dict.fromkeys(place_in(each, language) for each in quoted))
+    cited = [f"{s.ref} {s.place}" for s in question.sources] if question else []
+    printed = "" if definition.locator in "; ".join(cited) else place_in(definition.locator, language)
+    sources = "; ".join(dict.fromkeys(place_in(each, language) for each in cited))
+    quoted = edition.differences.get(definition.name, Quoted())
     return FigureRow(
         place=place,
         label=definition.label.get(language) or definition.label.get("en", definition.id),
@@ -72,7 +75,8 @@ def _figure_row(edition: Edition, say: Say, place: int, figure: Figure) -> Figur
         counts=counts,
         unit=how(edition, figure, say),
         source=" · ".join(filter(None, (sources, say("printed_in", place=printed) if printed else ""))),
-        difference=edition.differences.get(definition.name, ""),
+        difference=quoted.differs,
+        beside=quoted.beside,
         regions=_spread(edition, figure),
     )
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 from observer_kit.checklists.model import Checklist
 from observer_kit.errors import KitError
 from observer_kit.missions.model import Location, Mission
+from observer_kit.statements.edition.source import Quoted
 from observer_kit.statements.figures import Evidence
 from observer_kit.statements.model import Figure
 from observer_kit.statements.snapshot import Snapshot
@@ -82,7 +83,7 @@ class Edition:
     replaces: int | None = None
     withheld: frozenset[str] = frozenset()
     stations: bool = False
-    differences: Mapping[str, str] = field(default_factory=dict)
+    differences: Mapping[str, Quoted] = field(default_factory=dict)
     printed: Sequence[Mapping[str, Any]] = ()
     logo: bytes | None = None
     key: Key | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from observer_kit.statements.model import Figure
 from observer_kit.statements.text.places import place_in
@@ -16,9 +16,16 @@ _NUMBER: Final = re.compile(r"(\d+)(?: [^\W\d]+)?")
 """A number, and what it counts: "78 commissions"."""
 
 
+class Quoted(NamedTuple):
+    """A source's own characters: what differs from the annex, and what stands beside its number and differs from nothing."""
+
+    differs: str = ""
+    beside: str = ""
+
+
 def differences(
     figures: Iterable[Figure], printed: Iterable[Mapping[str, Any]], language: str, *, shares: bool = True
-) -> dict[str, str]:
+) -> dict[str, Quoted]:
     """Say, by the figures' names, what the source prints where it is not what the annex prints, or prints beside it.
 
     `printed` are the rows of published.toml (`numerator`, `denominator`,
@@ -33,18 +40,23 @@ def differences(
         row = rows.get(figure.definition.id)
         if not row or figure.numerator is None:
             continue
-        differs: list[str] = []
-        beside: list[str] = []
+        # By what is said, where: the source may say the same in several places.
+        differs: dict[str, list[str]] = {}
+        beside: dict[str, list[str]] = {}
         for each in (row, *row.get("again", ())):
             printed_base = each is not row or bool(row.get("base_printed"))
             place = "" if each is row else place_in(str(each.get("locator", "")), language)
             for part, text in _otherwise(figure, each, printed_base, shares):
                 told = say(f"edition.source_{part}", printed=text)
-                told = say("edition.source_at", what=told, place=place) if place else told
-                (beside if part == "beside" else differs).append(told)
-        said = [say("edition.differs", why="; ".join(differs))] if differs else []
-        if said or beside:
-            found[figure.definition.name] = ". ".join(said + beside)
+                (beside if part == "beside" else differs).setdefault(told, []).append(place)
+
+        def whole(said: Mapping[str, list[str]]) -> list[str]:
+            at = {told: "; ".join(filter(None, places)) for told, places in said.items()}
+            return [say("edition.source_at", what=told, place=place) if place else told for told, place in at.items()]
+
+        if differs or beside:
+            lead = say("edition.differs", why="; ".join(whole(differs))) if differs else ""
+            found[figure.definition.name] = Quoted(lead, ". ".join(whole(beside)))
     return found
 
 

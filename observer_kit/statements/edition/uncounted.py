@@ -38,8 +38,8 @@ def _printed(row: Mapping[str, Any], language: str, say: Say) -> Iterator[str]:
         with_base = row.get("base_printed") and base is not None
         yield " / ".join(_said(each, language, say) for each in ((number, base) if with_base else (number,)))
     if percent is not None:
-        sign = "\u00a0%" if str(percent)[-1:].isdigit() else ""
-        yield _said(percent, language, say) + sign
+        told = _said(percent, language, say)
+        yield say("in_percent", what=told) if str(percent)[-1:].isdigit() else told
     for each in row.get("again", ()):
         said = "; ".join(_printed({"base_printed": True, **each}, language, say))
         yield say("source_at", what=said, place=place_in(str(each.get("locator", "")), language))

@@ -180,7 +180,7 @@ def _figure_table(edition: Edition, rows: Sequence[FigureRow]) -> Iterator[Block
             "\n".join(filter(None, (row.label, row.question))),
             *row.counts[: len(counted)],
             *([" · ".join(row.counts[len(counted) :])] if silent else ()),
-            "\n".join(filter(None, (row.unit, row.source, row.difference, row.regions))),
+            "\n".join(filter(None, (row.unit, row.source, row.difference, row.beside, row.regions))),
         )
         for row in rows
     )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from observer_kit.statements.edition.source import differences
+from observer_kit.statements.edition.source import Quoted, differences
 from observer_kit.statements.model import Definition, Figure
 
 
@@ -34,7 +34,7 @@ def test_what_the_source_prints_otherwise_is_quoted(counted, row, quoted):
     found = differences([counted], [{"id": "m_calm", **row}, {"id": "another", "numerator": 5}], "en")
     assert list(found) == (["calm"] if quoted else [])
     for each in quoted:
-        assert each in found["calm"]
+        assert each in found["calm"].differs
 
 
 @pytest.mark.parametrize(("language", "said"), [
@@ -49,7 +49,13 @@ def test_what_the_source_tells_elsewhere_is_quoted_with_its_place(language, said
         {"percent_as_printed": "one of six", "locator": "I para 13"},
     ]  # fmt: skip
     row = {"id": "m_calm", "numerator": 24, "again": again}
-    assert differences([figure(24, 151)], [row], language) == {"calm": said}
+    assert differences([figure(24, 151)], [row], language) == {"calm": Quoted(said)}
+
+
+def test_the_same_words_of_several_places_are_quoted_once():
+    again = [{"percent_as_printed": "one of six", "locator": place} for place in ("I para 13", "XIV para 1")]
+    found = differences([figure(24, 151)], [{"id": "m_calm", "numerator": 24, "again": again}], "en")
+    assert found["calm"].differs == "Differs from the source: it prints “one of six” (I para 13; XIV para 1)"
 
 
 @pytest.mark.parametrize(("language", "said"), [
@@ -59,20 +65,20 @@ def test_what_the_source_tells_elsewhere_is_quoted_with_its_place(language, said
 ])  # fmt: skip
 def test_what_stands_beside_a_number_is_no_difference_and_is_told(language, said):
     row = {"id": "m_calm", "numerator": "65 stations", "denominator": "52 countries", "base_printed": True}
-    assert differences([figure(65)], [row], language) == {"calm": said}
+    assert differences([figure(65)], [row], language) == {"calm": Quoted(beside=said)}
     both = differences([figure(66)], [row], "en")["calm"]
-    assert (
-        both == "Differs from the source: it prints “65 stations”. Beside this number the source prints “52 countries”"
-    )
+    assert both == (
+        "Differs from the source: it prints “65 stations”", "Beside this number the source prints “52 countries”"
+    )  # fmt: skip
 
 
 def test_a_share_of_a_small_base_that_the_annex_leaves_out_is_quoted():
     row = {"id": "m_calm", "numerator": 4, "percent_as_printed": 80}
-    assert "“80” per cent" in differences([figure(4, 5)], [row], "en")["calm"]
+    assert "“80” per cent" in differences([figure(4, 5)], [row], "en")["calm"].differs
 
 
 def test_a_style_without_shares_quotes_none():
     rows = [{"id": "m_calm", "numerator": 25, "percent_as_printed": "15.89"}]
     assert differences([figure(24, 151)], rows, "kk", shares=False) == {
-        "calm": "Дереккөзден айырмашылығы: онда «25» деп көрсетілген"
+        "calm": Quoted("Дереккөзден айырмашылығы: онда «25» деп көрсетілген")
     }

@@ -142,7 +142,7 @@ def as_printed(value, shown, why, language, place=""):
 
 def unexplained(row, found, edition):
     """Name what a row of a source prints that its figure's row of the annex neither shows nor explains."""
-    language, why = edition.language, found.difference
+    language, why = edition.language, f"{found.difference} {found.beside}"
     count, base, percent = [*found.counts, ""][:3]
     for each in (row, *row.get("again", ())):
         place = place_in(each["locator"], language) if each is not row else ""
