@@ -17,7 +17,7 @@ _NUMBER: Final = re.compile(r"(\d+)(?: [^\W\d]+)?")
 
 
 class Quoted(NamedTuple):
-    """A source's own characters: what differs from the annex, and what stands beside its number and differs from nothing."""
+    """A source's own characters: what differs from the annex; what stands beside a number and differs from nothing."""
 
     differs: str = ""
     beside: str = ""
