@@ -41,6 +41,11 @@ def counted_columns(edition: Edition) -> tuple[str, ...]:
     return ("count", "base") if edition.style.shares == "counts" else ("count", "base", "percent")
 
 
+def silent_columns(edition: Edition) -> tuple[str, ...]:
+    """Name the columns of what was not answered; a rebuilt mission's source prints none of them."""
+    return () if edition.reconstruction else SILENT
+
+
 def figure_rows(edition: Edition, say: Say) -> list[FigureRow]:
     """Give every figure of the annex."""
     return [_figure_row(edition, say, place, figure) for place, figure in edition.numbered.items()]
@@ -61,8 +66,7 @@ def _figure_row(edition: Edition, say: Say, place: int, figure: Figure) -> Figur
         if alone
         else screen_percent(figure.numerator, figure.denominator).removesuffix(" %").replace(" ", "\u00a0"),
     ][: len(counted_columns(edition))]
-    if not edition.reconstruction:
-        counts += (number(getattr(figure, name)) for name in SILENT)
+    counts += (number(getattr(figure, name)) for name in silent_columns(edition))
     question = question_of(edition, definition)
     cited = [f"{s.ref} {s.place}" for s in question.sources] if question else []
     printed = "" if definition.locator in "; ".join(cited) else place_in(definition.locator, language)

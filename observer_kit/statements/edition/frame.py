@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from observer_kit.config import resources
 from observer_kit.statements.edition.annexes import Annex, annexes
-from observer_kit.statements.edition.figure_rows import counted_columns
+from observer_kit.statements.edition.figure_rows import counted_columns, silent_columns
 from observer_kit.statements.edition.front import Notice, about, dated, notices, say_in, title_of
 from observer_kit.statements.edition.lines import lined
 from observer_kit.statements.edition.logo import kind_of
@@ -93,7 +93,7 @@ def render(edition: Edition, *, alone: bool = False) -> str:
         annexes=found,
         notes=[(number, Markup(note)) for number, note in edition.text.notes],  # noqa: S704 -- set by this kit
         counted=counted_columns(edition),
-        states=() if edition.reconstruction else ("not_applicable", "not_observed", "missing", "not_asked"),
+        states=silent_columns(edition),
         reconstruction=edition.reconstruction,
     )
     html = held_in(_templates().get_template("statement.html").render(d=page, say=say))

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from observer_kit.statements.edition.figure_rows import NOTHING
 from observer_kit.statements.edition.model import Edition
 from observer_kit.statements.text.agreement import digits
 from observer_kit.statements.text.places import place_in
 
 Say = Callable[..., str]
-NOTHING = "–"
 
 
 def uncounted_rows(edition: Edition, say: Say) -> list[list[str]]:

@@ -11,7 +11,7 @@ from lxml import html as lxml_html
 
 from observer_kit.errors import NotFound
 from observer_kit.statements.edition.annexes import annexes
-from observer_kit.statements.edition.figure_rows import SILENT, FigureRow, counted_columns, figure_rows
+from observer_kit.statements.edition.figure_rows import FigureRow, counted_columns, figure_rows, silent_columns
 from observer_kit.statements.edition.frame import Part, sections
 from observer_kit.statements.edition.front import about, dated, notices, say_in, title_of
 from observer_kit.statements.edition.model import Edition, Table
@@ -171,7 +171,7 @@ def _figures_of(edition: Edition, parts: Sequence[Part]) -> Iterator[Block]:
 def _figure_table(edition: Edition, rows: Sequence[FigureRow]) -> Iterator[Block]:
     say, counted = say_in(edition.language), counted_columns(edition)
     columns = [say(key) for key in ("col_number", "col_figure", *(f"col_{each}" for each in counted))]
-    silent = () if edition.reconstruction else SILENT
+    silent = silent_columns(edition)
     if silent:
         columns.append(" · ".join(say(f"col_{each}") for each in silent))
     cells = tuple(
